@@ -1,0 +1,1 @@
+//! Numbers and ids of sections, examples, tables and notes.

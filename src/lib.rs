@@ -1,0 +1,8 @@
+//! Reads XMPP specifications, holds every example in them against schema, policy and real encryption, and publishes them.
+//!
+//! `ARCHITECTURE.md` leads through the rooms. A room imports from the rooms above it in this list, never from one below.
+
+pub mod source;
+pub mod finding;
+pub mod xml;
+pub mod document;

@@ -1,0 +1,413 @@
+//! The text that an author edits, and the way back to it.
+//!
+//! Everything the program says is said about a [`Span`] of a file that the author edits. Text that was derived from such a
+//! file (entities expanded, CDATA spliced, Markdown converted, Base64 decoded) is a [`MappedText`]: it carries the map that
+//! leads from each of its bytes back to the author's own.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The number of a file within one [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A range of bytes in a file that the author edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span of `start..end` in `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        Span { file, start, end: end.max(start) }
+    }
+
+    /// The smallest span that covers both, or the first one where they lie in different files.
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The empty span at the start of this one.
+    pub fn at_start(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+
+    /// The number of bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether the span covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `other` lies within this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A place as people count: line and column from 1, columns in Unicode scalar values, a tab as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+/// A file as the author wrote it.
+#[derive(Debug)]
+pub struct Source {
+    path: String,
+    text: Arc<str>,
+    lines: Vec<usize>,
+}
+
+impl Source {
+    fn new(path: String, text: Arc<str>) -> Source {
+        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let lines = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
+        Source { path, text, lines }
+    }
+
+    /// The path as it was given.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Line and column of a byte; a byte past the end counts as the end.
+    pub fn position(&self, byte: usize) -> Position {
+        let byte = self.text.floor_char_boundary(byte.min(self.text.len()));
+        let line = self.lines.partition_point(|&start| start <= byte);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let column = self.text.get(start..byte).map_or(0, |text| text.chars().count());
+        Position { line, column: column + 1 }
+    }
+}
+
+/// All files of one run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Takes a file in. `path` is the one that people are shown.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files are read"));
+        self.files.push(Source::new(path.into(), text.into()));
+        id
+    }
+
+    /// The file of that number.
+    pub fn get(&self, file: FileId) -> &Source {
+        self.files.get(file.0 as usize).expect("file numbers are given out by `add` of the same set")
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.file).text().get(span.start..span.end).unwrap_or("")
+    }
+
+    /// The whole of a file.
+    pub fn whole(&self, file: FileId) -> Span {
+        Span::new(file, 0, self.get(file).text().len())
+    }
+
+    /// All files with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
+    }
+}
+
+/// Where a piece of derived text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Byte for byte from here on.
+    Verbatim(FileId, usize),
+    /// The whole piece stands for this span: an entity reference, an escape, Base64.
+    Stands(Span),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Segment {
+    start: usize,
+    origin: Origin,
+}
+
+/// Text with the way back to the author's files.
+///
+/// Two texts are equal when their characters are, wherever they come from.
+#[derive(Clone, Default)]
+pub struct MappedText {
+    text: String,
+    segments: Vec<Segment>,
+}
+
+impl PartialEq for MappedText {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for MappedText {}
+
+impl fmt::Debug for MappedText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, out)
+    }
+}
+
+impl fmt::Display for MappedText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl MappedText {
+    /// No text.
+    pub fn new() -> MappedText {
+        MappedText::default()
+    }
+
+    /// The text of a span, byte for byte.
+    pub fn verbatim(sources: &Sources, span: Span) -> MappedText {
+        let mut text = MappedText::new();
+        text.push_verbatim(sources.slice(span), span);
+        text
+    }
+
+    /// A text that as a whole stands for a span.
+    pub fn standing_for(text: impl Into<String>, span: Span) -> MappedText {
+        MappedText { text: text.into(), segments: vec![Segment { start: 0, origin: Origin::Stands(span) }] }
+    }
+
+    /// Adds a text that stands in the author's file byte for byte, beginning at the start of `span`.
+    pub fn push_verbatim(&mut self, text: &str, span: Span) {
+        self.push_segment(Segment { start: self.text.len(), origin: Origin::Verbatim(span.file, span.start) });
+        self.text.push_str(text);
+    }
+
+    /// Adds a text that as a whole stands for a span (an entity reference and its expansion).
+    pub fn push_standing_for(&mut self, text: &str, span: Span) {
+        self.push_segment(Segment { start: self.text.len(), origin: Origin::Stands(span) });
+        self.text.push_str(text);
+    }
+
+    /// Adds a part of another text, with its origins.
+    pub fn push_mapped(&mut self, other: &MappedText, range: Range<usize>) {
+        let Some(text) = other.text.get(range.clone()) else { return };
+        if text.is_empty() {
+            return;
+        }
+        let mut at = range.start;
+        while at < range.end {
+            let (origin, end) = other.origin(at);
+            self.push_segment(Segment { start: self.text.len() + at - range.start, origin });
+            at = end.min(range.end);
+        }
+        self.text.push_str(text);
+    }
+
+    fn push_segment(&mut self, segment: Segment) {
+        let last_end = self.text.len();
+        if let Some(last) = self.segments.last() {
+            let continues = match (last.origin, segment.origin) {
+                (Origin::Verbatim(a, from), Origin::Verbatim(b, to)) => a == b && from + (segment.start - last.start) == to,
+                (Origin::Stands(a), Origin::Stands(b)) => a == b && segment.start == last_end,
+                _ => false,
+            };
+            if continues {
+                return;
+            }
+            if last.start == segment.start {
+                self.segments.pop();
+            }
+        }
+        self.segments.push(segment);
+    }
+
+    /// The origin of a byte, and where in the derived text that origin ends.
+    fn origin(&self, byte: usize) -> (Origin, usize) {
+        let next = self.segments.partition_point(|segment| segment.start <= byte);
+        let end = self.segments.get(next).map_or(self.text.len().max(byte + 1), |segment| segment.start);
+        let segment = next.checked_sub(1).and_then(|at| self.segments.get(at)).expect("text has a segment from byte 0 on");
+        match segment.origin {
+            Origin::Verbatim(file, start) => (Origin::Verbatim(file, start + byte - segment.start), end),
+            stands => (stands, end),
+        }
+    }
+
+    /// A part of the text, with its origins.
+    pub fn slice(&self, range: Range<usize>) -> MappedText {
+        let mut part = MappedText::new();
+        if range.is_empty() {
+            if let Some(span) = self.span_at(range.start) {
+                part.push_standing_for("", span.at_start());
+            }
+            return part;
+        }
+        part.push_mapped(self, range);
+        part
+    }
+
+    /// The author's span of a range of this text; an empty range gives the place where it stands. `None` only for a text
+    /// that comes from nowhere (an empty one).
+    pub fn span(&self, range: Range<usize>) -> Option<Span> {
+        let first = self.span_at(range.start)?;
+        if range.end <= range.start {
+            return Some(if range.start >= self.text.len() { first } else { first.at_start() });
+        }
+        let last = self.span_at(range.end - 1)?;
+        let last_end = match self.origin(range.end - 1).0 {
+            Origin::Verbatim(file, at) => Span::new(file, at, at + 1),
+            Origin::Stands(span) => span,
+        };
+        Some(first.to(last).to(last_end))
+    }
+
+    /// The author's span of the byte at `byte`, or the end of the text's last byte for a place behind it.
+    fn span_at(&self, byte: usize) -> Option<Span> {
+        if self.segments.is_empty() {
+            return None;
+        }
+        if self.text.is_empty() {
+            return self.segments.first().map(|segment| match segment.origin {
+                Origin::Verbatim(file, at) => Span::new(file, at, at),
+                Origin::Stands(span) => span,
+            });
+        }
+        let behind = byte >= self.text.len();
+        let at = byte.min(self.text.len() - 1);
+        Some(match (self.origin(at).0, behind) {
+            (Origin::Verbatim(file, at), false) => Span::new(file, at, at + 1),
+            (Origin::Verbatim(file, at), true) => Span::new(file, at + 1, at + 1),
+            (Origin::Stands(span), false) => span,
+            (Origin::Stands(span), true) => Span::new(span.file, span.end, span.end),
+        })
+    }
+
+    /// The span of the whole text.
+    pub fn whole(&self) -> Option<Span> {
+        self.span(0..self.text.len())
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The number of bytes.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether a byte stands for a span (it came out of a reference) rather than being the author's own.
+    pub fn is_derived(&self, byte: usize) -> bool {
+        byte < self.text.len() && matches!(self.origin(byte).0, Origin::Stands(_))
+    }
+
+    /// The text without white space at both ends.
+    pub fn trimmed(&self) -> MappedText {
+        let start = self.text.len() - self.text.trim_start().len();
+        let end = start + self.text.trim().len();
+        self.slice(start..end)
+    }
+
+    /// The pieces of the text that have one origin each: range in the text, span, and whether it is verbatim.
+    pub fn pieces(&self) -> Vec<(Range<usize>, Span, bool)> {
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        while at < self.text.len() {
+            let (origin, end) = self.origin(at);
+            pieces.push(match origin {
+                Origin::Verbatim(file, start) => (at..end, Span::new(file, start, start + end - at), true),
+                Origin::Stands(span) => (at..end, span, false),
+            });
+            at = end;
+        }
+        pieces
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where the author wrote it.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value`, which stands at `span`.
+    pub fn new(value: T, span: Span) -> Spanned<T> {
+        Spanned { value, span }
+    }
+}
+
+/// Values are compared without their places.
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Spanned<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_from_one() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "ä\tb\nc");
+        let at = |byte| sources.get(file).position(byte);
+        assert_eq!(at(0), Position { line: 1, column: 1 });
+        assert_eq!(at(3), Position { line: 1, column: 3 });
+        assert_eq!(at(5), Position { line: 2, column: 1 });
+        assert_eq!(at(99), Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn spliced_text_leads_back_to_its_pieces() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "ab&ns;cd");
+        let mut text = MappedText::new();
+        text.push_verbatim("ab", Span::new(file, 0, 2));
+        text.push_standing_for("urn:x", Span::new(file, 2, 6));
+        text.push_verbatim("cd", Span::new(file, 6, 8));
+        assert_eq!(text.as_str(), "aburn:xcd");
+        assert_eq!(text.span(0..1), Some(Span::new(file, 0, 1)));
+        assert_eq!(text.span(3..4), Some(Span::new(file, 2, 6)));
+        assert_eq!(text.span(1..8), Some(Span::new(file, 1, 7)));
+        assert_eq!(text.span(9..9), Some(Span::new(file, 8, 8)));
+        let part = text.slice(1..8);
+        assert_eq!(part.as_str(), "burn:xc");
+        assert_eq!(part.span(6..7), Some(Span::new(file, 6, 7)));
+        assert_eq!(part.span(0..1), Some(Span::new(file, 1, 2)));
+    }
+}

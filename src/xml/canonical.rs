@@ -1,0 +1,1 @@
+//! One form for all spellings of the same XML.
