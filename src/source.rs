@@ -230,7 +230,9 @@ impl MappedText {
         let last_end = self.text.len();
         if let Some(last) = self.segments.last() {
             let continues = match (last.origin, segment.origin) {
-                (Origin::Verbatim(a, from), Origin::Verbatim(b, to)) => a == b && from + (segment.start - last.start) == to,
+                (Origin::Verbatim(a, from), Origin::Verbatim(b, to)) => {
+                    a == b && from + (segment.start - last.start) == to
+                }
                 (Origin::Stands(a), Origin::Stands(b)) => a == b && segment.start == last_end,
                 _ => false,
             };
@@ -248,7 +250,8 @@ impl MappedText {
     fn origin(&self, byte: usize) -> (Origin, usize) {
         let next = self.segments.partition_point(|segment| segment.start <= byte);
         let end = self.segments.get(next).map_or(self.text.len().max(byte + 1), |segment| segment.start);
-        let segment = next.checked_sub(1).and_then(|at| self.segments.get(at)).expect("text has a segment from byte 0 on");
+        let segment =
+            next.checked_sub(1).and_then(|at| self.segments.get(at)).expect("text has a segment from byte 0 on");
         match segment.origin {
             Origin::Verbatim(file, start) => (Origin::Verbatim(file, start + byte - segment.start), end),
             stands => (stands, end),

@@ -379,8 +379,11 @@ pub struct Directives {
 impl PartialEq for Directives {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |directives: &Directives| {
-            let mut entries: Vec<(String, String)> =
-                directives.entries.iter().map(|(name, value)| (name.clone(), value.value.as_str().to_owned())).collect();
+            let mut entries: Vec<(String, String)> = directives
+                .entries
+                .iter()
+                .map(|(name, value)| (name.clone(), value.value.as_str().to_owned()))
+                .collect();
             entries.sort();
             entries
         };

@@ -230,15 +230,3 @@ impl Element {
         }
     }
 }
-
-/// Deep trees are taken apart without recursion, so that nesting in the input cannot exhaust the stack.
-impl Drop for Element {
-    fn drop(&mut self) {
-        let mut open: Vec<Node> = std::mem::take(&mut self.children);
-        while let Some(node) = open.pop() {
-            if let Node::Element(mut element) = node {
-                open.append(&mut element.children);
-            }
-        }
-    }
-}
