@@ -1,0 +1,3 @@
+//! JIDs, stanzas, times.
+pub mod jid;
+pub mod time;
