@@ -4,5 +4,8 @@
 
 pub mod document;
 pub mod finding;
+pub mod protocol;
+pub mod random;
 pub mod source;
 pub mod xml;
+pub mod xmpp;

@@ -1,0 +1,3 @@
+//! What XMPP itself knows: encodings, addresses, times, stanzas.
+
+pub mod base64;
