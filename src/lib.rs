@@ -9,3 +9,5 @@ pub mod xml;
 pub mod document;
 pub mod xmpp;
 pub mod sce;
+pub mod protocol;
+pub mod example;

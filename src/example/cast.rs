@@ -98,7 +98,8 @@ impl Cast {
             return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
         }
         let clock = raw.clock.parse().map_err(|error| TableError::new(format!("`clock`: {error}")))?;
-        let people = raw.person.into_iter().map(|(id, person)| read_person(id, person, load)).collect::<Result<_, _>>()?;
+        let people =
+            raw.person.into_iter().map(|(id, person)| read_person(id, person, load)).collect::<Result<_, _>>()?;
         Ok(Cast { clock, seed: raw.seed, people, rooms: raw.room.into_values().collect(), notice: raw.notice })
     }
 
@@ -130,12 +131,21 @@ impl Room {
 }
 
 fn read_person(id: String, raw: RawPerson, load: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Person, TableError> {
-    let address: ::jid::BareJid = raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
+    let address: ::jid::BareJid =
+        raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
     let mut identity = Identity::new(address);
     let key_files: Vec<String> = raw.openpgp_secret.into_iter().chain(raw.openpgp_public).collect();
     for file in &key_files {
         let bytes = load(file).ok_or_else(|| TableError::new(format!("the key `{file}` of {id} cannot be read")))?;
         identity.add_openpgp(&bytes).map_err(|failure| TableError::new(format!("`{file}`: {}", failure.message())))?;
     }
-    Ok(Person { id, jid: raw.jid, name: raw.name, description: raw.description, devices: raw.device, identity, key_files })
+    Ok(Person {
+        id,
+        jid: raw.jid,
+        name: raw.name,
+        description: raw.description,
+        devices: raw.device,
+        identity,
+        key_files,
+    })
 }

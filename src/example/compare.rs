@@ -46,7 +46,8 @@ fn attributes(expected: &Element, actual: &Element) -> Option<Difference> {
         };
         return Some(Difference { message, expected: attribute.span, actual: actual.start_tag });
     }
-    let surplus = actual.attributes.iter().find(|one| !expected.attributes.iter().any(|other| other.name == one.name))?;
+    let surplus =
+        actual.attributes.iter().find(|one| !expected.attributes.iter().any(|other| other.name == one.name))?;
     Some(at(expected, actual, format!("`<{name}>` has `{}='{}'` besides", surplus.name.local, surplus.value)))
 }
 
@@ -55,7 +56,8 @@ fn children(expected: &Element, actual: &Element) -> Option<Difference> {
         Node::Text(text) => is_elided(text.text.as_str()),
         _ => false,
     });
-    let (mut wanted, mut found): (Vec<&Element>, Vec<&Element>) = (expected.elements().collect(), actual.elements().collect());
+    let (mut wanted, mut found): (Vec<&Element>, Vec<&Element>) =
+        (expected.elements().collect(), actual.elements().collect());
     wanted.sort_by(|a, b| a.name.cmp(&b.name));
     found.sort_by(|a, b| a.name.cmp(&b.name));
     if !elided && wanted.is_empty() && found.is_empty() {
@@ -86,7 +88,11 @@ fn text(expected: &Element, actual: &Element) -> Option<Difference> {
     if wanted == found || without_spaces(&wanted) == without_spaces(&found) && wanted.len() > 64 {
         return None;
     }
-    Some(at(expected, actual, format!("the text of `<{}>` is `{}` instead of `{}`", actual.name.local, cut(&found), cut(&wanted))))
+    Some(at(
+        expected,
+        actual,
+        format!("the text of `<{}>` is `{}` instead of `{}`", actual.name.local, cut(&found), cut(&wanted)),
+    ))
 }
 
 fn without_spaces(text: &str) -> String {

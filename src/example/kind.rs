@@ -42,7 +42,9 @@ impl Kind {
     /// The kind of that word.
     pub fn from_word(word: &str) -> Option<Kind> {
         use Kind::{Complete, CounterExample, Fragment, Partial, Stream, Text, Transcript};
-        [Complete, Partial, Fragment, Stream, Transcript, CounterExample, Text].into_iter().find(|kind| kind.word() == word)
+        [Complete, Partial, Fragment, Stream, Transcript, CounterExample, Text]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 
@@ -74,7 +76,9 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
     }
     let transcript = without_speakers(text);
     let body = transcript.as_ref().unwrap_or(text);
-    if declared.is_none() && let Some(syntax) = other_syntax(body.as_str()) {
+    if declared.is_none()
+        && let Some(syntax) = other_syntax(body.as_str())
+    {
         return no_xml(&format!("it begins like {syntax}"), syntax);
     }
     let parsed = parse(body, crate::xml::CLIENT);
@@ -98,7 +102,9 @@ fn other_syntax(text: &str) -> Option<&'static str> {
     let is_http = first_line.contains(" HTTP/1.") || first_line.starts_with("HTTP/");
     match text.chars().next() {
         None => Some("nothing"),
-        Some('<') if text.starts_with("<!ELEMENT") || text.starts_with("<!ATTLIST") || text.starts_with("<!ENTITY") => Some("dtd"),
+        Some('<') if text.starts_with("<!ELEMENT") || text.starts_with("<!ATTLIST") || text.starts_with("<!ENTITY") => {
+            Some("dtd")
+        }
         Some('<') if begins_like_xml(text) => None,
         Some('{' | '[') => Some("json"),
         _ if is_http => Some("http"),
@@ -189,7 +195,9 @@ fn has_no_loose_text(parsed: &Parsed) -> bool {
 }
 
 fn is_stream(text: &str) -> bool {
-    text.contains("<stream:stream") || text.contains("</stream:stream") || text.contains("<open ") && text.contains("framing")
+    text.contains("<stream:stream")
+        || text.contains("</stream:stream")
+        || text.contains("<open ") && text.contains("framing")
 }
 
 /// The problems that are not explained by the conventions of the kind.

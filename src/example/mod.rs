@@ -80,7 +80,11 @@ impl Example {
 /// The examples of a document. `generated` gives the text of those that are made from others, by id.
 pub fn examples(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
     let places = listings_with_sections(document);
-    places.iter().zip(&numbers.listings).map(|(place, number)| example(place, &number.id, generated(&number.id))).collect()
+    places
+        .iter()
+        .zip(&numbers.listings)
+        .map(|(place, number)| example(place, &number.id, generated(&number.id)))
+        .collect()
 }
 
 fn example(place: &ListingPlace<'_>, id: &str, generated: Option<String>) -> Example {
@@ -118,4 +122,12 @@ fn expectation(text: &str) -> Expectation {
         Some(requirement) => Expectation::Reject(requirement.to_owned()),
         None => Expectation::Rule(text.to_owned()),
     }
+}
+
+/// The stanza that an example is: one whole element, which is a message, presence or iq.
+pub fn stanza_of(example: &Example) -> Option<&Element> {
+    let mut elements = example.elements();
+    let (first, second) = (elements.next()?, elements.next());
+    let is_one = second.is_none() && sealed::is_stanza(first);
+    (is_one && example.is_whole() && matches!(example.kind, Kind::Complete)).then_some(first)
 }

@@ -44,7 +44,10 @@ pub fn is_stanza(element: &Element) -> bool {
 /// The envelopes in trees, those with the name of another version included.
 pub fn envelopes<'a>(elements: impl Iterator<Item = &'a Element>, profiles: &Profiles) -> Vec<&'a Element> {
     let all = elements.flat_map(Element::descendants);
-    all.filter(|element| profiles.envelopes().any(|name| *name == element.name || is_other_version(name, &element.name))).collect()
+    all.filter(|element| {
+        profiles.envelopes().any(|name| *name == element.name || is_other_version(name, &element.name))
+    })
+    .collect()
 }
 
 /// Whether a name is that of an envelope in another version of its namespace: `urn:xmpp:sce:0` for `urn:xmpp:sce:1`.
@@ -97,10 +100,15 @@ impl Opening {
 ///
 /// # Errors
 /// When the protocol cannot open it.
-pub fn open(sealed: &Sealed<'_>, rules: &Rulebook, arrival: &Arrival, receiver: &Receiver<'_>) -> Result<Opening, Failure> {
+pub fn open(
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    receiver: &Receiver<'_>,
+) -> Result<Opening, Failure> {
     let profile = sealed.profile;
     let Some(mut protocol) = protocol::by_name(&profile.protocol) else {
-        return Err(Failure::unsupported(&profile.protocol));
+        return Err(Failure::unknown_protocol(&profile.protocol));
     };
     let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);
     let request = OpenRequest {
@@ -129,7 +137,14 @@ pub fn open(sealed: &Sealed<'_>, rules: &Rulebook, arrival: &Arrival, receiver: 
     Ok(opening)
 }
 
-fn read_plaintext(sealed: &Sealed<'_>, rules: &Rulebook, arrival: &Arrival, signer: Option<&str>, protection: Protection, opening: &mut Opening) {
+fn read_plaintext(
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    signer: Option<&str>,
+    protection: Protection,
+    opening: &mut Opening,
+) {
     let span = opening.plaintext.whole().unwrap_or(sealed.carrier.span);
     let Some(tree) = one_element(&opening.plaintext, span, &mut opening.faults) else { return };
     let Some(form) = sealed.profile.form(&tree.name) else {
@@ -192,7 +207,11 @@ fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fau
         (false, true) => "signed by anybody who is known",
         (false, false) => return None,
     };
-    Some(Fault::new(FaultKind::NotProtected, span, format!("it is not {missing}, but the profile `{}` demands that", form.id)))
+    Some(Fault::new(
+        FaultKind::NotProtected,
+        span,
+        format!("it is not {missing}, but the profile `{}` demands that", form.id),
+    ))
 }
 
 /// Whether the text of a carrier is a placeholder that specifications write instead of ciphertext.
@@ -212,7 +231,11 @@ pub fn is_placeholder(sealed: &Sealed<'_>) -> bool {
 
 /// The envelope that a sealed example is said to come from: the one that the author names, else the nearest before it in its
 /// section.
-pub fn said_to_come_from<'a>(examples: &'a [Example], at: usize, profiles: &Profiles) -> Option<(&'a Example, &'a Element)> {
+pub fn said_to_come_from<'a>(
+    examples: &'a [Example],
+    at: usize,
+    profiles: &Profiles,
+) -> Option<(&'a Example, &'a Element)> {
     let example = examples.get(at)?;
     if let Some(name) = example.directives.text("sealed-from") {
         let name = name.trim_start_matches('#');
@@ -221,7 +244,8 @@ pub fn said_to_come_from<'a>(examples: &'a [Example], at: usize, profiles: &Prof
     }
     let before = examples.get(..at)?.iter().rev();
     let same_section = before.take_while(|other| other.sections.last() == example.sections.last());
-    let mut candidates = same_section.filter(|other| !other.generated).take_while(|other| !holds_carrier(other, profiles));
+    let mut candidates =
+        same_section.filter(|other| !other.generated).take_while(|other| !holds_carrier(other, profiles));
     candidates.find_map(|other| {
         let found = envelopes(other.elements(), profiles).into_iter().next()?;
         Some((other, found))

@@ -25,7 +25,13 @@ pub struct Particulars {
 /// Builds an envelope around `content`: every affix that the profile requires or recommends, and padding.
 ///
 /// The serialised envelope is at least as long as the profile's minimum, plus a random number of further bytes.
-pub fn build(content: Vec<Element>, profile: &Profile, particulars: &Particulars, random: &mut dyn Random, span: Span) -> Element {
+pub fn build(
+    content: Vec<Element>,
+    profile: &Profile,
+    particulars: &Particulars,
+    random: &mut dyn Random,
+    span: Span,
+) -> Element {
     let mut envelope = Element::new(profile.envelope.clone(), span);
     let mut padding = None;
     for (name, affix) in &profile.affixes {
@@ -131,7 +137,8 @@ pub fn read(element: &Element, form: &Profile, situation: Option<&str>, demandin
     let mut faults = Vec::new();
     let contents: Vec<&Element> = element.elements().filter(|child| child.name == form.content).collect();
     check_content_count(element, &contents, form, &mut faults);
-    let children: Vec<Element> = contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
+    let children: Vec<Element> =
+        contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
     check_namespaces(&children, form, &mut faults);
     let mut affixes = Vec::new();
     for child in element.elements() {
@@ -164,9 +171,13 @@ fn check_namespaces(children: &[Element], form: &Profile, faults: &mut Vec<Fault
     for child in children.iter().filter(|child| child.name.namespace == *inherited || child.name.namespace.is_empty()) {
         let name = &child.name.local;
         faults.push(
-            Fault::new(FaultKind::UnqualifiedContent, child.name_span, format!("`<{name}>` has no namespace of its own"))
-                .note(format!("without one it is an element of `{inherited}`, which has no `{name}`"))
-                .help(format!("say which one it is of, for example `<{name} xmlns='{}'>`", crate::xml::CLIENT)),
+            Fault::new(
+                FaultKind::UnqualifiedContent,
+                child.name_span,
+                format!("`<{name}>` has no namespace of its own"),
+            )
+            .note(format!("without one it is an element of `{inherited}`, which has no `{name}`"))
+            .help(format!("say which one it is of, for example `<{name} xmlns='{}'>`", crate::xml::CLIENT)),
         );
     }
 }
@@ -178,7 +189,10 @@ fn read_affix(element: &Element, name: &str, affix: &Affix, faults: &mut Vec<Fau
             Some(found) => (found.value.as_str().to_owned(), found.value_span),
             None => {
                 let message = format!("`<{name}/>` has no attribute `{attribute}`");
-                faults.push(Fault::new(kind_of_value(affix), element.start_tag, message).requirement(affix.requirement.as_deref()));
+                faults.push(
+                    Fault::new(kind_of_value(affix), element.start_tag, message)
+                        .requirement(affix.requirement.as_deref()),
+                );
                 return None;
             }
         },

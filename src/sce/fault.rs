@@ -39,6 +39,30 @@ pub enum FaultKind {
     NotProtected,
 }
 
+impl FaultKind {
+    /// The word for it in the table `[verdict]` of `profiles.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            FaultKind::MalformedPlaintext => "malformed-plaintext",
+            FaultKind::WrongEnvelope => "wrong-envelope",
+            FaultKind::ContentCount => "content-count",
+            FaultKind::UnqualifiedContent => "unqualified-content",
+            FaultKind::ServerProcessedInside => "server-processed-inside",
+            FaultKind::SensitiveOutside => "sensitive-outside",
+            FaultKind::MissingAffix => "missing-affix",
+            FaultKind::UnexpectedAffix => "unexpected-affix",
+            FaultKind::AffixMismatch => "affix-mismatch",
+            FaultKind::FullJid => "full-jid-in-affix",
+            FaultKind::InvalidJid => "invalid-jid",
+            FaultKind::InvalidTime => "invalid-time",
+            FaultKind::UnencryptedEnvelope => "unencrypted-envelope",
+            FaultKind::MissingHint => "missing-hint",
+            FaultKind::WrongSigner => "wrong-signer",
+            FaultKind::NotProtected => "not-protected",
+        }
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Fault {

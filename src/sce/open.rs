@@ -35,7 +35,13 @@ pub struct Verification {
 /// Verifies the affixes of an envelope, and who signed it, in the situation of its arrival.
 ///
 /// `signer` is the bare JID that the protocol authenticated, if it did.
-pub fn verify(envelope: &Envelope, form: &Profile, profiles: &Profiles, arrival: &Arrival, signer: Option<&str>) -> Verification {
+pub fn verify(
+    envelope: &Envelope,
+    form: &Profile,
+    profiles: &Profiles,
+    arrival: &Arrival,
+    signer: Option<&str>,
+) -> Verification {
     let mut verification = Verification::default();
     let Some(situation) = profiles.situation(&arrival.situation) else { return verification };
     for (name, affix) in &form.affixes {
@@ -46,7 +52,9 @@ pub fn verify(envelope: &Envelope, form: &Profile, profiles: &Profiles, arrival:
             Verify::Time => verify_time(&found, affix, form, situation, arrival, &mut verification),
         }
     }
-    if form.signed && let Some(signer) = signer {
+    if form.signed
+        && let Some(signer) = signer
+    {
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
     }
     verification
@@ -75,7 +83,12 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
             agrees,
         });
         if let (false, Some(with)) = (agrees, with) {
-            let message = format!("`<{}/>` names `{}`, but the stanza says `{}`", first.name, jid::bare(&first.value), jid::bare(&with.jid));
+            let message = format!(
+                "`<{}/>` names `{}`, but the stanza says `{}`",
+                first.name,
+                jid::bare(&first.value),
+                jid::bare(&with.jid)
+            );
             let mut fault = Fault::new(FaultKind::AffixMismatch, first.span, message)
                 .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), affix.reason))
                 .requirement(affix.requirement.as_deref());
@@ -88,7 +101,14 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
     }
 }
 
-fn verify_time(found: &[&Found], affix: &Affix, form: &Profile, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
+fn verify_time(
+    found: &[&Found],
+    affix: &Affix,
+    form: &Profile,
+    situation: &Situation,
+    arrival: &Arrival,
+    out: &mut Verification,
+) {
     let Some(first) = found.first() else { return };
     let Ok(sent) = time::parse_date_time(&first.value) else { return };
     for &term in terms(situation, affix.holds) {
@@ -114,17 +134,36 @@ fn verify_time(found: &[&Found], affix: &Affix, form: &Profile, situation: &Situ
 }
 
 /// Who signed must be the sender that the envelope names; where it names none, the one that the situation knows.
-fn verify_signer(signer: &str, envelope: &Envelope, form: &Profile, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
-    let named = envelope.affixes.iter().find(|one| form.affixes.get(&one.name).is_some_and(|affix| affix.holds == Holds::Sender));
+fn verify_signer(
+    signer: &str,
+    envelope: &Envelope,
+    form: &Profile,
+    situation: &Situation,
+    arrival: &Arrival,
+    out: &mut Verification,
+) {
+    let named = envelope
+        .affixes
+        .iter()
+        .find(|one| form.affixes.get(&one.name).is_some_and(|affix| affix.holds == Holds::Sender));
     let claims: Vec<(&'static str, String)> = match named {
         Some(found) => vec![("the envelope", found.value.clone())],
-        None => situation.from.iter().filter_map(|&term| Some((term.word(), arrival.address(term)?.jid.clone()))).collect(),
+        None => {
+            situation.from.iter().filter_map(|&term| Some((term.word(), arrival.address(term)?.jid.clone()))).collect()
+        }
     };
     for (term, claimed) in claims {
         let agrees = jid::same_bare(signer, &claimed);
-        out.comparisons.push(Comparison { subject: "signer".into(), value: signer.into(), term, with: Some(claimed.clone()), agrees });
+        out.comparisons.push(Comparison {
+            subject: "signer".into(),
+            value: signer.into(),
+            term,
+            with: Some(claimed.clone()),
+            agrees,
+        });
         if !agrees {
-            let message = format!("the signature is of `{signer}`, but the sender is said to be `{}`", jid::bare(&claimed));
+            let message =
+                format!("the signature is of `{signer}`, but the sender is said to be `{}`", jid::bare(&claimed));
             let span = named.map_or(envelope.span, |found| found.span);
             out.faults.push(Fault::new(FaultKind::WrongSigner, span, message));
         }
@@ -178,7 +217,10 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
 /// The elements of a content that belong outside.
 pub fn check_inside(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
     let outside = envelope.content.iter().map(|child| (child, policy.row(&child.name, stanza)));
-    outside.filter(|(_, row)| row.place == Place::Outside).map(|(child, row)| inside_fault(child, &row.reason, &row.source)).collect()
+    outside
+        .filter(|(_, row)| row.place == Place::Outside)
+        .map(|(child, row)| inside_fault(child, &row.reason, &row.source))
+        .collect()
 }
 
 fn inside_fault(child: &Element, reason: &str, source: &str) -> Fault {

@@ -1,6 +1,7 @@
 //! Profiles: per encryption protocol which affixes an envelope has, how each is verified, and how much padding there is.
 //! Read from `profiles.toml`. A profile may extend another: their tables are merged key by key, and the extending one wins.
 
+use super::fault::Fault;
 use super::tables::{self, TableError};
 use crate::source::{FileId, Span};
 use crate::xml::{Element, Name};
@@ -248,6 +249,7 @@ pub struct Profiles {
     profiles: Vec<Profile>,
     bases: Vec<Profile>,
     situations: BTreeMap<String, Situation>,
+    verdicts: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -256,6 +258,8 @@ struct File {
     version: u32,
     #[serde(default)]
     situation: BTreeMap<String, Situation>,
+    #[serde(default)]
+    verdict: BTreeMap<String, String>,
     profile: Table,
 }
 
@@ -320,7 +324,7 @@ impl Profiles {
             let profile = read_profile(id, table, span)?;
             if is_base { bases.push(profile) } else { profiles.push(profile) }
         }
-        Ok(Profiles { profiles, bases, situations: raw.situation })
+        Ok(Profiles { profiles, bases, situations: raw.situation, verdicts: raw.verdict })
     }
 
     /// The profile of that name, or the form (`ox.sign`).
@@ -365,6 +369,18 @@ impl Profiles {
     /// first with that envelope.
     pub fn of_envelope(&self, envelope: &Name) -> Option<&Profile> {
         self.bases.iter().chain(&self.profiles).find_map(|profile| profile.form(envelope))
+    }
+
+    /// Gives a fault that names no requirement the one that the table `[verdict]` has for its kind.
+    pub fn complete(&self, fault: &mut Fault) {
+        if fault.requirement.is_none() {
+            fault.requirement = self.verdict(fault.kind.word()).map(str::to_owned);
+        }
+    }
+
+    /// The requirement that decides about a kind of fault, or about a message that does not open (`not-opened`).
+    pub fn verdict(&self, kind: &str) -> Option<&str> {
+        self.verdicts.get(kind).map(String::as_str)
     }
 
     /// The situation of that name.

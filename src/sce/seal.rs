@@ -85,7 +85,8 @@ pub fn check_outside(stanza: &Element, carrier: &Element, profile: &Profile, pol
 
 fn missing_hint(stanza: &Element, carrier: &Element, profile: &Profile, hint: &Hint) -> Fault {
     let text = crate::xml::write::write(&hint.element, "", crate::xml::write::Style::default());
-    let message = format!("this {} has no `<{}/>` beside its encrypted content", stanza.name.local, hint.element.name.local);
+    let message =
+        format!("this {} has no `<{}/>` beside its encrypted content", stanza.name.local, hint.element.name.local);
     let mut fault = Fault::new(FaultKind::MissingHint, stanza.start_tag, message)
         .tolerated()
         .related(carrier.start_tag, "the encrypted content")

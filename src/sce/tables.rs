@@ -1,8 +1,8 @@
 //! Reading tables: what all of them share.
 
-use crate::xml::{Name, tree::Element, parse};
 use crate::source::MappedText;
 use crate::source::Span;
+use crate::xml::{Name, parse, tree::Element};
 use std::ops::Range;
 
 /// Why a table cannot be used.

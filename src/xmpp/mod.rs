@@ -1,3 +1,5 @@
 //! JIDs, stanzas, times.
+pub mod base64;
 pub mod jid;
 pub mod time;
+pub mod stanza;
