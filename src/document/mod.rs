@@ -6,6 +6,7 @@
 use crate::source::{MappedText, Span, Spanned};
 
 pub mod number;
+pub mod walk;
 
 /// A whole specification.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
