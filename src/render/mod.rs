@@ -1,0 +1,3 @@
+//! Document to text.
+
+pub mod xep_xml;
