@@ -21,12 +21,10 @@ pub struct Numbers {
     pub tables: Vec<TableNumber>,
     /// The ids of requirements.
     pub requirements: Vec<String>,
-    /// The number of each note, in the order of [`walk::revisions`], then [`walk::body`].
-    pub notes: Vec<usize>,
-    /// How many of those notes stand in the header.
-    pub notes_in_header: usize,
     /// The link targets of the revisions: `revision-history-v0.5.0`.
     pub revisions: Vec<String>,
+    /// The numbers of notes, by what equal notes share.
+    notes: HashMap<String, usize>,
 }
 
 /// Number and target of a section.
@@ -34,8 +32,8 @@ pub struct Numbers {
 pub struct SectionNumber {
     /// 1 to 5.
     pub level: u8,
-    /// `1.` for a section of level 1, `1.2` below it; nothing for level 5.
-    pub number: Option<String>,
+    /// `1.` for a section of level 1, `1.2` below it.
+    pub number: String,
     /// The link target: the author's anchor, or an id made from the topic.
     pub id: String,
     /// The section around it, as its index in [`Numbers::sections`].
@@ -169,8 +167,13 @@ impl Numbers {
         number_sections(document, &mut ids, &mut numbers);
         number_listings(document, &mut ids, &mut numbers);
         number_tables(document, &mut ids, &mut numbers);
-        number_notes(document, &mut numbers);
+        numbers.notes = number_notes(document);
         numbers
+    }
+
+    /// The number of a note, from 1; notes count by the first place of their text, the header's revisions before the body.
+    pub fn note(&self, note: &[Inline]) -> Option<usize> {
+        self.notes.get(&note_key(note)).copied()
     }
 
     /// The number of a listing by its positional id (`example-7`) or its name (`ex-finished`).
@@ -225,7 +228,7 @@ impl Ids {
             _ => {}
         });
         let notes = notes(document).len();
-        ids.taken.extend((1..=notes).map(|number| format!("note-{number}")));
+        ids.taken.extend((1..=notes).flat_map(|number| [format!("note-{number}"), format!("note-{number}-place")]));
         ids
     }
 
@@ -302,7 +305,7 @@ fn number_sections(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
                 Some(anchor) if !anchor.as_str().is_empty() => ids.given(anchor.as_str()),
                 _ => ids.made("", section.topic.as_str(), "section"),
             };
-            let number = section_number(section.level, &counts);
+            let number = section_number(&counts);
             let parent = open.last().copied();
             open.push(numbers.sections.len());
             counts.push(0);
@@ -317,13 +320,10 @@ fn number_sections(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
     });
 }
 
-/// `1.` at the first level, `1.2.3` below; the fifth level has none.
-fn section_number(level: u8, counts: &[usize]) -> Option<String> {
-    if level >= 5 {
-        return None;
-    }
+/// `1.` at the first level, `1.2.3` below.
+fn section_number(counts: &[usize]) -> String {
     let joined = counts.iter().map(usize::to_string).collect::<Vec<_>>().join(".");
-    Some(if counts.len() == 1 { format!("{joined}.") } else { joined })
+    if counts.len() == 1 { format!("{joined}.") } else { joined }
 }
 
 fn number_listings(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
@@ -369,13 +369,8 @@ fn name(ids: &mut Ids, given: Option<&str>, caption: Option<&str>, prefix: &str)
     }
 }
 
-fn number_notes(document: &Document, numbers: &mut Numbers) {
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for note in all_notes(document) {
-        let next = known.len() + 1;
-        numbers.notes.push(*known.entry(note_key(note)).or_insert(next));
-    }
-    numbers.notes_in_header = notes_of(|see| walk::revisions(document, see)).len();
+fn number_notes(document: &Document) -> HashMap<String, usize> {
+    notes(document).into_iter().enumerate().map(|(at, note)| (note_key(note), at + 1)).collect()
 }
 
 #[cfg(test)]
@@ -449,8 +444,7 @@ mod tests {
             at.section(1, "??", None, vec![]),
             at.section(1, "TOC", None, vec![]),
         ]);
-        let found: Vec<_> =
-            numbers.sections.iter().map(|s| (s.number.as_deref().unwrap_or(""), s.id.as_str())).collect();
+        let found: Vec<_> = numbers.sections.iter().map(|s| (s.number.as_str(), s.id.as_str())).collect();
         let expected = [
             ("1.", "intro"),
             ("1.1", "first-part"),
@@ -458,7 +452,7 @@ mod tests {
             ("1.2", "first-part-2"),
             ("2.", "intro-2"),
             ("2.1", "four"),
-            ("", "five"),
+            ("2.1.1", "five"),
             ("3.", "section"),
             ("4.", "toc-2"),
         ];
@@ -504,8 +498,8 @@ mod tests {
         };
         document.header.revisions.push(Revision { remark, ..Revision::default() });
         let numbers = Numbers::of(&document);
-        assert_eq!(numbers.notes, [1, 2, 3, 4, 1, 2, 4]);
-        assert_eq!(numbers.notes_in_header, 1);
+        let found: Vec<_> = all_notes(&document).into_iter().map(|note| numbers.note(note)).collect();
+        assert_eq!(found, [1, 2, 3, 4, 1, 2, 4].map(Some));
         assert_eq!(notes(&document).len(), 4);
     }
 
