@@ -4,5 +4,7 @@
 
 pub mod document;
 pub mod finding;
+pub mod schema;
 pub mod source;
 pub mod xml;
+pub mod xmpp;

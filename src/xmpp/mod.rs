@@ -1,0 +1,1 @@
+//! What XMPP itself defines.
