@@ -8,7 +8,8 @@ const MARKS: &[&str] = &["...", "…", "[..", "[ ..", "[snip", "more item", "[cu
 /// Whether what `parent` holds is shown abridged: an ellipsis, a bracketed note or a comment stands among its children, or
 /// in an attribute. What is missing there, or stands in the wrong order, says nothing about the specification.
 pub fn beside_elision(parent: &Element) -> bool {
-    parent.children.iter().any(is_elision) || parent.attributes.iter().any(|attribute| is_mark(attribute.value.as_str()))
+    parent.children.iter().any(is_elision)
+        || parent.attributes.iter().any(|attribute| is_mark(attribute.value.as_str()))
 }
 
 fn is_elision(node: &Node) -> bool {

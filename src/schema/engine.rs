@@ -89,8 +89,19 @@ pub trait Validation {
         element: &'e Element,
         scope: &Scope,
         knows: &dyn Fn(&str) -> bool,
-        left: &mut Vec<(&'e Element, Scope)>,
+        left: &mut Vec<Left<'e>>,
     ) -> Vec<Fault<'e>>;
+}
+
+/// An element that a validation did not look into.
+#[derive(Clone, Debug)]
+pub struct Left<'e> {
+    /// The element.
+    pub element: &'e Element,
+    /// The namespace declarations of its ancestors.
+    pub scope: Scope,
+    /// Whether it, or what it stands in, was told to be wrong: that nothing declares it is then no news.
+    pub told: bool,
 }
 
 /// The prefixes in scope: prefix (empty for the default) and namespace, later ones win.

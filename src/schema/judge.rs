@@ -100,7 +100,8 @@ fn leave_out_repeated(schemas: &mut [Loaded]) {
 fn compile<E: SchemaEngine>(mut schemas: Vec<Loaded>, wanted: &BTreeSet<(Component, Name)>) -> Judged<E> {
     let stand_ins = lint::stand_ins(wanted);
     for _ in 0..=schemas.len() * (MAX_OPENED + 1) {
-        let usable: Vec<usize> = (0..schemas.len()).filter(|&at| schemas.get(at).is_some_and(|it| !it.unusable)).collect();
+        let usable: Vec<usize> =
+            (0..schemas.len()).filter(|&at| schemas.get(at).is_some_and(|it| !it.unusable)).collect();
         let own = usable.iter().filter_map(|&at| schemas.get(at)).map(|schema| render(&schema.tree));
         let texts: Vec<String> = own.chain(stand_ins.iter().cloned()).collect();
         match E::compile(&texts) {

@@ -109,9 +109,13 @@ impl Index {
     fn near(&self, component: Component, name: &Name) -> Option<String> {
         let limit = if name.local.len() < 5 { 1 } else { 2 };
         if name.namespace == XSD {
-            return BUILT_IN.iter().find(|known| distance_at_most(known, &name.local, limit)).map(|known| (*known).to_owned());
+            return BUILT_IN
+                .iter()
+                .find(|known| distance_at_most(known, &name.local, limit))
+                .map(|known| (*known).to_owned());
         }
-        let mut same = self.components.iter().filter(|(sort, known)| *sort == component && known.namespace == name.namespace);
+        let mut same =
+            self.components.iter().filter(|(sort, known)| *sort == component && known.namespace == name.namespace);
         same.find(|(_, known)| distance_at_most(&known.local, &name.local, limit)).map(|(_, known)| known.local.clone())
     }
 }
@@ -452,9 +456,50 @@ pub(super) fn stand_ins(wanted: &BTreeSet<(Component, Name)>) -> Vec<String> {
 
 /// The types of XML Schema 1.0, and the two that stand above all others.
 const BUILT_IN: &[&str] = &[
-    "ENTITIES", "ENTITY", "ID", "IDREF", "IDREFS", "NCName", "NMTOKEN", "NMTOKENS", "NOTATION", "Name", "QName",
-    "anySimpleType", "anyType", "anyURI", "base64Binary", "boolean", "byte", "date", "dateTime", "decimal", "double",
-    "duration", "float", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth", "hexBinary", "int", "integer", "language",
-    "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "normalizedString", "positiveInteger", "short",
-    "string", "time", "token", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort",
+    "ENTITIES",
+    "ENTITY",
+    "ID",
+    "IDREF",
+    "IDREFS",
+    "NCName",
+    "NMTOKEN",
+    "NMTOKENS",
+    "NOTATION",
+    "Name",
+    "QName",
+    "anySimpleType",
+    "anyType",
+    "anyURI",
+    "base64Binary",
+    "boolean",
+    "byte",
+    "date",
+    "dateTime",
+    "decimal",
+    "double",
+    "duration",
+    "float",
+    "gDay",
+    "gMonth",
+    "gMonthDay",
+    "gYear",
+    "gYearMonth",
+    "hexBinary",
+    "int",
+    "integer",
+    "language",
+    "long",
+    "negativeInteger",
+    "nonNegativeInteger",
+    "nonPositiveInteger",
+    "normalizedString",
+    "positiveInteger",
+    "short",
+    "string",
+    "time",
+    "token",
+    "unsignedByte",
+    "unsignedInt",
+    "unsignedLong",
+    "unsignedShort",
 ];

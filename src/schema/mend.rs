@@ -79,7 +79,8 @@ fn attributes_of_local_declarations(element: &mut Element, position: Position, f
             let name = &attribute.name.local;
             let message = format!("`{name}` on a global `{written}`");
             let finding = Finding::new(FAULTY_SCHEMA, attribute.span, message);
-            findings.push(finding.help(format!("leave it out here; `{name}` belongs to where the declaration is used")));
+            findings
+                .push(finding.help(format!("leave it out here; `{name}` belongs to where the declaration is used")));
         }
         !wrong
     });

@@ -20,7 +20,7 @@ mod words;
 mod xsd;
 
 pub use elision::beside_elision;
-pub use engine::{Fault, FaultKind, Place, Refusal, SchemaEngine, Scope, Validation};
+pub use engine::{Fault, FaultKind, Left, Place, Refusal, SchemaEngine, Scope, Validation};
 pub use set::{SchemaSet, State};
 pub use source::SchemaSource;
 pub use validate::{Blame, Validator, Violation, ViolationKind};

@@ -32,6 +32,8 @@ pub struct SchemaSet<E = XsdEngine> {
     known: BTreeSet<String>,
     /// Names of all elements that the schemas declare, globally or within a type.
     elements: BTreeSet<Name>,
+    /// Names of the elements that they declare globally.
+    global_elements: BTreeSet<Name>,
 }
 
 impl SchemaSet<XsdEngine> {
@@ -47,10 +49,18 @@ impl<E: SchemaEngine> SchemaSet<E> {
     /// The same with an engine of choice.
     pub fn build_with(sources: &[SchemaSource]) -> SchemaSet<E> {
         let Judged { schemas, engine, texts } = judge::judge::<E>(sources);
-        let mut set = SchemaSet { schemas, engine, texts, known: BTreeSet::new(), elements: BTreeSet::new() };
+        let mut set = SchemaSet {
+            schemas,
+            engine,
+            texts,
+            known: BTreeSet::new(),
+            elements: BTreeSet::new(),
+            global_elements: BTreeSet::new(),
+        };
         let usable: Vec<&Loaded> = set.texts.iter().filter_map(|&at| set.schemas.get(at)).collect();
         set.known = usable.iter().map(|schema| schema.target().to_owned()).collect();
         set.elements = usable.iter().flat_map(|schema| declared_elements(schema)).collect();
+        set.global_elements = usable.iter().flat_map(|schema| global_elements(schema)).collect();
         set
     }
 
@@ -83,6 +93,11 @@ impl<E: SchemaEngine> SchemaSet<E> {
         self.elements.contains(name)
     }
 
+    /// Whether a schema declares an element of that name globally, so that it can stand alone.
+    pub fn declares_globally(&self, name: &Name) -> bool {
+        self.global_elements.contains(name)
+    }
+
     /// Makes ready to validate; to be kept and used for many elements.
     pub fn validator(&self) -> Validator<'_, E> {
         Validator::new(self)
@@ -103,14 +118,22 @@ impl<E: SchemaEngine> SchemaSet<E> {
         let written = reference.value(attribute)?;
         let local = written.split_once(':').map_or(written, |(_, local)| local);
         let sort = Component::references(&reference.name.local).iter().find(|(name, _)| *name == attribute)?.1;
-        let schemas = self.texts.iter().filter_map(|&at| self.schemas.get(at)).filter(|schema| schema.target() == target);
+        let schemas =
+            self.texts.iter().filter_map(|&at| self.schemas.get(at)).filter(|schema| schema.target() == target);
         let mut components = schemas.flat_map(|schema| schema.tree.elements());
-        components.find(|child| Component::declared(&child.name.local) == Some(sort) && child.value("name") == Some(local))
+        components
+            .find(|child| Component::declared(&child.name.local) == Some(sort) && child.value("name") == Some(local))
     }
 }
 
 fn declared_elements(schema: &Loaded) -> Vec<Name> {
     let target = schema.target();
     let declared = schema.tree.descendants().into_iter().filter(|element| element.name.is(XSD, "element"));
+    declared.filter_map(|element| element.value("name")).map(|name| Name::new(target, name)).collect()
+}
+
+fn global_elements(schema: &Loaded) -> Vec<Name> {
+    let target = schema.target();
+    let declared = schema.tree.elements().filter(|element| element.name.is(XSD, "element"));
     declared.filter_map(|element| element.value("name")).map(|name| Name::new(target, name)).collect()
 }

@@ -1,7 +1,7 @@
 //! Elements against schemas.
 
 use super::elision::beside_elision;
-use super::engine::{Fault, FaultKind, Place, SchemaEngine, Scope, Validation};
+use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
 use super::{SchemaSet, XsdEngine, wildcard, words};
 use crate::source::Span;
 use crate::xml::{Element, Name, Node};
@@ -85,27 +85,24 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
     pub fn validate(&self, element: &Element) -> Vec<Violation> {
         let Some(validation) = &self.validation else { return Vec::new() };
         let mut violations = Vec::new();
-        let mut open = vec![(element, Scope::default())];
-        while let Some((element, scope)) = open.pop() {
-            if !self.set.knows(&element.name.namespace) {
-                let inner = scope.within(element);
-                open.extend(element.elements().map(|child| (child, inner.clone())));
-            } else if !self.is_only_local(element, violations.as_slice()) {
-                let knows = |namespace: &str| self.set.knows(namespace);
-                let faults = validation.validate(element, &scope, &knows, &mut open);
-                violations.extend(faults.iter().filter_map(|fault| self.violation(fault)));
+        let mut open = vec![Left { element, scope: Scope::default(), told: false }];
+        while let Some(Left { element, scope, told }) = open.pop() {
+            let known = self.set.knows(&element.name.namespace);
+            if !known || (told && !self.set.declares_globally(&element.name)) {
+                let scope = scope.within(element);
+                let told = told && known;
+                open.extend(element.elements().map(|child| Left { element: child, scope: scope.clone(), told }));
+                continue;
             }
+            let knows = |namespace: &str| self.set.knows(namespace);
+            let faults = validation.validate(element, &scope, &knows, &mut open);
+            violations.extend(faults.iter().map(|fault| self.violation(fault)));
         }
         violations.sort_by_key(|violation| (violation.span.file, violation.span.start, violation.kind));
         violations
     }
 
-    /// Whether an element was told already to be where it must not be, and has no declaration to judge it by.
-    fn is_only_local(&self, element: &Element, told: &[Violation]) -> bool {
-        told.iter().any(|violation| violation.span == element.name_span) && !self.set.declares(&element.name)
-    }
-
-    fn violation(&self, fault: &Fault<'_>) -> Option<Violation> {
+    fn violation(&self, fault: &Fault<'_>) -> Violation {
         let element = fault.element;
         let mut violation = Violation {
             kind: ViolationKind::Other,
@@ -138,7 +135,11 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.foreign = !attribute.name.namespace.is_empty();
                 violation.message = match known.is_empty() {
                     true => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
-                    false => format!("`{written}` has no attribute `{}`, only {}", attribute.name.local, words::names(known, "")),
+                    false => format!(
+                        "`{written}` has no attribute `{}`, only {}",
+                        attribute.name.local,
+                        words::names(known, "")
+                    ),
                 };
             }
             FaultKind::MissingAttribute(name) => {
@@ -164,7 +165,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
             FaultKind::Other => {}
         }
-        Some(violation)
+        violation
     }
 
     fn undeclared(&self, element: &Element, violation: &mut Violation) {
@@ -196,7 +197,8 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             violation.kind = ViolationKind::UnknownElement;
         }
         let expected = words::names(expected, &parent.name.namespace);
-        let again = parent.elements().take_while(|other| other.span != child.span).any(|other| other.name == child.name);
+        let again =
+            parent.elements().take_while(|other| other.span != child.span).any(|other| other.name == child.name);
         violation.message = match (expected.is_empty(), again) {
             (false, _) => format!("`{local}` must not stand here in `{written}`; expected {expected}"),
             (true, true) => format!("`{written}` holds no further `{local}`"),

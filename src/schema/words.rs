@@ -43,10 +43,13 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
 
 /// A list of names, without the namespace of those that are in `home`.
 pub(super) fn names(names: &[Name], home: &str) -> String {
-    let written: Vec<String> = names
-        .iter()
-        .map(|name| if name.namespace == home || name.namespace.is_empty() { name.local.clone() } else { name.to_string() })
-        .collect();
+    let written: Vec<String> =
+        names
+            .iter()
+            .map(|name| {
+                if name.namespace == home || name.namespace.is_empty() { name.local.clone() } else { name.to_string() }
+            })
+            .collect();
     list(&written)
 }
 
@@ -95,7 +98,9 @@ fn facet(detail: &str) -> Option<String> {
 pub(super) fn refusal(element: &Element, refusal: &Refusal) -> String {
     let name = element.written_name();
     let words = match refusal.code {
-        "cos-nonambig" => format!("the content around `{name}` is ambiguous: an element may belong to more than one part of it"),
+        "cos-nonambig" => {
+            format!("the content around `{name}` is ambiguous: an element may belong to more than one part of it")
+        }
         _ => engine(&refusal.message),
     };
     if words.contains(&element.name.local) { words } else { format!("`{name}`: {words}") }

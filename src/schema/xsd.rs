@@ -5,7 +5,7 @@
 //! of references finds it before the engine is asked).
 
 use super::XSI;
-use super::engine::{Fault, FaultKind, Place, Refusal, SchemaEngine, Scope, Validation};
+use super::engine::{Fault, FaultKind, Left, Place, Refusal, SchemaEngine, Scope, Validation};
 use super::words;
 use crate::xml::{Attribute, Element, Name, Node};
 use std::cell::RefCell;
@@ -15,8 +15,8 @@ use xsd_schema::namespace::context::NamespaceContextSnapshot;
 use xsd_schema::parser::location::SourceRef;
 use xsd_schema::schema::model::DerivationSet;
 use xsd_schema::validation::{
-    ContentProcessing, SchemaInfo, SchemaValidator, ValidationError, ValidationFlags, ValidationRuntime, ValidationSink,
-    ValidationWarning,
+    ContentProcessing, SchemaInfo, SchemaValidator, ValidationError, ValidationFlags, ValidationRuntime,
+    ValidationSink, ValidationWarning,
 };
 use xsd_schema::{SchemaError, XmlTypeCode, parse_schema_only, process_loaded_schemas};
 
@@ -80,7 +80,7 @@ impl Validation for XsdValidation<'_> {
         element: &'e Element,
         scope: &Scope,
         knows: &dyn Fn(&str) -> bool,
-        left: &mut Vec<(&'e Element, Scope)>,
+        left: &mut Vec<Left<'e>>,
     ) -> Vec<Fault<'e>> {
         let errors = Errors::default();
         let runtime = self.validator.start_run(errors.clone());
@@ -125,7 +125,7 @@ struct Driver<'d, 's, 'e> {
     runtime: ValidationRuntime<'d, Errors>,
     errors: Errors,
     knows: &'d dyn Fn(&str) -> bool,
-    left: &'d mut Vec<(&'e Element, Scope)>,
+    left: &'d mut Vec<Left<'e>>,
     faults: Vec<Fault<'e>>,
 }
 
@@ -161,7 +161,7 @@ impl<'e> Driver<'_, '_, 'e> {
         let skipped = self.runtime.content_processing() == ContentProcessing::Skip;
         if let (Some(error), Some(parent)) = (rejected, parent) {
             self.leave_out(element);
-            self.left.push((element, outer.clone()));
+            self.left.push(Left { element, scope: outer.clone(), told: true });
             let expected = self.expected_elements();
             if !parent.broken {
                 let kind = FaultKind::Child(element, expected);
@@ -172,7 +172,9 @@ impl<'e> Driver<'_, '_, 'e> {
         }
         let mut frame = Frame {
             element,
-            declared: info.element_decl.and_then(|key| self.place(self.set().arenas.elements.get(key)?.source.as_ref())),
+            declared: info
+                .element_decl
+                .and_then(|key| self.place(self.set().arenas.elements.get(key)?.source.as_ref())),
             type_place: self.type_place(info.schema_type),
             type_key: info.schema_type,
             broken: false,
@@ -183,7 +185,8 @@ impl<'e> Driver<'_, '_, 'e> {
             }
             self.leave_out(element);
             if !skipped {
-                self.left.extend(element.elements().map(|child| (child, scope.clone())));
+                let told = undeclared && known;
+                self.left.extend(element.elements().map(|child| Left { element: child, scope: scope.clone(), told }));
             }
             return;
         }
@@ -235,7 +238,8 @@ impl<'e> Driver<'_, '_, 'e> {
             let Name { namespace, local } = &attribute.name;
             let value = self.attribute_value(frame, attribute, scope);
             let info = self.runtime.validate_attribute(local, namespace, &value);
-            let declared = info.attribute_decl.and_then(|key| self.place(self.set().arenas.attributes.get(key)?.source.as_ref()));
+            let declared =
+                info.attribute_decl.and_then(|key| self.place(self.set().arenas.attributes.get(key)?.source.as_ref()));
             for error in self.errors.take() {
                 let mut fault = match error.constraint {
                     "cvc-complex-type.3.2.2" => {
@@ -273,7 +277,13 @@ impl<'e> Driver<'_, '_, 'e> {
     }
 
     /// The type of an attribute, found by validating it in a run of its own.
-    fn type_of_attribute(&self, frame: &Frame<'_>, attribute: &Attribute, value: &str, scope: &Scope) -> Option<TypeKey> {
+    fn type_of_attribute(
+        &self,
+        frame: &Frame<'_>,
+        attribute: &Attribute,
+        value: &str,
+        scope: &Scope,
+    ) -> Option<TypeKey> {
         let mut runtime = self.validation.validator.start_run(Errors::default());
         runtime.set_validation_root(xsd_schema::validation::ValidationRoot::Type(frame.type_key?));
         let Name { namespace, local } = &frame.element.name;

@@ -98,7 +98,10 @@ fn every_dangling_reference_is_found() {
 
 #[test]
 fn slips_that_are_mended() {
-    check_schema("<xs:element name='a' minOccurs='0' type='xs:string'/>", &[("minOccurs='0'", "`minOccurs` on a global `xs:element`")]);
+    check_schema(
+        "<xs:element name='a' minOccurs='0' type='xs:string'/>",
+        &[("minOccurs='0'", "`minOccurs` on a global `xs:element`")],
+    );
     check_schema(
         "<xs:element name='a'><xs:complexType><xs:attribute name='b'/><xs:sequence/></xs:complexType></xs:element>",
         &[("xs:attribute", "`xs:attribute` stands before `xs:sequence`")],
@@ -200,7 +203,11 @@ fn elements() {
 fn base64_may_be_wrapped_although_the_engine_refuses_it() {
     check(&[ENVELOPE], "<data xmlns='urn:x'>\n  YWJj\n  ZGVm\n</data>", &[]);
     check(&[ENVELOPE], "<kind xmlns='urn:x' key='YWJj\n ZGVm'/>", &[]);
-    check(&[ENVELOPE], "<data xmlns='urn:x'>\n YWJ\n</data>", &[("InvalidText", "YWJ", "`YWJ` is no `xs:base64Binary`")]);
+    check(
+        &[ENVELOPE],
+        "<data xmlns='urn:x'>\n YWJ\n</data>",
+        &[("InvalidText", "YWJ", "`YWJ` is no `xs:base64Binary`")],
+    );
     check(
         &[ENVELOPE],
         "<kind xmlns='urn:x' key='YW Jj!'/>",

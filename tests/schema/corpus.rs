@@ -79,7 +79,12 @@ fn schemas_of_the_corpus() {
                         let at = sources.get(violation.span.file).position(violation.span.start);
                         eprintln!(
                             "V\t{name}:{}:{}\t{:?}\t{}\t{}\tforeign={} elision={}",
-                            at.line, at.column, violation.kind, violation.message, violation.code, violation.foreign,
+                            at.line,
+                            at.column,
+                            violation.kind,
+                            violation.message,
+                            violation.code,
+                            violation.foreign,
                             violation.beside_elision
                         );
                     }
