@@ -25,6 +25,7 @@
 //!
 //! Decompression is not built in. A compressed message is refused as unsupported, and cannot blow up.
 
+mod framing;
 pub(super) mod keys;
 mod open;
 mod seal;
@@ -76,3 +77,6 @@ fn openpgp_time(time: Timestamp) -> Result<SystemTime, Failure> {
         .map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.into()))
         .map_err(|_| Failure::untimely(format!("OpenPGP has no time {time}: it begins in 1970 and ends in 2106"), None))
 }
+
+#[cfg(test)]
+mod tests;

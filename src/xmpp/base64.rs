@@ -32,11 +32,22 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// The digit that is wrong (none: the end of the text is) and why.
+///
+/// The decoder looks at the end first; people want the first fault.
 fn explain(error: &DecodeError, digits: &[u8]) -> (Option<usize>, String) {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let padding = digits.iter().rev().take_while(|&&byte| byte == b'=').count();
+    let before_padding = digits.iter().take(digits.len() - padding);
+    if let Some((at, byte)) = before_padding.enumerate().find(|(_, byte)| !is_digit(byte)) {
+        let reason = match byte {
+            b'=' => "`=` stands only at the end of Base64",
+            _ => "this character is not part of Base64",
+        };
+        return (Some(at), reason.to_owned());
+    }
     match *error {
-        DecodeError::InvalidByte(at, b'=') => (Some(at), "`=` stands only at the end of Base64".to_owned()),
-        DecodeError::InvalidByte(at, _) => (Some(at), "this character is not part of Base64".to_owned()),
         DecodeError::InvalidLastSymbol(at, _) => (Some(at), "the last character of Base64 has stray bits".to_owned()),
+        DecodeError::InvalidByte(at, _) => (Some(at), "there is more `=` than Base64 needs".to_owned()),
         DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => {
             (None, format!("Base64 comes in groups of four characters, these are {}", digits.len()))
         }
@@ -87,7 +98,8 @@ mod tests {
         check("aG=sbG8=", 2, 3, "only at the end");
         check("aGVsbG9=", 6, 7, "stray bits");
         check("aGVsbG8 \n", 6, 7, "groups of four");
-        check("a", 0, 1, "");
+        check("a", 0, 1, "groups of four");
+        check("aGVs====", 4, 5, "more `=`");
         check("-----BEGIN PGP MESSAGE-----", 0, 1, "not part of");
     }
 

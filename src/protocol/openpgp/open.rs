@@ -3,7 +3,7 @@
 //! The library reads a message and tells its layers; what they mean for us is judged afterwards, on plain data. Its buffer is
 //! larger than any message that gets here, so no plaintext is seen before all of the message was verified.
 
-use super::{keys, openpgp_time};
+use super::{framing, keys, openpgp_time};
 use crate::protocol::{Failure, Identity, Keyring, OpenRequest, Opened, Protection};
 use crate::source::MappedText;
 use sequoia_openpgp as pgp;
@@ -11,14 +11,14 @@ use sequoia_openpgp as pgp;
 use jid::BareJid;
 use jiff::Timestamp;
 use pgp::crypto::{KeyPair, SessionKey};
-use pgp::packet::{PKESK, SKESK, Tag};
+use pgp::packet::{PKESK, SKESK};
 use pgp::parse::stream::{
     DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError, VerificationHelper,
     VerificationResult,
 };
 use pgp::parse::{PacketParser, Parse};
 use pgp::policy::StandardPolicy;
-use pgp::types::SymmetricAlgorithm;
+use pgp::types::{CompressionAlgorithm, SymmetricAlgorithm};
 use pgp::{Cert, Fingerprint, KeyHandle, Packet};
 use std::io::Read;
 use std::time::{Duration, SystemTime};
@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime};
 /// How far a signature may lie in the future: clocks differ.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(30 * 60);
 
-/// How many packets a message may have. One to five hundred devices has about as many.
+/// How many packets a message may have, those inside of others included: each recipient's key takes one.
 const MAXIMUM_PACKETS: usize = 1000;
 
 /// What was in a message.
@@ -39,9 +39,7 @@ pub struct Content {
 
 /// Opens a binary message and holds it against the demands.
 pub fn open(message: &[u8], request: &OpenRequest<'_>) -> Result<Content, Failure> {
-    if message.first().is_none_or(|first| first & 0x80 == 0) {
-        return Err(malformed("its first byte begins no packet"));
-    }
+    framing::check(message).map_err(|why| malformed(&why))?;
     let time = openpgp_time(request.time)?;
     let policy = StandardPolicy::at(time);
     let (bytes, layers) = read(message, request, &policy, time)?;
@@ -116,10 +114,12 @@ impl VerificationHelper for Reader<'_> {
             return Err(malformed(&format!("it has more than {MAXIMUM_PACKETS} packets")).into());
         }
         match &parser.packet {
-            Packet::Unknown(packet) if packet.tag() == Tag::CompressedData => {
+            Packet::CompressedData(packet) if packet.algo() != CompressionAlgorithm::Uncompressed => {
                 let message = "the message is compressed; ask its sender to send it uncompressed";
                 Err(Failure::unsupported(message, None).into())
             }
+            // `framing` looked only at the outermost ones.
+            Packet::SEIP(_) if parser.recursion_depth() > 0 => Err(inner_encryption().into()),
             _ => Ok(()),
         }
     }
@@ -253,7 +253,7 @@ fn judge(
         match layer {
             Layer::Encryption { cipher, readers, opened_with } => {
                 if has_encryption || has_signatures {
-                    return Err(malformed("its encryption is not the outermost layer"));
+                    return Err(inner_encryption());
                 }
                 has_encryption = true;
                 about.protection.encrypted = true;
@@ -387,6 +387,10 @@ fn explain(error: pgp::anyhow::Error) -> Failure {
 
 fn root_cause(error: &pgp::anyhow::Error) -> String {
     error.root_cause().to_string()
+}
+
+fn inner_encryption() -> Failure {
+    malformed("its encryption is not the outermost layer")
 }
 
 fn malformed(why: &str) -> Failure {
