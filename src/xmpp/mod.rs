@@ -1,9 +1,6 @@
-<<<<<<< HEAD
-//! JIDs, stanzas, times.
+//! What XMPP itself defines: JIDs, stanzas, times, Base64.
+
 pub mod base64;
 pub mod jid;
-pub mod time;
 pub mod stanza;
-=======
-//! What XMPP itself defines.
->>>>>>> schema
+pub mod time;
