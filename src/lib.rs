@@ -4,5 +4,6 @@
 
 pub mod document;
 pub mod finding;
+pub mod read;
 pub mod source;
 pub mod xml;
