@@ -9,7 +9,6 @@ use crate::document::{Block, Document, Entity, Inline};
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::entities::{Expansion, Reference, ReferenceKind, Surroundings, expand};
-use crate::xml::parse::Problem;
 use crate::xml::{Element, Node, parse};
 use std::collections::HashMap;
 
@@ -17,6 +16,7 @@ mod blocks;
 mod directives;
 pub(super) mod header;
 mod inlines;
+pub mod problems;
 mod tables;
 
 /// Reads a XEP. `shared` is what the series' `xep.ent` declares; without it the table of [`series`] stands in.
@@ -24,7 +24,7 @@ pub fn read(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, si
     let around = Surroundings { shared: shared.map(SharedEntities::declarations), fallback: &series::replacement };
     let expansion = expand(sources, file, around, sink);
     let parsed = parse(&expansion.text, "");
-    sink.extend(parsed.problems.into_iter().map(malformed));
+    sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
     let context = Context::new(&expansion);
     let mut document = Document { entities: entities(&expansion), ..Document::default() };
     match parsed.nodes.iter().find_map(Node::element) {
@@ -58,15 +58,6 @@ fn entities(expansion: &Expansion) -> Vec<Entity> {
         span: declared.span,
     };
     expansion.local.iter().filter(|declared| declared.replacement.is_some()).map(entity).collect()
-}
-
-fn malformed(problem: Problem) -> Finding {
-    let mut finding = Finding::new("malformed-xml", problem.span, problem.message);
-    for (span, message) in problem.related {
-        finding = finding.related(span, message);
-    }
-    finding.help = problem.help;
-    finding
 }
 
 fn not_a_xep(span: Span, message: String) -> Finding {

@@ -16,13 +16,39 @@ impl<'a> Context<'a> {
         let mut left = Vec::new();
         for node in &element.children {
             match node {
-                Node::Element(field) if self.field(field, header) => {}
+                Node::Element(field) if self.field(field, header) => self.leftovers(field, &mut left),
                 Node::Instruction(target, text) if target == "profiles" => header.profiles = Some(text.text.trimmed()),
                 Node::Text(text) => left.extend(self.unknown_references(text, header)),
                 node => left.push(node.clone()),
             }
         }
         left
+    }
+
+    /// What stands in a field and has no place in the header: comments, and elements that do not belong there.
+    fn leftovers(&self, field: &Element, left: &mut Vec<Node>) {
+        if self.home(field.span).is_some() || field.name.local == "legal" {
+            return;
+        }
+        let (known, may_repeat) = parts_of(&field.name.local);
+        let mut seen = Vec::new();
+        for node in &field.children {
+            match node {
+                Node::Element(part) if known.contains(&part.name.local.as_str()) => {
+                    let is_second = seen.contains(&part.name.local.as_str()) && !may_repeat;
+                    match is_second {
+                        true => left.push(node.clone()),
+                        false if part.name.local == "remark" => {}
+                        false => self.leftovers(part, left),
+                    }
+                    seen.push(part.name.local.as_str());
+                }
+                // The text of a field without parts is its value, whatever elements stand around it.
+                Node::Element(inner) if known.is_empty() => self.leftovers(inner, left),
+                Node::Text(_) if known.is_empty() || is_blank([node]) => {}
+                node => left.push(node.clone()),
+            }
+        }
     }
 
     /// Takes a field in; answers whether the header has one of that name that is still free.
@@ -100,6 +126,18 @@ impl<'a> Context<'a> {
         }
         let node = Node::Text(Text { text: left, span: text.span });
         (!is_blank([&node])).then_some(node)
+    }
+}
+
+/// The parts of a field by its name, and whether they may stand more than once. A field without parts holds text.
+fn parts_of(field: &str) -> (&'static [&'static str], bool) {
+    match field {
+        "author" => (&["firstname", "surname", "authornote", "org", "email", "jid", "uri"], false),
+        "revision" => (&["version", "date", "initials", "remark"], false),
+        "schemaloc" => (&["ns", "url"], false),
+        "dependencies" | "supersedes" | "supersededby" => (&["spec"], true),
+        "tags" => (&["tag"], true),
+        _ => (&[], true),
     }
 }
 
