@@ -11,6 +11,9 @@ use std::ops::Range;
 /// How deep elements may nest. What is deeper is left out, with a problem.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many bytes are looked at to tell a slip in a closing tag from one too many; keeps broken input linear.
+const LOOK_AHEAD: usize = 4096;
+
 /// What came of a text.
 #[derive(Debug, Default)]
 pub struct Parsed {
@@ -418,6 +421,7 @@ impl<'a> Parser<'a> {
     /// Whether the innermost element's own end tag still comes: before its parent's, and before another element of its name.
     fn own_end_follows(&self, name: &str) -> bool {
         let rest = self.rest();
+        let rest = &rest[..rest.floor_char_boundary(LOOK_AHEAD)];
         let Some(own) = rest.find(&format!("</{name}>")) else { return false };
         let parent = self.open.len().checked_sub(2).and_then(|at| self.open.get(at));
         let parent_end = parent.and_then(|parent| rest.find(&format!("</{}>", parent.written)));

@@ -1,0 +1,239 @@
+//! Elements against schemas.
+
+use super::elision::beside_elision;
+use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
+use super::{SchemaSet, XsdEngine, wildcard, words};
+use crate::source::Span;
+use crate::xml::{Element, Name, Node};
+
+/// The sort of a [`Violation`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ViolationKind {
+    /// An element of a name that the schema of its namespace declares nowhere.
+    UnknownElement,
+    /// An element that is declared only within another one, but stands alone or where a wildcard asks for a declaration.
+    NotDeclared,
+    /// An attribute that the element does not have.
+    UnknownAttribute,
+    /// A required attribute that is not there.
+    MissingAttribute,
+    /// Children that are required and not there.
+    MissingChild,
+    /// A child that is known, but must not stand there: wrong order, or too many.
+    UnexpectedChild,
+    /// A child that a wildcard of the content admits by its namespace, but the wildcard is used up.
+    WildcardExhausted,
+    /// An attribute whose value is wrong.
+    InvalidAttributeValue,
+    /// An element whose text is wrong.
+    InvalidText,
+    /// Text where no text may be.
+    TextNotAllowed,
+    /// Anything else.
+    Other,
+}
+
+/// That a schema rather than the element may be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blame {
+    /// The place in the schema.
+    pub span: Span,
+    /// What to say there.
+    pub message: String,
+}
+
+/// Something in an element that its schema forbids.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Its sort.
+    pub kind: ViolationKind,
+    /// The node that is wrong: the name of an element, an attribute, a value, a text.
+    pub span: Span,
+    /// One short sentence.
+    pub message: String,
+    /// The constraint of XML Schema that is broken.
+    pub code: &'static str,
+    /// What is wrong: the element or attribute by name.
+    pub name: Name,
+    /// The element in which it is wrong.
+    pub parent: Name,
+    /// Where the schema declares the element or attribute.
+    pub declared: Option<Span>,
+    /// That the schema may be to blame, and where.
+    pub blames_schema: Option<Blame>,
+    /// Whether the node is of another namespace than the element in which it stands.
+    pub foreign: bool,
+    /// Whether the element in which it is wrong is shown abridged.
+    pub beside_elision: bool,
+    /// Whether what is wrong is white space alone.
+    pub only_white_space: bool,
+}
+
+/// Holds elements against a set of schemas.
+pub struct Validator<'s, E: SchemaEngine + 's = XsdEngine> {
+    set: &'s SchemaSet<E>,
+    validation: Option<E::Validation<'s>>,
+}
+
+impl<'s, E: SchemaEngine> Validator<'s, E> {
+    pub(super) fn new(set: &'s SchemaSet<E>) -> Validator<'s, E> {
+        Validator { set, validation: set.engine().map(E::validation) }
+    }
+
+    /// Everything in `element` that a schema forbids, in document order. Elements of namespaces without a schema are
+    /// passed over, and what they hold is looked at.
+    pub fn validate(&self, element: &Element) -> Vec<Violation> {
+        let Some(validation) = &self.validation else { return Vec::new() };
+        let mut violations = Vec::new();
+        let mut open = vec![Left { element, scope: Scope::default(), told: false }];
+        while let Some(Left { element, scope, told }) = open.pop() {
+            let known = self.set.knows(&element.name.namespace);
+            if !known || (told && !self.set.declares_globally(&element.name)) {
+                let scope = scope.within(element);
+                let told = told && known;
+                open.extend(element.elements().map(|child| Left { element: child, scope: scope.clone(), told }));
+                continue;
+            }
+            let knows = |namespace: &str| self.set.knows(namespace);
+            let faults = validation.validate(element, &scope, &knows, &mut open);
+            violations.extend(faults.iter().map(|fault| self.violation(fault)));
+        }
+        violations.sort_by_key(|violation| (violation.span.file, violation.span.start, violation.kind));
+        violations
+    }
+
+    fn violation(&self, fault: &Fault<'_>) -> Violation {
+        let element = fault.element;
+        let mut violation = Violation {
+            kind: ViolationKind::Other,
+            span: element.name_span,
+            message: fault.message.clone(),
+            code: fault.code,
+            name: element.name.clone(),
+            parent: element.name.clone(),
+            declared: fault.declared.and_then(|place| self.span_at(place)),
+            blames_schema: None,
+            foreign: false,
+            beside_elision: beside_elision(element),
+            only_white_space: false,
+        };
+        let written = element.written_name();
+        match &fault.kind {
+            FaultKind::Undeclared => self.undeclared(element, &mut violation),
+            FaultKind::Child(child, expected) => self.wrong_child(fault, child, expected, &mut violation),
+            FaultKind::Incomplete(expected) => {
+                violation.kind = ViolationKind::MissingChild;
+                violation.message = match expected.is_empty() {
+                    true => format!("`{written}` is not complete"),
+                    false => format!("`{written}` lacks {}", words::names(expected, &element.name.namespace)),
+                };
+            }
+            FaultKind::UnknownAttribute(attribute, known) => {
+                violation.kind = ViolationKind::UnknownAttribute;
+                violation.span = attribute.span;
+                violation.name = attribute.name.clone();
+                violation.foreign = !attribute.name.namespace.is_empty();
+                violation.message = match known.is_empty() {
+                    true => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
+                    false => format!(
+                        "`{written}` has no attribute `{}`, only {}",
+                        attribute.name.local,
+                        words::names(known, "")
+                    ),
+                };
+            }
+            FaultKind::MissingAttribute(name) => {
+                violation.kind = ViolationKind::MissingAttribute;
+                violation.name = name.clone();
+                violation.message = format!("`{written}` lacks the attribute `{}`", name.local);
+            }
+            FaultKind::AttributeValue(attribute) => {
+                violation.kind = ViolationKind::InvalidAttributeValue;
+                violation.span = attribute.value_span;
+                violation.name = attribute.name.clone();
+                violation.only_white_space = attribute.value.as_str().trim().is_empty();
+            }
+            FaultKind::Value => {
+                violation.kind = ViolationKind::InvalidText;
+                let text = element.text();
+                violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
+                violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
+                if text.as_str().trim().is_empty() {
+                    violation.message = format!("`{written}` is empty: {}", violation.message);
+                }
+            }
+            FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
+            FaultKind::Other => {}
+        }
+        violation
+    }
+
+    fn undeclared(&self, element: &Element, violation: &mut Violation) {
+        let namespace = &element.name.namespace;
+        let local = &element.name.local;
+        if self.set.declares(&element.name) {
+            violation.kind = ViolationKind::NotDeclared;
+            violation.message = format!("`{local}` is declared only within another element of `{namespace}`");
+        } else {
+            violation.kind = ViolationKind::UnknownElement;
+            violation.message = format!("the schema of `{namespace}` has no element `{local}`");
+        }
+    }
+
+    fn wrong_child(&self, fault: &Fault<'_>, child: &Element, expected: &[Name], violation: &mut Violation) {
+        let parent = fault.element;
+        let (local, written) = (&child.name.local, parent.written_name());
+        violation.span = child.name_span;
+        violation.name = child.name.clone();
+        violation.foreign = child.name.namespace != parent.name.namespace;
+        violation.kind = ViolationKind::UnexpectedChild;
+        if let Some(blame) = self.exhausted_wildcard(fault, child) {
+            violation.kind = ViolationKind::WildcardExhausted;
+            violation.message = format!("`{local}` is one element too many in `{written}`");
+            violation.blames_schema = Some(blame);
+            return;
+        }
+        if !violation.foreign && !self.set.declares(&child.name) {
+            violation.kind = ViolationKind::UnknownElement;
+        }
+        let expected = words::names(expected, &parent.name.namespace);
+        let again =
+            parent.elements().take_while(|other| other.span != child.span).any(|other| other.name == child.name);
+        violation.message = match (expected.is_empty(), again) {
+            (false, _) => format!("`{local}` must not stand here in `{written}`; expected {expected}"),
+            (true, true) => format!("`{written}` holds no further `{local}`"),
+            (true, false) => format!("`{written}` holds no `{local}`"),
+        };
+    }
+
+    /// The wildcard that would admit the child if it had not been used up by the ones before.
+    fn exhausted_wildcard(&self, fault: &Fault<'_>, child: &Element) -> Option<Blame> {
+        let (type_, target) = self.set.at(fault.type_?)?;
+        let find = |reference: &Element, attribute: &str| self.set.component(reference, attribute, target);
+        let (any, most) = wildcard::limited(type_, target, &child.name.namespace, &find)?;
+        let before = fault.element.elements().take_while(|other| other.span != child.span);
+        let used = before.filter(|other| wildcard::admits(any, target, &other.name.namespace)).count();
+        let message = match most {
+            1 => "this wildcard admits one element only".to_owned(),
+            most => format!("this wildcard admits {most} elements only"),
+        };
+        (used >= most).then_some(Blame { span: any.start_tag, message })
+    }
+
+    fn span_at(&self, place: Place) -> Option<Span> {
+        self.set.at(place).map(|(element, _)| element.start_tag)
+    }
+}
+
+fn wrong_text(element: &Element, number: usize, violation: &mut Violation) {
+    violation.kind = ViolationKind::TextNotAllowed;
+    let Some(Node::Text(text)) = element.children.get(number) else { return };
+    let shown = text.text.trimmed();
+    violation.only_white_space = shown.is_empty();
+    violation.span = shown.whole().filter(|_| !violation.only_white_space).unwrap_or(text.span);
+    let written = element.written_name();
+    violation.message = match violation.only_white_space {
+        true => format!("`{written}` must be empty, but holds white space"),
+        false => format!("`{written}` holds no text, but {} stands in it", words::shown(shown.as_str())),
+    };
+}

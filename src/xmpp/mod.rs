@@ -1,0 +1,6 @@
+//! What XMPP itself defines: JIDs, stanzas, times, Base64.
+
+pub mod base64;
+pub mod jid;
+pub mod stanza;
+pub mod time;
