@@ -1,6 +1,7 @@
 //! Real XEPs.
 
 use crate::extract::{blocks, shared};
+use std::path::PathBuf;
 use xep::schema::{SchemaSet, SchemaSource, State, ViolationKind};
 use xep::source::{Sources, Span};
 use xep::xml::{CLIENT, parse};
@@ -49,6 +50,12 @@ fn schemas_of_the_corpus() {
         let schemas: Vec<SchemaSource> = codes.iter().flat_map(SchemaSource::read).collect();
         if schemas.is_empty() {
             continue;
+        }
+        if let Some(folder) = std::env::var_os("XEP_DUMP") {
+            let texts = codes.iter().flat_map(|code| SchemaSource::read(code).into_iter().map(move |_| code));
+            for (at, text) in texts.enumerate() {
+                std::fs::write(PathBuf::from(&folder).join(format!("{name}_{at}.xsd")), text.as_str().trim()).unwrap();
+            }
         }
         let set = SchemaSet::build(&schemas);
         for (at, schema) in schemas.iter().enumerate() {
