@@ -197,10 +197,15 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
 
     fn wrong_child(&self, fault: &Fault<'_>, child: &Element, expected: &[Name], violation: &mut Violation) {
         let parent = fault.element;
-        let (local, written) = (&child.name.local, parent.written_name());
+        let written = parent.written_name();
+        let foreign = child.name.namespace != parent.name.namespace;
+        let local = match foreign && expected.iter().any(|name| name.local == child.name.local) {
+            true => format!("{}` of `{}", child.name.local, child.name.namespace),
+            false => child.name.local.clone(),
+        };
         violation.span = child.name_span;
         violation.name = child.name.clone();
-        violation.foreign = child.name.namespace != parent.name.namespace;
+        violation.foreign = foreign;
         violation.kind = ViolationKind::UnexpectedChild;
         if let Some(blame) = self.exhausted_wildcard(fault, child) {
             violation.kind = ViolationKind::WildcardExhausted;

@@ -43,13 +43,12 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
 
 /// A list of names, without the namespace of those that are in `home`.
 pub(super) fn names(names: &[Name], home: &str) -> String {
-    let written: Vec<String> =
-        names
-            .iter()
-            .map(|name| {
-                if name.namespace == home || name.namespace.is_empty() { name.local.clone() } else { name.to_string() }
-            })
-            .collect();
+    let write = |name: &Name| match name.namespace.as_str() {
+        XML => format!("xml:{}", name.local),
+        namespace if namespace == home => name.local.clone(),
+        _ => name.to_string(),
+    };
+    let written: Vec<String> = names.iter().map(write).collect();
     list(&written)
 }
 
@@ -107,6 +106,9 @@ pub(super) fn refusal(element: &Element, parent: Option<&Element>, refusal: &Ref
         }
         "s4s-elt-invalid-content" if refusal.message.starts_with("Unexpected element") && !parent.is_empty() => {
             format!("`{name}` must not stand in `{parent}`, or not at this place")
+        }
+        "src-ct" if refusal.message.contains("does not have a simple") => {
+            format!("the `simpleContent` of `{name}` extends a type that does not hold text")
         }
         "s4s-att-not-allowed" if element.value(quoted).is_some() => format!("`{name}` has no attribute `{quoted}`"),
         _ => {
