@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod finding;
+pub mod read;
 pub mod render;
 pub mod source;
 pub mod xml;

@@ -5,6 +5,7 @@
 
 use crate::source::{MappedText, Span, Spanned};
 
+mod equal;
 pub mod number;
 pub mod walk;
 
@@ -123,7 +124,7 @@ impl PartialEq for LegalParts {
 impl Eq for LegalParts {}
 
 /// An author.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Author {
     /// The reference that stands for the author in XEP-XML (`paulschaub`), if one does.
     pub entity: Option<String>,
@@ -284,7 +285,7 @@ pub struct Definitions {
 }
 
 /// A term and its meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// The term.
     pub term: Vec<Inline>,
@@ -304,7 +305,7 @@ pub struct Container {
 }
 
 /// A table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// The id that the author gave (Markdown `{#id}` on the caption).
     pub id: Option<Spanned<String>>,
@@ -330,7 +331,7 @@ pub struct Row {
 }
 
 /// A cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cell {
     /// `th`, not `td`.
     pub heading: bool,
@@ -350,7 +351,7 @@ pub enum ListingKind {
 }
 
 /// An example or a code block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Listing {
     /// Which.
     pub kind: ListingKind,
@@ -427,7 +428,7 @@ impl Directives {
 }
 
 /// A piece of running text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Inline {
     /// Text. White space as the author wrote it.
     Text(MappedText),

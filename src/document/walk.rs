@@ -121,6 +121,30 @@ fn push_plain(text: &[Inline], all: &mut String) {
     }
 }
 
+/// The characters of all running text in blocks, without markup.
+pub fn blocks_text(blocks: &[Block]) -> String {
+    blocks.iter().map(block_text).collect()
+}
+
+fn block_text(block: &Block) -> String {
+    match block {
+        Block::Section(section) => format!("{}{}", section.topic, blocks_text(&section.blocks)),
+        Block::Paragraph(paragraph) => plain_text(&paragraph.text),
+        Block::Plain(text) | Block::Vulnerability { text, .. } => plain_text(text),
+        Block::List(list) => list.items.iter().map(|item| blocks_text(&item.blocks)).collect(),
+        Block::Definitions(definitions) => {
+            definitions.items.iter().map(|item| plain_text(&item.term) + &blocks_text(&item.meaning)).collect()
+        }
+        Block::Table(table) => {
+            table.rows.iter().flat_map(|row| &row.cells).map(|cell| blocks_text(&cell.blocks)).collect()
+        }
+        Block::Listing(listing) => listing.text.as_str().to_owned(),
+        Block::Quote(container) | Block::Division(container) => blocks_text(&container.blocks),
+        Block::Unknown { blocks, .. } => blocks_text(blocks),
+        Block::Comment(_) | Block::Instruction(..) => String::new(),
+    }
+}
+
 /// Changes every table of the body, in document order: where rows are made from data, they are filled in so.
 pub fn tables_mut(document: &mut Document, change: &mut dyn FnMut(&mut Table)) {
     change_blocks(&mut document.body, &mut |block| {

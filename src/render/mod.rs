@@ -10,6 +10,7 @@ pub mod index;
 pub mod page;
 pub mod site;
 mod status;
+pub mod xep_xml;
 
 pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};

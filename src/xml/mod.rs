@@ -8,7 +8,7 @@ pub mod parse;
 pub mod tree;
 pub mod write;
 
-pub use parse::{Parsed, Problem, parse};
+pub use parse::{Parsed, Problem, ProblemKind, parse};
 pub use tree::{Attribute, Element, Name, Node, Text};
 
 /// The namespace of stanzas between client and server (RFC 6120, section 4.8.2). A stanza without a namespace is taken for

@@ -1,27 +1,919 @@
-//! Text to trees, with recovery.
-use super::tree::Node;
+//! Text to trees, with recovery: one wrong tag gives one problem, and the rest is still a tree.
+//!
+//! The parser is ours because no library gives a tree of broken input with the span of every part. Whether a text is
+//! well-formed is not decided by it alone: where it finds nothing wrong, `roxmltree` has the last word.
+
+use super::XML;
+use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
 use crate::source::{MappedText, Span};
-/// x
+use std::ops::Range;
+
+/// How deep elements may nest. What is deeper is left out, with a problem.
+pub const MAX_DEPTH: usize = 128;
+
+/// How many bytes are looked at to tell a slip in a closing tag from one too many; keeps broken input linear.
+const LOOK_AHEAD: usize = 4096;
+
+/// What came of a text.
+#[derive(Debug, Default)]
 pub struct Parsed {
-    /// x
+    /// The nodes at top level; a document has one element among them, a fragment any number.
     pub nodes: Vec<Node>,
-    /// x
+    /// What is not well-formed, in order of place.
     pub problems: Vec<Problem>,
+    /// Where something was left out inside a tag, as specifications do: `<iq ...>`.
+    pub elisions: Vec<Span>,
 }
-/// x
+
+impl Parsed {
+    /// The elements at top level.
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.nodes.iter().filter_map(Node::element)
+    }
+}
+
+/// The sort of a problem, for callers that accept some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// An element is never closed.
+    Unclosed,
+    /// A closing tag closes nothing, or has another name than what it closes.
+    WrongEnd,
+    /// A tag that cannot be read.
+    BadTag,
+    /// An attribute that cannot be read, or stands twice.
+    BadAttribute,
+    /// A reference to an entity that does not exist, or an `&` alone.
+    BadReference,
+    /// A prefix without a namespace.
+    UnboundPrefix,
+    /// A comment, CDATA section or instruction without an end.
+    Unterminated,
+    /// Elements nest deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// Anything else that XML forbids.
+    Other,
+}
+
+/// Something that is not well-formed.
+#[derive(Clone, Debug)]
 pub struct Problem {
-    /// x
+    /// Its sort.
+    pub kind: ProblemKind,
+    /// The smallest span that is wrong.
     pub span: Span,
-    /// x
+    /// One short sentence.
     pub message: String,
-    /// x
-    pub label: String,
-    /// x
+    /// Other places that matter.
     pub related: Vec<(Span, String)>,
-    /// x
+    /// What to do.
     pub help: Option<String>,
 }
-/// x
-pub fn parse(_text: &MappedText, _default_namespace: &str) -> Parsed {
-    Parsed { nodes: vec![], problems: vec![] }
+
+/// Parses a document or a fragment. Names without a prefix are in `default_namespace` until a declaration says otherwise.
+///
+/// Never fails: whatever the text, there are nodes and problems.
+pub fn parse(text: &MappedText, default_namespace: &str) -> Parsed {
+    let mut parser = Parser::new(text, default_namespace);
+    parser.run();
+    let mut parsed = parser.finish();
+    if parsed.problems.is_empty() && parsed.elisions.is_empty() {
+        parsed.problems.extend(judge(text));
+    }
+    parsed
+}
+
+/// An element that is open while the text is read.
+struct Open {
+    element: Element,
+    /// Its name as written, which its end tag must repeat.
+    written: String,
+    /// How many bindings were in scope before it.
+    bindings: usize,
+}
+
+struct Binding {
+    prefix: String,
+    namespace: String,
+}
+
+struct Parser<'a> {
+    mapped: &'a MappedText,
+    text: &'a str,
+    at: usize,
+    open: Vec<Open>,
+    /// Names of elements that are open beyond the allowed depth.
+    too_deep: usize,
+    bindings: Vec<Binding>,
+    parsed: Parsed,
+}
+
+/// A start tag as it stands in the text.
+struct Tag {
+    name: Range<usize>,
+    range: Range<usize>,
+    attributes: Vec<RawAttribute>,
+    empty: bool,
+}
+
+struct RawAttribute {
+    name: Range<usize>,
+    value: Range<usize>,
+    range: Range<usize>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(mapped: &'a MappedText, default_namespace: &str) -> Parser<'a> {
+        let bindings = vec![
+            Binding { prefix: "xml".into(), namespace: XML.into() },
+            Binding { prefix: String::new(), namespace: default_namespace.into() },
+        ];
+        let text = mapped.as_str();
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Parser { mapped, text, at, open: Vec::new(), too_deep: 0, bindings, parsed: Parsed::default() }
+    }
+
+    fn run(&mut self) {
+        while self.at < self.text.len() {
+            let rest = self.rest();
+            if rest.starts_with("<!--") {
+                self.comment();
+            } else if rest.starts_with("<![CDATA[") {
+                self.cdata();
+            } else if rest.starts_with("<?") {
+                self.instruction();
+            } else if rest.starts_with("<!") {
+                self.declaration();
+            } else if rest.starts_with("</") {
+                self.end_tag();
+            } else if is_elided_tag(rest) {
+                self.elided_tag();
+            } else if rest.starts_with('<') && rest[1..].starts_with(is_name_start) {
+                self.start_tag();
+            } else {
+                self.text_run();
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        self.mapped.span(range).expect("a text that has bytes has origins")
+    }
+
+    fn problem(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) -> &mut Problem {
+        let span = self.span(range);
+        self.parsed.problems.push(Problem { kind, span, message: message.into(), related: Vec::new(), help: None });
+        self.parsed.problems.last_mut().expect("one was pushed")
+    }
+
+    fn push(&mut self, node: Node) {
+        if self.too_deep > 0 {
+            return;
+        }
+        match self.open.last_mut() {
+            Some(open) => open.element.children.push(node),
+            None => self.parsed.nodes.push(node),
+        }
+    }
+
+    /// The text up to `end`, which must exist; else a problem, and the text up to the end of everything.
+    fn until(&mut self, opening: &str, end: &str, what: &str) -> Range<usize> {
+        let start = self.at + opening.len();
+        match self.text.get(start..).and_then(|rest| rest.find(end)) {
+            Some(length) => {
+                self.at = start + length + end.len();
+                start..start + length
+            }
+            None => {
+                let opening = self.at..start.min(self.text.len());
+                self.problem(ProblemKind::Unterminated, opening, format!("this {what} never ends")).help =
+                    Some(format!("end it with `{end}`"));
+                self.at = self.text.len();
+                start.min(self.text.len())..self.text.len()
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let start = self.at;
+        let inner = self.until("<!--", "-->", "comment");
+        if let Some(at) = self.text[inner.clone()].find("--") {
+            let at = inner.start + at;
+            self.problem(ProblemKind::Other, at..at + 2, "`--` inside a comment");
+        }
+        let text = Text { text: self.mapped.slice(inner), span: self.span(start..self.at) };
+        self.push(Node::Comment(text));
+    }
+
+    fn cdata(&mut self) {
+        let inner = self.until("<![CDATA[", "]]>", "CDATA section");
+        if !inner.is_empty() {
+            let text = self.mapped.slice(inner.clone());
+            self.push_text(text, inner);
+        }
+    }
+
+    fn instruction(&mut self) {
+        let start = self.at;
+        let inner = self.until("<?", "?>", "processing instruction");
+        let body = &self.text[inner.clone()];
+        let target_length = body.find(char::is_whitespace).unwrap_or(body.len());
+        let target = &body[..target_length];
+        if target.eq_ignore_ascii_case("xml") {
+            let before = &self.text[..start];
+            if !before.trim_start_matches('\u{feff}').is_empty() && !before.trim().is_empty() {
+                self.problem(ProblemKind::Other, start..self.at, "an XML declaration stands at the very start only");
+            }
+            return;
+        }
+        if target.is_empty() {
+            self.problem(ProblemKind::BadTag, start..self.at, "this processing instruction has no target");
+        }
+        let value_start = inner.end - body[target_length..].trim_start().len();
+        let text = Text { text: self.mapped.slice(value_start..inner.end), span: self.span(start..self.at) };
+        self.push(Node::Instruction(target.to_owned(), text));
+    }
+
+    /// `<!DOCTYPE`, `<!ELEMENT` and their kin: no part of a fragment.
+    fn declaration(&mut self) {
+        let start = self.at;
+        let end = self.rest().find('>').map_or(self.text.len(), |length| start + length + 1);
+        self.at = end;
+        self.problem(ProblemKind::Other, start..end, "a declaration cannot stand here");
+    }
+
+    fn elided_tag(&mut self) {
+        let start = self.at;
+        self.at += self.rest().find('>').map_or(self.rest().len(), |length| length + 1);
+        let span = self.span(start..self.at);
+        self.parsed.elisions.push(span);
+    }
+
+    fn text_run(&mut self) {
+        let start = self.at;
+        if self.rest().starts_with('<') {
+            self.at += 1;
+            self.problem(ProblemKind::BadTag, start..self.at, "`<` does not begin a tag here").help =
+                Some("write `&lt;` for the character".into());
+        }
+        let length = self.rest().find('<').unwrap_or(self.rest().len());
+        self.at += length;
+        let range = start..self.at;
+        if let Some(at) = self.text[range.clone()].find("]]>") {
+            let at = start + at;
+            self.problem(ProblemKind::Other, at..at + 3, "`]]>` cannot stand in text").help =
+                Some("write `]]&gt;`".into());
+        }
+        let text = self.resolve(range.clone());
+        self.push_text(text, range);
+    }
+
+    fn push_text(&mut self, text: MappedText, range: Range<usize>) {
+        let span = self.span(range);
+        let siblings = match self.open.last_mut() {
+            Some(open) => &mut open.element.children,
+            None => &mut self.parsed.nodes,
+        };
+        if self.too_deep > 0 {
+            return;
+        }
+        if let Some(Node::Text(last)) = siblings.last_mut() {
+            last.text.push_mapped(&text, 0..text.len());
+            last.span = last.span.to(span);
+            return;
+        }
+        siblings.push(Node::Text(Text { text, span }));
+    }
+
+    /// The text of a range with character references and the five known entities resolved.
+    fn resolve(&mut self, range: Range<usize>) -> MappedText {
+        let mut resolved = MappedText::new();
+        let mut at = range.start;
+        while let Some(offset) = self.text[at..range.end].find('&') {
+            let start = at + offset;
+            resolved.push_mapped(self.mapped, at..start);
+            at = self.reference(start, range.end, &mut resolved);
+        }
+        resolved.push_mapped(self.mapped, at..range.end);
+        resolved
+    }
+
+    /// Resolves the reference that begins at `start`; answers where it ends.
+    fn reference(&mut self, start: usize, limit: usize, resolved: &mut MappedText) -> usize {
+        let name = self.text[start + 1..limit]
+            .split_once(';')
+            .map(|(name, _)| name)
+            .filter(|name| !name.is_empty() && name.chars().all(|c| is_name_character(c) || c == '#'));
+        let Some(name) = name else {
+            self.problem(ProblemKind::BadReference, start..start + 1, "`&` does not begin a reference here").help =
+                Some("write `&amp;` for the character".into());
+            resolved.push_mapped(self.mapped, start..start + 1);
+            return start + 1;
+        };
+        let end = start + name.len() + 2;
+        match character(name) {
+            Some(character) => {
+                let span = self.span(start..end);
+                resolved.push_standing_for(character.encode_utf8(&mut [0; 4]), span);
+            }
+            None => {
+                let message = match name.starts_with('#') {
+                    true => format!("`&{name};` is not a character that XML allows"),
+                    false => format!("the entity `&{name};` is not declared"),
+                };
+                self.problem(ProblemKind::BadReference, start..end, message);
+                resolved.push_mapped(self.mapped, start..end);
+            }
+        }
+        end
+    }
+
+    fn end_tag(&mut self) {
+        let start = self.at;
+        let name_start = start + 2;
+        let name_end = name_start + name_length(&self.text[name_start..]);
+        let tail = &self.text[name_end..];
+        let spaces = tail.len() - tail.trim_start().len();
+        let closed = tail.trim_start().starts_with('>');
+        self.at = name_end + if closed { spaces + 1 } else { 0 };
+        if !closed {
+            self.unfinished_end_tag(start, name_end);
+        }
+        if self.too_deep > 0 {
+            self.too_deep -= 1;
+            return;
+        }
+        let name = &self.text[name_start..name_end];
+        match self.open.iter().rposition(|open| open.written == name) {
+            Some(at) => self.close_down_to(at, start),
+            None => self.stray_end(name, start),
+        }
+    }
+
+    fn unfinished_end_tag(&mut self, start: usize, name_end: usize) {
+        let rest = &self.text[name_end..];
+        let junk = rest.find(['<', '>']).unwrap_or(rest.len());
+        let ends = rest[junk..].starts_with('>');
+        self.at = name_end + junk + usize::from(ends);
+        let message = match ends {
+            true => "a closing tag holds its name alone",
+            false => "this closing tag has no `>`",
+        };
+        self.problem(ProblemKind::BadTag, start..name_end.max(start + 2), message);
+    }
+
+    /// Closes the open element at `index`, and reports what is still open inside of it.
+    fn close_down_to(&mut self, index: usize, end_tag: usize) {
+        while self.open.len() > index + 1 {
+            let end = self.span(end_tag..self.at);
+            let by = self.open.get(index).map_or(String::new(), |open| open.written.clone());
+            self.unclosed(Some((end, format!("`</{by}>` comes first"))));
+        }
+        let end = self.span(end_tag..self.at);
+        self.close(end);
+    }
+
+    fn unclosed(&mut self, related: Option<(Span, String)>) {
+        let Some(open) = self.open.last() else { return };
+        let problem = Problem {
+            kind: ProblemKind::Unclosed,
+            span: open.element.start_tag,
+            message: format!("`<{}>` is never closed", open.written),
+            related: related.into_iter().collect(),
+            help: Some(format!("add `</{}>`, or close the tag with `/>`", open.written)),
+        };
+        self.parsed.problems.push(problem);
+        let end = open.element.children.last().map_or(open.element.start_tag, Node::span);
+        self.close(end);
+    }
+
+    fn close(&mut self, end: Span) {
+        let Some(mut open) = self.open.pop() else { return };
+        open.element.span = open.element.start_tag.to(end);
+        self.bindings.truncate(open.bindings);
+        self.push(Node::Element(open.element));
+    }
+
+    /// An end tag whose name no open element has: a slip in the name of the innermost one, or one too many.
+    fn stray_end(&mut self, name: &str, start: usize) {
+        let range = start..self.at;
+        let Some(innermost) = self.open.last() else {
+            self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` closes nothing"));
+            return;
+        };
+        let (expected, opened) = (innermost.written.clone(), innermost.element.name_span);
+        if self.own_end_follows(&expected) {
+            self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` closes nothing")).related =
+                vec![(opened, format!("`<{expected}>` is open here"))];
+            return;
+        }
+        let span = self.span(range.clone());
+        let problem = self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` does not close `<{expected}>`"));
+        problem.related = vec![(opened, "opened here".into())];
+        problem.help = Some(format!("write `</{expected}>`"));
+        self.close(span);
+    }
+
+    /// Whether the innermost element's own end tag still comes: before its parent's, and before another element of its name.
+    fn own_end_follows(&self, name: &str) -> bool {
+        let rest = self.rest();
+        let rest = &rest[..rest.floor_char_boundary(LOOK_AHEAD)];
+        let Some(own) = rest.find(&format!("</{name}>")) else { return false };
+        let parent = self.open.len().checked_sub(2).and_then(|at| self.open.get(at));
+        let parent_end = parent.and_then(|parent| rest.find(&format!("</{}>", parent.written)));
+        let next_start = rest.find(&format!("<{name}"));
+        parent_end.is_none_or(|end| own <= end) && next_start.is_none_or(|start| own < start)
+    }
+
+    fn start_tag(&mut self) {
+        let tag = self.scan_tag();
+        if self.open.len() >= MAX_DEPTH {
+            self.skip_deep(&tag);
+            return;
+        }
+        let bindings = self.bindings.len();
+        let declarations = self.declarations(&tag);
+        let (prefix, name) = self.element_name(&tag);
+        let attributes = self.attributes(&tag);
+        let start_tag = self.span(tag.range.clone());
+        let element = Element {
+            name,
+            prefix,
+            attributes,
+            declarations,
+            children: Vec::new(),
+            span: start_tag,
+            start_tag,
+            name_span: self.span(tag.name.clone()),
+        };
+        if tag.empty {
+            self.bindings.truncate(bindings);
+            self.push(Node::Element(element));
+        } else {
+            let written = self.text[tag.name.clone()].to_owned();
+            self.open.push(Open { element, written, bindings });
+        }
+    }
+
+    fn skip_deep(&mut self, tag: &Tag) {
+        if self.too_deep == 0 {
+            let message = format!("elements nest deeper than {MAX_DEPTH}, the rest is not read");
+            self.problem(ProblemKind::TooDeep, tag.range.clone(), message);
+        }
+        self.too_deep += usize::from(!tag.empty);
+    }
+
+    /// Reads a start tag as far as it goes, and moves behind it.
+    fn scan_tag(&mut self) -> Tag {
+        let start = self.at;
+        let name = start + 1..start + 1 + name_length(&self.text[start + 1..]);
+        self.at = name.end;
+        let mut attributes = Vec::new();
+        let empty = loop {
+            let before = self.at;
+            self.skip_spaces();
+            let rest = self.rest();
+            if rest.starts_with("/>") {
+                self.at += 2;
+                break true;
+            } else if rest.starts_with('>') {
+                self.at += 1;
+                break false;
+            } else if rest.is_empty() || rest.starts_with('<') {
+                let message = format!("the tag `<{}` has no `>`", &self.text[name.clone()]);
+                self.problem(ProblemKind::BadTag, start..before, message).help = Some("close the tag".into());
+                self.at = before;
+                break false;
+            } else if let Some(length) = elision_length(rest) {
+                let span = self.span(self.at..self.at + length);
+                self.parsed.elisions.push(span);
+                self.at += length;
+            } else {
+                let spaced = self.at > before;
+                attributes.extend(self.scan_attribute(spaced));
+            }
+        };
+        Tag { name, range: start..self.at, attributes, empty }
+    }
+
+    fn skip_spaces(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+    }
+
+    fn scan_attribute(&mut self, spaced: bool) -> Option<RawAttribute> {
+        let start = self.at;
+        let length = name_length(self.rest());
+        if length == 0 {
+            return self.junk_in_tag();
+        }
+        let name = start..start + length;
+        if !spaced {
+            self.problem(ProblemKind::BadAttribute, name.clone(), "there is no space before this attribute");
+        }
+        self.at = name.end;
+        self.skip_spaces();
+        if !self.rest().starts_with('=') {
+            self.at = name.end;
+            let message = format!("the attribute `{}` has no value", &self.text[name.clone()]);
+            self.problem(ProblemKind::BadAttribute, name, message).help = Some("write `name='value'`".into());
+            return None;
+        }
+        self.at += 1;
+        self.skip_spaces();
+        let value = self.scan_value(&name)?;
+        Some(RawAttribute { name, value, range: start..self.at })
+    }
+
+    fn junk_in_tag(&mut self) -> Option<RawAttribute> {
+        let start = self.at;
+        let rest = self.rest();
+        let length = rest.find(|c: char| c.is_whitespace() || c == '>' || c == '<').unwrap_or(rest.len());
+        let length = match rest[..length].strip_suffix('/') {
+            Some(shorter) if rest[length..].starts_with('>') => shorter.len(),
+            _ => length,
+        };
+        self.at += length.max(rest.chars().next().map_or(1, char::len_utf8));
+        let junk = &self.text[start..self.at];
+        self.problem(ProblemKind::BadTag, start..self.at, format!("`{junk}` cannot stand in a tag"));
+        None
+    }
+
+    /// The range of a quoted value, where the text stands behind `=`.
+    fn scan_value(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let quote = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => quote,
+            _ => {
+                let length = rest.find([' ', '\t', '\r', '\n', '>', '<', '/']).unwrap_or(rest.len());
+                let message = format!("the value of `{}` is not quoted", &self.text[name.clone()]);
+                self.problem(ProblemKind::BadAttribute, name.start..self.at + length, message).help =
+                    Some("put the value in quotes".into());
+                let value = self.at..self.at + length;
+                self.at = value.end;
+                return Some(value);
+            }
+        };
+        let start = self.at + 1;
+        let inner = &self.text[start..];
+        let stop = inner.find([quote, '<']).unwrap_or(inner.len());
+        if inner[stop..].starts_with(quote) {
+            self.at = start + stop + 1;
+            return Some(start..start + stop);
+        }
+        self.unended_value(name, start, stop, quote)
+    }
+
+    /// A value without its closing quote ends where the tag seems to: at a `>` or the end of the line.
+    fn unended_value(&mut self, name: &Range<usize>, start: usize, stop: usize, quote: char) -> Option<Range<usize>> {
+        let inner = &self.text[start..start + stop];
+        let line = inner.find('\n').unwrap_or(inner.len());
+        let end = inner[..line].find('>').or(inner.find('>')).unwrap_or(line);
+        let end = end - usize::from(inner[..end].ends_with('/'));
+        let message = match inner[..end].ends_with(['"', '\'']) {
+            true => format!("the value of `{}` ends with another quote than it begins with", &self.text[name.clone()]),
+            false => format!("the value of `{}` has no closing quote", &self.text[name.clone()]),
+        };
+        self.problem(ProblemKind::BadAttribute, name.start..start + end, message).help =
+            Some(format!("end the value with `{quote}`"));
+        self.at = start + end;
+        Some(start..start + end - usize::from(inner[..end].ends_with(['"', '\''])))
+    }
+
+    fn declarations(&mut self, tag: &Tag) -> Vec<Declaration> {
+        let mut declarations = Vec::new();
+        for attribute in &tag.attributes {
+            let name = &self.text[attribute.name.clone()];
+            let prefix = match (name, name.strip_prefix("xmlns:")) {
+                ("xmlns", _) => None,
+                (_, Some(prefix)) => Some(prefix.to_owned()),
+                _ => continue,
+            };
+            let namespace = self.resolve_quietly(attribute.value.clone());
+            if prefix.is_some() && namespace.is_empty() {
+                self.problem(ProblemKind::Other, attribute.range.clone(), "a prefix cannot stand for no namespace");
+            }
+            let key = prefix.clone().unwrap_or_default();
+            self.bindings.push(Binding { prefix: key, namespace: namespace.clone() });
+            let span = self.span(attribute.range.clone());
+            declarations.push(Declaration { prefix, namespace, span });
+        }
+        declarations
+    }
+
+    fn resolve_quietly(&mut self, range: Range<usize>) -> String {
+        self.resolve(range).as_str().to_owned()
+    }
+
+    fn namespace_of(&self, prefix: &str) -> Option<&str> {
+        self.bindings.iter().rev().find(|binding| binding.prefix == prefix).map(|binding| binding.namespace.as_str())
+    }
+
+    fn element_name(&mut self, tag: &Tag) -> (Option<String>, Name) {
+        let written = self.text[tag.name.clone()].to_owned();
+        let (prefix, local) = split_name(&written);
+        match self.namespace_of(prefix.unwrap_or("")).map(str::to_owned) {
+            Some(namespace) => (prefix.map(str::to_owned), Name::new(namespace, local)),
+            None => {
+                let prefix = prefix.unwrap_or("");
+                self.unbound(prefix, tag.name.start..tag.name.start + prefix.len());
+                (Some(prefix.to_owned()), Name::new("", local))
+            }
+        }
+    }
+
+    fn unbound(&mut self, prefix: &str, range: Range<usize>) {
+        self.problem(ProblemKind::UnboundPrefix, range, format!("the prefix `{prefix}` has no namespace")).help =
+            Some(format!("declare it: `xmlns:{prefix}='...'`"));
+    }
+
+    fn attributes(&mut self, tag: &Tag) -> Vec<Attribute> {
+        let mut attributes: Vec<Attribute> = Vec::new();
+        let mut written_names: Vec<(&str, Range<usize>)> = Vec::new();
+        for raw in &tag.attributes {
+            let written = &self.text[raw.name.clone()];
+            if let Some((_, first)) = written_names.iter().find(|(name, _)| *name == written) {
+                let first = self.span(first.clone());
+                self.problem(
+                    ProblemKind::BadAttribute,
+                    raw.range.clone(),
+                    format!("the attribute `{written}` stands twice"),
+                )
+                .related = vec![(first, "first here".into())];
+                continue;
+            }
+            written_names.push((written, raw.range.clone()));
+            if written == "xmlns" || written.starts_with("xmlns:") {
+                continue;
+            }
+            attributes.push(self.attribute(raw, written));
+        }
+        attributes
+    }
+
+    fn attribute(&mut self, raw: &RawAttribute, written: &str) -> Attribute {
+        let (prefix, local) = split_name(written);
+        let namespace = match prefix {
+            None => String::new(),
+            Some(prefix) => match self.namespace_of(prefix).map(str::to_owned) {
+                Some(namespace) => namespace,
+                None => {
+                    self.unbound(prefix, raw.name.start..raw.name.start + prefix.len());
+                    String::new()
+                }
+            },
+        };
+        Attribute {
+            name: Name::new(namespace, local),
+            prefix: prefix.map(str::to_owned),
+            value: self.attribute_value(raw.value.clone()),
+            span: self.span(raw.range.clone()),
+            value_span: self.span(raw.value.clone()),
+        }
+    }
+
+    /// A value with its references resolved and its white space normalised (XML 1.0, section 3.3.3).
+    fn attribute_value(&mut self, range: Range<usize>) -> MappedText {
+        if range.is_empty() {
+            return MappedText::standing_for("", self.span(range));
+        }
+        let mut value = MappedText::new();
+        let mut at = range.start;
+        for (offset, _) in self.text[range.clone()].match_indices(['\t', '\n', '\r']) {
+            let here = range.start + offset;
+            let before = self.resolve(at..here);
+            value.push_mapped(&before, 0..before.len());
+            value.push_standing_for(" ", self.span(here..here + 1));
+            at = here + 1;
+        }
+        let last = self.resolve(at..range.end);
+        value.push_mapped(&last, 0..last.len());
+        value
+    }
+
+    fn finish(mut self) -> Parsed {
+        while !self.open.is_empty() {
+            self.unclosed(None);
+        }
+        self.parsed.problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
+        self.parsed
+    }
+}
+
+/// What `roxmltree` says of a text in which the parser found nothing wrong.
+fn judge(text: &MappedText) -> Option<Problem> {
+    let content = text.as_str().trim_start_matches('\u{feff}');
+    let body = content.trim_start();
+    let body = match body.starts_with("<?xml") && body[5..].starts_with(char::is_whitespace) {
+        true => body.split_once("?>").map_or(body, |(_, rest)| rest),
+        false => content,
+    };
+    let skipped = text.len() - body.len();
+    let wrapped = format!("<w>{body}</w>");
+    let options = roxmltree::ParsingOptions { nodes_limit: u32::MAX, ..Default::default() };
+    let error = roxmltree::Document::parse_with_options(&wrapped, options).err()?;
+    let position = error.pos();
+    let line_start: usize = wrapped.split_inclusive('\n').take(position.row as usize - 1).map(str::len).sum();
+    let in_line: usize = wrapped[line_start..].chars().take(position.col as usize - 1).map(char::len_utf8).sum();
+    let at = (line_start + in_line).saturating_sub(3) + skipped;
+    let at = text.as_str().floor_char_boundary(at.min(text.len().saturating_sub(1)));
+    let length = text.as_str()[at..].chars().next().map_or(0, char::len_utf8);
+    Some(Problem {
+        kind: ProblemKind::Other,
+        span: text.span(at..at + length)?,
+        message: without_position(&error.to_string()),
+        related: Vec::new(),
+        help: None,
+    })
+}
+
+fn without_position(message: &str) -> String {
+    message.rsplit_once(" at ").map_or(message, |(text, _)| text).to_owned()
+}
+
+/// The character that a reference stands for: the five entities that XML declares, and character references.
+fn character(name: &str) -> Option<char> {
+    let number = match name {
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "amp" => return Some('&'),
+        "apos" => return Some('\''),
+        "quot" => return Some('"'),
+        _ => name.strip_prefix('#')?,
+    };
+    let code = match number.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    char::from_u32(code).filter(|&c| is_xml_character(c))
+}
+
+/// XML 1.0, production 2.
+fn is_xml_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// XML 1.0, production 4.
+fn is_name_start(c: char) -> bool {
+    matches!(c, ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
+        | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
+        | '\u{10000}'..='\u{effff}')
+}
+
+/// XML 1.0, production 4a.
+fn is_name_character(c: char) -> bool {
+    is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+}
+
+fn name_length(text: &str) -> usize {
+    if !text.starts_with(is_name_start) {
+        return 0;
+    }
+    text.find(|c| !is_name_character(c)).unwrap_or(text.len())
+}
+
+fn split_name(written: &str) -> (Option<&str>, &str) {
+    match written.split_once(':') {
+        Some((prefix, local)) if !prefix.is_empty() && !local.is_empty() => (Some(prefix), local),
+        _ => (None, written),
+    }
+}
+
+/// The length of an elision inside a tag: `...`, `…`, or either in brackets.
+fn elision_length(rest: &str) -> Option<usize> {
+    ["...", "…", "[...]", "[…]", "[ ... ]"].iter().find(|elision| rest.starts_with(**elision)).map(|found| {
+        let more = rest[found.len()..].len() - rest[found.len()..].trim_start_matches('.').len();
+        found.len() + more
+    })
+}
+
+/// `<...>`, `<.../>`, `</...>` stand for whole elements that were left out.
+fn is_elided_tag(rest: &str) -> bool {
+    let Some(inner) = rest.strip_prefix('<') else { return false };
+    let inner = inner.strip_prefix('/').unwrap_or(inner);
+    elision_length(inner).is_some_and(|length| {
+        let tail = inner[length..].trim_start();
+        tail.starts_with('>') || tail.starts_with("/>")
+    })
+}
+
+/// Whether at most `limit` insertions, deletions and replacements lead from one word to the other.
+pub fn distance_at_most(one: &str, other: &str, limit: usize) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    if one.len().abs_diff(other.len()) > limit {
+        return false;
+    }
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, b) in row.iter_mut().skip(1).zip(&other) {
+            let above = *cell;
+            let next = (diagonal + usize::from(a != b)).min(above + 1).min(left + 1);
+            diagonal = above;
+            left = next;
+            *cell = next;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().is_some_and(|&distance| distance <= limit)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use proptest::prelude::*;
+
+    fn parsed(text: &str) -> (Sources, Parsed) {
+        let mut sources = Sources::default();
+        let file = sources.add("t", text);
+        let mapped = MappedText::verbatim(&sources, sources.whole(file));
+        let parsed = parse(&mapped, "jabber:client");
+        (sources, parsed)
+    }
+
+    /// The problems as `place: message`, where the place is the source text that is underlined.
+    fn problems(text: &str) -> Vec<String> {
+        let (sources, parsed) = parsed(text);
+        parsed.problems.iter().map(|p| format!("{}: {}", sources.slice(p.span), p.message)).collect()
+    }
+
+    #[test]
+    fn one_slip_is_one_problem_at_the_smallest_place() {
+        let cases = [
+            ("<a/>", ""),
+            ("<a><b></a>", "<b>: `<b>` is never closed"),
+            ("<content><body/></contents>", "</contents>: `</contents>` does not close `<content>`"),
+            ("<a></b></a>", "</b>: `</b>` closes nothing"),
+            ("</a>", "</a>: `</a>` closes nothing"),
+            ("<a b='1' b='2'/>", "b='2': the attribute `b` stands twice"),
+            ("<a b=1/>", "b=1: the value of `b` is not quoted"),
+            ("<a b='1'c='2'/>", "c: there is no space before this attribute"),
+            ("<a b='1><c/></a>", "b='1: the value of `b` has no closing quote"),
+            ("<a b='1\"><c/></a>", "b='1\": the value of `b` ends with another quote than it begins with"),
+            ("<a", "<a: the tag `<a` has no `>`|<a: `<a>` is never closed"),
+            ("<a>&xep0384;</a>", "&xep0384;: the entity `&xep0384;` is not declared"),
+            ("<a>a & b</a>", "&: `&` does not begin a reference here"),
+            ("<a>1 < 2</a>", "<: `<` does not begin a tag here"),
+            ("<x:a/>", "x: the prefix `x` has no namespace"),
+            ("<!-- a -- b -->", "--: `--` inside a comment"),
+            ("<a>&#1;</a>", "&#1;: `&#1;` is not a character that XML allows"),
+            ("<a>]]></a>", "]]>: `]]>` cannot stand in text"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(problems(text).join("|"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_have_namespaces_and_values_are_resolved() {
+        let (_, parsed) = parsed("<a xmlns:p='urn:p' p:b='x&lt;&#65;\ny'><p:c xmlns=''><d/></p:c></a>");
+        let a = parsed.elements().next().unwrap();
+        assert_eq!(a.name.to_string(), "{jabber:client}a");
+        assert_eq!(a.attributes[0].name.to_string(), "{urn:p}b");
+        assert_eq!(a.attributes[0].value.as_str(), "x<A y");
+        let names: Vec<String> = a.descendants().iter().map(|e| e.name.to_string()).collect();
+        assert_eq!(names, ["{jabber:client}a", "{urn:p}c", "d"]);
+    }
+
+    #[test]
+    fn elisions_inside_tags_are_no_problem() {
+        let (sources, parsed) = parsed("<iq ...><a/><.../></iq>");
+        assert!(parsed.problems.is_empty());
+        let elided: Vec<&str> = parsed.elisions.iter().map(|&span| sources.slice(span)).collect();
+        assert_eq!(elided, ["...", "<.../>"]);
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let text = "<a>".repeat(100_000);
+        let (_, parsed) = parsed(&text);
+        assert!(parsed.problems.iter().any(|problem| problem.kind == ProblemKind::TooDeep));
+    }
+
+    fn accepted_by_roxmltree(text: &str) -> bool {
+        roxmltree::Document::parse(&format!("<w xmlns='jabber:client'>{text}</w>")).is_ok()
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_tree(text in ".{0,200}") {
+            parsed(&text);
+        }
+
+        #[test]
+        fn well_formed_is_what_roxmltree_accepts(text in "(<a>|</a>|<b c='d'>|</b>|<e/>|&amp;|&|<|>|'| |x|<!--|-->|\\]\\]>|<!\\[CDATA\\[){0,12}") {
+            let (_, parsed) = parsed(&text);
+            prop_assert_eq!(parsed.problems.is_empty(), accepted_by_roxmltree(&text), "{:?}", parsed.problems);
+        }
+    }
 }
