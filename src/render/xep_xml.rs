@@ -1,4 +1,5 @@
 <<<<<<< HEAD
+<<<<<<< HEAD
 
 =======
 //! XEP-XML from a document.
@@ -107,3 +108,6 @@ fn declaration(entity: &Entity) -> String {
 #[cfg(test)]
 mod tests;
 >>>>>>> markdown
+=======
+
+>>>>>>> render

@@ -1,4 +1,5 @@
 <<<<<<< HEAD
+<<<<<<< HEAD
 
 =======
 #![expect(clippy::unwrap_used, reason = "tests")]
@@ -403,3 +404,6 @@ proptest! {
     }
 }
 >>>>>>> markdown
+=======
+
+>>>>>>> render
