@@ -31,7 +31,8 @@ impl SeededRandom {
 
     fn next_byte(&mut self) -> u8 {
         if self.used >= self.block.len() {
-            self.block = Sha256::new().chain_update(self.key).chain_update(self.counter.to_be_bytes()).finalize().into();
+            self.block =
+                Sha256::new().chain_update(self.key).chain_update(self.counter.to_be_bytes()).finalize().into();
             self.counter = self.counter.wrapping_add(1);
             self.used = 0;
         }
@@ -60,7 +61,8 @@ mod tests {
     #[test]
     fn the_stream_is_the_published_one() {
         let key = Sha256::digest("xep-sce examples 1");
-        let block = |number: u64| Sha256::new().chain_update(key).chain_update(number.to_be_bytes()).finalize().to_vec();
+        let block =
+            |number: u64| Sha256::new().chain_update(key).chain_update(number.to_be_bytes()).finalize().to_vec();
         let stream = take(&mut SeededRandom::new("xep-sce examples 1"), 64);
         assert_eq!(stream, [block(0), block(1)].concat());
     }

@@ -27,12 +27,8 @@ pub trait Protocol {
     /// Wraps `plaintext` for the recipients.
     ///
     /// Random bytes are taken from `random`, save where a protocol's own documentation says otherwise.
-    fn seal(
-        &mut self,
-        plaintext: &str,
-        request: &SealRequest<'_>,
-        random: &mut dyn Random,
-    ) -> Result<Element, Failure>;
+    fn seal(&mut self, plaintext: &str, request: &SealRequest<'_>, random: &mut dyn Random)
+    -> Result<Element, Failure>;
 
     /// Opens an element, and holds what it finds against the demands of the request.
     ///

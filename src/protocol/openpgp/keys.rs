@@ -32,7 +32,8 @@ pub fn add(certs: &mut Vec<Cert>, cert: Cert) -> Result<(), Failure> {
         certs.push(cert);
         return Ok(());
     };
-    let join = |error| Failure::unusable_key(format!("two copies of an OpenPGP key do not fit together: {error}"), None);
+    let join =
+        |error| Failure::unusable_key(format!("two copies of an OpenPGP key do not fit together: {error}"), None);
     *known = known.clone().merge_public_and_secret(cert).map_err(join)?;
     Ok(())
 }
@@ -71,7 +72,8 @@ pub fn check<'a>(
         return Err("is revoked".to_owned());
     }
     let wanted = user_id(person);
-    let named = cert.userids().any(|id| id.userid().value() == wanted.as_bytes() && !is_revoked(&id.revocation_status()));
+    let named =
+        cert.userids().any(|id| id.userid().value() == wanted.as_bytes() && !is_revoked(&id.revocation_status()));
     match named {
         true => Ok(cert),
         false => Err(format!("has no User ID `{wanted}`")),
@@ -82,7 +84,9 @@ pub fn check<'a>(
 pub fn for_encryption<'a>(certs: &'a [ValidCert<'a>]) -> Vec<Key<'a>> {
     certs
         .iter()
-        .flat_map(|cert| cert.keys().supported().alive().revoked(false).for_transport_encryption().for_storage_encryption())
+        .flat_map(|cert| {
+            cert.keys().supported().alive().revoked(false).for_transport_encryption().for_storage_encryption()
+        })
         .collect()
 }
 

@@ -185,7 +185,9 @@ impl Reader<'_> {
         let names: Vec<String> = names.collect();
         let message = match names.is_empty() {
             true => format!("the message does not open with a key of {jid}"),
-            false => format!("the message is encrypted to {}, none of which is a secret key of {jid}", names.join(", ")),
+            false => {
+                format!("the message is encrypted to {}, none of which is a secret key of {jid}", names.join(", "))
+            }
         };
         Failure::not_for_us(message, None)
     }
@@ -307,7 +309,10 @@ fn judge_signatures(
                 return Err(Failure::untimely(format!("the signature is not valid now: {why}"), None));
             }
             Err(Bad::UnfitKey(why)) => {
-                return Err(Failure::untimely(format!("the signature's key was not valid when it signed: {why}"), None));
+                return Err(Failure::untimely(
+                    format!("the signature's key was not valid when it signed: {why}"),
+                    None,
+                ));
             }
         }
     }
@@ -375,7 +380,7 @@ fn explain(error: pgp::anyhow::Error) -> Failure {
             | pgp::Error::UnsupportedAEADAlgorithm(_)
             | pgp::Error::UnsupportedCompressionAlgorithm(_)
             | pgp::Error::PolicyViolation(..),
-        ) => Failure::unsupported(format!("the message uses what is not supported: {error}"), None),
+        ) => Failure::unsupported(format!("the message uses what is not supported: {error:#}"), None),
         _ => malformed(&root_cause(&error)),
     }
 }

@@ -57,7 +57,8 @@ fn signing_key(sender: &Identity, policy: &StandardPolicy<'_>, time: SystemTime)
     let signing = certs.iter().flat_map(|cert| cert.keys().supported().alive().revoked(false).for_signing());
     let pair = signing.filter_map(|key| key.key().clone().parts_into_secret().ok()?.into_keypair().ok()).next();
     pair.ok_or_else(|| {
-        let message = format!("{} has no secret OpenPGP key to sign with, or only one locked by a password", sender.jid());
+        let message =
+            format!("{} has no secret OpenPGP key to sign with, or only one locked by a password", sender.jid());
         Failure::unusable_key(message, None)
     })
 }
