@@ -158,6 +158,12 @@ fn each_form_opens_as_what_it_is() {
 }
 
 #[test]
+fn nothing_to_do_is_refused() {
+    let failure = seal_as(&own("romeo"), &[&own("juliet")], Protection::NONE).unwrap_err();
+    assert!(failure.is_unsupported(), "{failure}");
+}
+
+#[test]
 fn layers_are_told_in_sentences() {
     let opened = opener("juliet").open(&seal("romeo", &["juliet"], Protection::FULL)).unwrap();
     let key = |person: &Identity, at: usize| {
@@ -589,4 +595,31 @@ fn keys_are_judged_as_their_owners_left_them() {
 
 fn own_cert_bytes(jid: &str) -> Vec<u8> {
     fresh(jid, |builder| builder).1.to_vec().unwrap()
+}
+
+/// As many as fit: session keys for us that do not open, and signatures. A second or so without optimisation.
+#[test]
+fn floods_of_keys_and_signatures_end() {
+    let [full, signed, _] = samples();
+    let packets = |message: &[u8]| -> Vec<Vec<u8>> {
+        let pile = pgp::PacketPile::from_bytes(message).unwrap();
+        pile.children().map(|packet| packet.to_vec().unwrap()).collect()
+    };
+    let mut key = packets(full).swap_remove(0);
+    *key.last_mut().unwrap() ^= 1;
+    let flood = [key.repeat(990), packets(full).pop().unwrap()].concat();
+    assert!(opener("juliet").open_bytes(&flood).unwrap_err().is_tampered());
+
+    let parts = packets(signed);
+    let flood = [parts[0].repeat(490), parts[1].clone(), parts[2].repeat(490)].concat();
+    opener("juliet").open_bytes(&flood).unwrap_err();
+}
+
+#[test]
+fn protocols_and_people_go_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<OpenPgp>();
+    check::<Identity>();
+    check::<Keyring>();
+    check::<Failure>();
 }
