@@ -39,6 +39,18 @@ fn gpg() {
     check(&GPG);
 }
 
+/// GnuPG compresses where it is not told otherwise; XEP-0373 needs no compression, and we have none.
+#[test]
+fn gpg_by_default() {
+    if Command::new("gpg").arg("--help").output().is_err() {
+        return skip("gpg");
+    }
+    let room = Room::with(TEXT.as_bytes());
+    gpg_seal_with(&room, "romeo", "juliet", "zip");
+    let failure = open_ours(&std::fs::read(&room.theirs).unwrap()).unwrap_err();
+    assert!(failure.is_unsupported() && failure.message().contains("compressed"), "{failure}");
+}
+
 #[test]
 fn sq() {
     check(&SQ);
@@ -233,9 +245,14 @@ fn gpg_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
 }
 
 fn gpg_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    gpg_seal_with(room, sender, receiver, "none")
+}
+
+fn gpg_seal_with(room: &Room, sender: &str, receiver: &str, compression: &str) -> Output {
     gpg_import(room, sender, receiver);
     let (from, to) = (format!("xmpp:{}", jid(sender)), format!("xmpp:{}", jid(receiver)));
-    let how: [&dyn AsRef<std::ffi::OsStr>; 5] = [&"--batch", &"--trust-model", &"always", &"--compress-algo", &"none"];
+    let how: [&dyn AsRef<std::ffi::OsStr>; 5] =
+        [&"--batch", &"--trust-model", &"always", &"--compress-algo", &compression];
     let what: [&dyn AsRef<std::ffi::OsStr>; 9] =
         [&"-u", &from, &"-r", &to, &"-o", &room.theirs, &"--sign", &"--encrypt", &room.given];
     room.run("gpg", &[&how[..], &what[..]].concat())
