@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-<<<<<<< HEAD
-
-=======
 //! XEP-XML from a document.
 //!
 //! What a document holds that `xep.dtd` has no place for is written as the nearest thing that it has a place for, and no word
@@ -107,7 +103,3 @@ fn declaration(entity: &Entity) -> String {
 
 #[cfg(test)]
 mod tests;
->>>>>>> markdown
-=======
-
->>>>>>> render

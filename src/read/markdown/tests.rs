@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-<<<<<<< HEAD
-
-=======
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
@@ -403,7 +399,3 @@ proptest! {
         assert_texts_lead_back(&sources, &document);
     }
 }
->>>>>>> markdown
-=======
-
->>>>>>> render
