@@ -3,7 +3,7 @@
 use super::examine::Examined;
 use super::load::Loaded;
 use super::{Checked, Failure, write};
-use crate::document::Document;
+use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
 use crate::render::{self, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, site, xep_xml};
@@ -84,10 +84,6 @@ fn names(checked: &Checked) -> Vec<String> {
 fn document(sources: &Sources, loaded: &Loaded, examined: &Examined, name: &str, options: &BuildOptions, built: &mut Built) -> Result<(), Failure> {
     let folder = options.out.join(name);
     let facts = facts(examined);
-    for (example, fact) in examined.examples.iter().zip(facts.values().collect::<Vec<_>>()) {
-        debug_assert!(facts.contains_key(&example.id), "every example has facts");
-        let _ = fact;
-    }
     for (id, fact) in &facts {
         if let Some(file) = &fact.file {
             let text = examined.examples.iter().find(|example| example.id == *id).map_or("", |example| example.text.as_str());
@@ -119,8 +115,10 @@ fn with_copies(examined: &Examined) -> Document {
     let mut document = examined.document.clone();
     let texts: BTreeMap<_, _> =
         examined.examples.iter().filter(|example| example.generated).map(|example| (example.span, &example.text)).collect();
-    crate::document::walk::for_each_listing(&mut document, &mut |listing| {
-        if let Some(text) = texts.get(&listing.span.0) {
+    walk::blocks_mut(&mut document.body, &mut |block| {
+        if let Block::Listing(listing) = block
+            && let Some(text) = texts.get(&listing.span.0)
+        {
             listing.text = (*text).clone();
         }
     });

@@ -1,7 +1,7 @@
 //! Tables and listings that a document makes from data: `{.table src="elements.toml" ...}`, `{.include src="schema.xsd"}`.
 
 use super::load::Companions;
-use crate::document::{Block, Cell, Document, Inline, Item, Listing, Row, Table};
+use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
 use crate::example::Cast;
 use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
@@ -31,20 +31,11 @@ type Cells = Vec<Vec<Piece>>;
 
 /// Fills everything that is made from data. What cannot be made is a finding.
 pub fn fill(document: &mut Document, data: Data<'_>, sink: &mut Sink) {
-    fill_blocks(&mut document.body, data, sink);
-}
-
-fn fill_blocks(blocks: &mut [Block], data: Data<'_>, sink: &mut Sink) {
-    for block in blocks {
-        match block {
-            Block::Section(section) => fill_blocks(&mut section.blocks, data, sink),
-            Block::Quote(container) | Block::Division(container) => fill_blocks(&mut container.blocks, data, sink),
-            Block::List(list) => list.items.iter_mut().for_each(|item: &mut Item| fill_blocks(&mut item.blocks, data, sink)),
-            Block::Table(table) => fill_table(table, data, sink),
-            Block::Listing(listing) => fill_listing(listing, data, sink),
-            _ => {}
-        }
-    }
+    walk::blocks_mut(&mut document.body, &mut |block| match block {
+        Block::Table(table) => fill_table(table, data, sink),
+        Block::Listing(listing) => fill_listing(listing, data, sink),
+        _ => {}
+    });
 }
 
 fn fill_listing(listing: &mut Listing, data: Data<'_>, sink: &mut Sink) {
