@@ -43,6 +43,8 @@ pub struct Reference {
     pub span: Span,
     /// What became of it.
     pub kind: ReferenceKind,
+    /// Whether the document itself declares the entity.
+    pub is_local: bool,
 }
 
 /// What became of a reference.
@@ -68,26 +70,32 @@ pub struct Surroundings<'a> {
 
 /// Expands the entities of a file.
 pub fn expand(sources: &Sources, file: FileId, around: Surroundings<'_>, sink: &mut Sink) -> Expansion {
-    let text = sources.get(file).text().clone();
-    let prolog = subset::prolog(&text, file, around.shared, sink);
+    let whole = MappedText::verbatim(sources, sources.whole(file));
+    let prolog = subset::prolog(whole.as_str(), file, around.shared, sink);
     let shared = around.shared.filter(|_| prolog.shared);
     let mut expander = Expander::new(Surroundings { shared, ..around }, &prolog.declarations, prolog.complete);
     let mut out = MappedText::new();
-    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let bom = if whole.as_str().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let doctype = prolog.doctype.clone().unwrap_or(bom..bom);
-    push(&mut out, &text, file, bom, doctype.start);
-    expander.document(&mut out, &text, file, doctype.end);
-    let Expander { references, undeclared, findings, .. } = expander;
-    sink.extend(findings);
-    let known = || prolog.declarations.names().chain(shared.into_iter().flat_map(Declarations::names));
-    sink.extend(undeclared.into_iter().filter_map(|found| found.finding(prolog.complete, known())));
+    out.push_mapped(&whole, bom..doctype.start);
+    expander.content(&mut out, &whole, doctype.end);
+    let references = expander.finish(sink);
     Expansion { text: out, references, local: prolog.declarations.into_list() }
 }
 
-fn push(out: &mut MappedText, text: &str, file: FileId, start: usize, end: usize) {
-    if let Some(piece) = text.get(start..end).filter(|piece| !piece.is_empty()) {
-        out.push_verbatim(piece, Span::new(file, start, end));
-    }
+/// Expands the entities of a piece of XML that stands in another document, whose own entities are `local`.
+///
+/// An entity that nobody declares is passed over in silence, unless its name is a slip of the pen of one that is declared.
+pub fn expand_fragment(
+    text: &MappedText,
+    local: &Declarations,
+    around: Surroundings<'_>,
+    sink: &mut Sink,
+) -> (MappedText, Vec<Reference>) {
+    let mut expander = Expander::new(around, local, false);
+    let mut out = MappedText::new();
+    expander.content(&mut out, text, 0);
+    (out, expander.finish(sink))
 }
 
 /// The full replacement text of one entity of a set of declarations, with the entities inside of it replaced.
@@ -158,16 +166,26 @@ impl<'a> Expander<'a> {
     }
 
     /// Copies the content from `start` on, with references replaced.
-    fn document(&mut self, out: &mut MappedText, text: &str, file: FileId, start: usize) {
-        let content = text.get(start..).unwrap_or("");
+    fn content(&mut self, out: &mut MappedText, text: &MappedText, start: usize) {
+        let content = text.as_str().get(start..).unwrap_or("");
         let mut copied = start;
         for found in references(content) {
-            let span = Span::new(file, start + found.range.start, start + found.range.end);
-            push(out, text, file, copied, span.start);
-            copied = span.end;
+            let range = start + found.range.start..start + found.range.end;
+            let Some(span) = text.span(range.clone()) else { continue };
+            out.push_mapped(text, copied..range.start);
+            copied = range.end;
             self.outermost(out, found.name, found.place, span);
         }
-        push(out, text, file, copied, text.len());
+        out.push_mapped(text, copied..text.len());
+    }
+
+    /// Leaves all findings; answers the references.
+    fn finish(self, sink: &mut Sink) -> Vec<Reference> {
+        sink.extend(self.findings);
+        let shared = || self.around.shared.into_iter().flat_map(Declarations::names);
+        let found = self.undeclared.into_iter();
+        sink.extend(found.filter_map(|found| found.finding(self.complete, self.local.names().chain(shared()))));
+        self.references
     }
 
     fn outermost(&mut self, out: &mut MappedText, name: &str, place: Place, span: Span) {
@@ -183,7 +201,8 @@ impl<'a> Expander<'a> {
             }
         };
         self.report_inner(name, span);
-        self.references.push(Reference { name: name.to_owned(), span, kind });
+        let is_local = self.local.get(name).is_some();
+        self.references.push(Reference { name: name.to_owned(), span, kind, is_local });
     }
 
     fn put(&mut self, out: &mut MappedText, name: &str, expanded: &Expanded, place: Place, span: Span) {

@@ -135,10 +135,34 @@ fn running_text_is_read() {
 fn references_are_kept_with_what_they_stand_for() {
     let omemo = "span(link[u](OMEMO)) note(N <link[u](u)>.)";
     check("<p>a &xep0384;&xep0384; b</p>", &format!("p(a &xep0384;({omemo})&xep0384;({omemo}) b)"));
-    check("<p>(&l;)<em>&l;</em> &IQ;</p>", "p((&l;(tt(<l/>)))em(&l;(tt(<l/>))) <iq/>)");
+    check("<p>(&l;)<em>&l;</em> &IQ;</p>", "p((&l;(tt(<l/>)))em(&l;(tt(<l/>))) &IQ;(<iq/>))");
     check("&RULES;", &format!("p(&RULES;(See {omemo}.))"));
     check("<section1 topic='&IQ;'>&ex;</section1>", "section1[<iq/>](example(\"<e/>\"))");
     check_with("<p>&nope;</p>", "p(&nope;(&nope;))", &["undeclared-entity@&nope;"]);
+}
+
+#[test]
+fn a_no_break_space_is_text() {
+    check("<table><tr><td>&nbsp;</td></tr></table>", "table(|plain(&nbsp;(\u{a0})))");
+}
+
+#[test]
+fn fragments_are_read() {
+    let mut sources = Sources::default();
+    let file = sources.add("a.md", "x <p>&ns; &xep0384;</p><ul><li></ul> y");
+    let text = MappedText::verbatim(&sources, Span::new(file, 2, 36));
+    let own = sources.add("ns", "urn:x");
+    let value = MappedText::verbatim(&sources, sources.whole(own));
+    let entities = [Entity { name: "ns".into(), value, span: sources.whole(own) }];
+    let mut sink = Sink::default();
+    let blocks = fragment(&text, &entities, None, &mut sink);
+    assert!(
+        show(&blocks).starts_with("p(urn:x &xep0384;(span(") && show(&blocks).ends_with("ul(li())"),
+        "{}",
+        show(&blocks)
+    );
+    let spans: Vec<&str> = sink.findings().iter().map(|finding| sources.slice(finding.span)).collect();
+    assert_eq!(spans, ["<li>"]);
 }
 
 #[test]
