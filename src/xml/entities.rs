@@ -1,8 +1,8 @@
 //! Entities: from a XEP as it stands in its file to XML without a document type, every byte of which leads back.
 //!
 //! XEPs declare entities in the internal subset and load the series' own (`xep.ent`) by a parameter entity. No library reads
-//! that and keeps the places, so this module does: one pass over the declarations ([`subset`]), one over the content
-//! ([`scan`]). What came out of a reference stands for the *outermost* reference in the author's file.
+//! that and keeps the places, so this module does: one pass over the declarations (`subset`), one over the content
+//! (`scan`). What came out of a reference stands for the *outermost* reference in the author's file.
 //!
 //! Nothing is ever fetched: the caller hands over what `xep.ent` declares, and any other external identifier is a finding.
 
@@ -22,6 +22,9 @@ pub const MAX_EXPANSION: usize = 8 << 20;
 
 /// How deep entities may stand inside entities.
 pub const MAX_DEPTH: usize = 32;
+
+/// How many further uses of an undeclared entity are shown.
+const MAX_PLACES: usize = 8;
 
 /// A document without its entities.
 #[derive(Debug, Default)]
@@ -145,6 +148,9 @@ struct Expander<'a> {
     produced: usize,
     references: Vec<Reference>,
     undeclared: Vec<Undeclared>,
+    undeclared_by_name: HashMap<String, usize>,
+    /// Undeclared entities inside of the entity that is expanded, which have no place yet.
+    placeless: Vec<usize>,
     findings: Vec<Finding>,
     bounds: Vec<String>,
 }
@@ -160,6 +166,8 @@ impl<'a> Expander<'a> {
             produced: 0,
             references: Vec::new(),
             undeclared: Vec::new(),
+            undeclared_by_name: HashMap::new(),
+            placeless: Vec::new(),
             findings: Vec::new(),
             bounds: Vec::new(),
         }
@@ -200,7 +208,7 @@ impl<'a> Expander<'a> {
                 ReferenceKind::Unknown
             }
         };
-        self.report_inner(name, span);
+        self.report_inner(span);
         let is_local = self.local.get(name).is_some();
         self.references.push(Reference { name: name.to_owned(), span, kind, is_local });
     }
@@ -305,24 +313,36 @@ impl<'a> Expander<'a> {
     }
 
     fn undeclared_at(&mut self, name: &str, span: Span) {
-        match self.undeclared.iter_mut().find(|found| found.name == name) {
-            Some(found) => found.places.push(span),
-            None => self.undeclared.push(Undeclared { name: name.to_owned(), places: vec![span], inside: None }),
+        let at = self.undeclared_named(name, None);
+        if let Some(found) = self.undeclared.get_mut(at) {
+            found.places.push(span);
         }
     }
 
     /// Notes an undeclared entity in replacement text; its place follows in `report_inner`.
     fn undeclared_inside(&mut self, name: &str) {
-        if !self.undeclared.iter().any(|found| found.name == name) {
-            let inside = self.open.first().cloned();
-            self.undeclared.push(Undeclared { name: name.to_owned(), places: Vec::new(), inside });
+        let before = self.undeclared.len();
+        let at = self.undeclared_named(name, self.open.first().cloned());
+        if at == before {
+            self.placeless.push(at);
         }
     }
 
-    fn report_inner(&mut self, name: &str, span: Span) {
-        for found in &mut self.undeclared {
-            if found.places.is_empty() && found.inside.as_deref() == Some(name) {
-                found.places.push(span);
+    fn undeclared_named(&mut self, name: &str, inside: Option<String>) -> usize {
+        if let Some(&at) = self.undeclared_by_name.get(name) {
+            return at;
+        }
+        let at = self.undeclared.len();
+        self.undeclared_by_name.insert(name.to_owned(), at);
+        self.undeclared.push(Undeclared { name: name.to_owned(), places: Vec::new(), inside });
+        at
+    }
+
+    /// Gives what was found inside of entities its place: the reference in the author's file.
+    fn report_inner(&mut self, span: Span) {
+        for at in self.placeless.drain(..) {
+            if let Some(found) = self.undeclared.get_mut(at) {
+                found.places.insert(0, span);
             }
         }
     }
@@ -341,8 +361,11 @@ impl Undeclared {
         if let Some(inside) = self.inside {
             finding = finding.note(format!("it stands inside of the entity `{inside}`"));
         }
-        for other in others {
+        for other in others.iter().take(MAX_PLACES) {
             finding = finding.related(*other, "and here");
+        }
+        if others.len() > MAX_PLACES {
+            finding = finding.note(format!("it is used {} times", self.places.len()));
         }
         Some(finding.help(match near {
             Some(near) => format!("`&{near};` is declared; or write `&amp;` for the character"),
@@ -357,27 +380,22 @@ impl Undeclared {
 
 /// Whether one name is a slip of the pen of the other: one character added, missing, other, or two swapped.
 fn is_near(name: &str, known: &str) -> bool {
-    let (short, long): (Vec<char>, Vec<char>) = match name.len() <= known.len() {
-        true => (name.chars().collect(), known.chars().collect()),
-        false => (known.chars().collect(), name.chars().collect()),
-    };
-    if long.len() < 3 || long.len().saturating_sub(short.len()) > 1 || short == long {
+    let (short, long) = if name.len() <= known.len() { (name, known) } else { (known, name) };
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    if long.len() < 3 || long.len() - short.len() > 1 || short == long {
         return false;
     }
     // Numbers differ by one on purpose: `xep0384` is no slip of `xep0374`.
-    if long.iter().any(char::is_ascii_digit) {
+    if long.iter().any(u8::is_ascii_digit) {
         return false;
     }
-    let head = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
-    let tail = |skip: usize| short.iter().skip(head + skip).eq(long.iter().skip(head + skip));
-    let swapped = short.get(head).is_some()
-        && short.get(head) == long.get(head + 1)
-        && short.get(head + 1) == long.get(head)
-        && tail(2);
-    match short.len() == long.len() {
-        true => tail(1) || swapped,
-        false => short.iter().skip(head).eq(long.iter().skip(head + 1)),
+    let head = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let rest = |bytes: &[u8], skip: usize| bytes.get(head + skip..).unwrap_or_default().to_vec();
+    if short.len() < long.len() {
+        return rest(short, 0) == rest(long, 1);
     }
+    let swapped = short.get(head) == long.get(head + 1) && short.get(head + 1) == long.get(head);
+    rest(short, 1) == rest(long, 1) || swapped && rest(short, 2) == rest(long, 2)
 }
 
 #[cfg(test)]

@@ -263,6 +263,35 @@ fn what_is_no_xep_says_so() {
     }
 }
 
+/// Bounds hold, and time grows with the length of a text, not with its square.
+#[test]
+fn deep_and_long_documents_are_read() {
+    let many = |piece: &str, times: usize| format!("{DOCTYPE}<xep>{}</xep>", piece.repeat(times));
+    let names: String = (0..20_000).map(|at| format!("&a{at}b;")).collect();
+    let laughs = "<!DOCTYPE xep [<!ENTITY a '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY b '&a;'>]><xep>&a;</xep>";
+    for text in [
+        many("<div>", 50_000),
+        many("<ul><li>", 50_000),
+        many("<p><note>", 50_000),
+        many("<section1><table><tr><td>", 20_000),
+        many("<a ", 20_000),
+        many("<a b='", 20_000),
+        many("&nope;", 50_000),
+        many("<p>&xep0384;", 5_000),
+        many("<?example id='", 20_000),
+        many("<!--", 20_000),
+        many("<![CDATA[", 20_000),
+        many("</p>", 20_000),
+        many(&names, 1),
+        laughs.to_owned(),
+    ] {
+        let start = std::time::Instant::now();
+        read_text(&text, Some(ENTS));
+        let took = start.elapsed();
+        assert!(took.as_secs() < 20, "{took:?} {}", &text[300..340]);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(pieces in prop::collection::vec(prop::sample::select(vec![
