@@ -13,4 +13,5 @@ pub mod xmpp;
 pub mod sce;
 pub mod protocol;
 pub mod example;
+pub mod rule;
 pub mod render;
