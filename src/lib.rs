@@ -15,3 +15,5 @@ pub mod protocol;
 pub mod example;
 pub mod rule;
 pub mod render;
+pub mod report;
+pub mod workspace;
