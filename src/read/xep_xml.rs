@@ -46,6 +46,11 @@ pub fn inlines(nodes: &[Node]) -> Vec<Inline> {
     Context::default().inlines(nodes)
 }
 
+/// Nodes as blocks, without a look at where they come from. [`fragment`] expands entities first.
+pub fn blocks(nodes: &[Node]) -> Vec<Block> {
+    Context::default().blocks(nodes, blocks::Loose::Mixed)
+}
+
 /// Reads a piece of XEP-XML that stands in another document, whose own entities are `entities`.
 pub fn fragment(
     text: &MappedText,

@@ -72,7 +72,12 @@ pub struct Checked {
 ///
 /// # Errors
 /// When a path cannot be read, or nothing is there to be checked.
-pub fn check(world: &dyn World, paths: &[PathBuf], extent: Extent, progress: &dyn Progress) -> Result<Checked, Failure> {
+pub fn check(
+    world: &dyn World,
+    paths: &[PathBuf],
+    extent: Extent,
+    progress: &dyn Progress,
+) -> Result<Checked, Failure> {
     let found = find(world, paths)?;
     let mut sources = Sources::default();
     let loaded = load(world, &found, &mut sources)?;
@@ -98,5 +103,9 @@ impl Checked {
 
 /// A path as people are shown it: with `/` between its parts.
 pub(crate) fn shown(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replacen("//", "/", 1)
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+        .replacen("//", "/", 1)
 }
