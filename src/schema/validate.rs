@@ -1,11 +1,11 @@
 //! Elements against schemas.
 
-use super::elision::beside_elision;
+use super::elision::{beside_elision, is_placeholder};
 use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
 use super::{SchemaSet, XsdEngine, wildcard, words};
 use crate::finding::Finding;
 use crate::source::Span;
-use crate::xml::{Element, Name, Node};
+use crate::xml::{Attribute, Element, Name, Node};
 
 /// The sort of a [`Violation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +68,8 @@ pub struct Violation {
     pub beside_elision: bool,
     /// Whether what is wrong is white space alone.
     pub only_white_space: bool,
+    /// Whether the value that is wrong stands for another one, as in `h='some-number'`.
+    pub placeholder: bool,
 }
 
 impl Violation {
@@ -130,6 +132,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             foreign: false,
             beside_elision: beside_elision(element),
             only_white_space: false,
+            placeholder: false,
         };
         let written = element.written_name();
         match &fault.kind {
@@ -155,6 +158,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                         words::names(known, "")
                     ),
                 };
+                violation.blames_schema = self.qualified_attributes(fault, attribute, known);
             }
             FaultKind::MissingAttribute(name) => {
                 violation.kind = ViolationKind::MissingAttribute;
@@ -167,10 +171,15 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.span = attribute.value_span;
                 violation.name = attribute.name.clone();
                 violation.only_white_space = attribute.value.as_str().trim().is_empty();
+                let value = attribute.value.as_str();
+                violation.placeholder = is_placeholder(value, &attribute.name.local, built_in(&violation.message));
+                violation.blames_schema = anchored_pattern(&violation);
             }
             FaultKind::Value => {
                 violation.kind = ViolationKind::InvalidText;
                 let text = element.text();
+                violation.placeholder = is_placeholder(text.as_str(), &element.name.local, built_in(&violation.message));
+                violation.blames_schema = anchored_pattern(&violation);
                 violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
                 violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
                 if text.as_str().trim().is_empty() {
@@ -240,9 +249,36 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
         (used >= most).then_some(Blame { span: any.start_tag, message })
     }
 
+    /// The declaration because of which attributes need a prefix that nobody writes: `attributeFormDefault='qualified'`, or
+    /// attributes that are declared globally.
+    fn qualified_attributes(&self, fault: &Fault<'_>, attribute: &Attribute, known: &[Name]) -> Option<Blame> {
+        let home = &fault.element.name.namespace;
+        let is_qualified = known.iter().any(|name| name.local == attribute.name.local && name.namespace == *home);
+        if !attribute.name.namespace.is_empty() || !is_qualified {
+            return None;
+        }
+        let root = self.set.root_at(fault.declared?)?;
+        let span = root.attribute("attributeFormDefault").map_or(root.start_tag, |attribute| attribute.span);
+        Some(Blame { span, message: "by this schema the attributes are in its namespace, and need a prefix".into() })
+    }
+
     fn span_at(&self, place: Place) -> Option<Span> {
         self.set.at(place).map(|(element, _)| element.start_tag)
     }
+}
+
+/// The type of XML Schema that a value is held against, by the message about it.
+fn built_in(message: &str) -> Option<&str> {
+    let (_, type_) = message.split_once(" is no `xs:")?;
+    type_.strip_suffix('`')
+}
+
+/// Blames a pattern that begins with `^` or ends with `$`, which mean themselves in XML Schema.
+fn anchored_pattern(violation: &Violation) -> Option<Blame> {
+    let (_, pattern) = violation.message.split_once(" does not match the pattern `")?;
+    let is_anchored = pattern.starts_with('^') || pattern.ends_with("$`");
+    let message = "in a pattern of XML Schema, `^` and `$` stand for themselves".to_owned();
+    violation.declared.filter(|_| is_anchored).map(|span| Blame { span, message })
 }
 
 fn wrong_text(element: &Element, number: usize, violation: &mut Violation) {
