@@ -76,6 +76,9 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
     }
     let transcript = without_speakers(text);
     let body = transcript.as_ref().unwrap_or(text);
+    let stray = stray_letters(body);
+    let without_stray = stray.map(|length| body.slice(length..body.len()));
+    let body = without_stray.as_ref().unwrap_or(body);
     if declared.is_none()
         && let Some(syntax) = other_syntax(body.as_str())
     {
@@ -86,12 +89,35 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
         parsed = parse(&first, crate::xml::CLIENT);
     }
     let (kind, reason) = infer(body, &parsed, transcript.is_some());
-    let problems = unexplained(body, &parsed);
+    let mut problems = unexplained(body, &parsed);
+    if let Some(span) = stray.and_then(|length| text.span(0..length)) {
+        problems.insert(0, stray_text(span));
+    }
     let (kind, reason) = match declared {
         Some(kind) => (kind, "the author says so".to_owned()),
         None => (kind, reason.to_owned()),
     };
     Judged { kind, reason, syntax: "xml", parsed, problems }
+}
+
+/// The length of a few letters that touch the first tag of a text that else is XML, as they come from a slip of the fingers.
+fn stray_letters(text: &MappedText) -> Option<usize> {
+    const MOST: usize = 4;
+    let length = text.as_str().find(|c: char| !c.is_ascii_alphanumeric()).filter(|length| (1..=MOST).contains(length))?;
+    let rest = text.slice(length..text.len());
+    let is_tag = rest.as_str().starts_with('<') && begins_like_xml(rest.as_str());
+    let ends = rest.as_str().trim_end().ends_with('>');
+    (is_tag && ends && parse(&rest, crate::xml::CLIENT).problems.is_empty()).then_some(length)
+}
+
+fn stray_text(span: Span) -> Problem {
+    Problem {
+        kind: ProblemKind::Other,
+        span,
+        message: "stray letters stand before the first tag".into(),
+        related: Vec::new(),
+        help: Some("take them away".into()),
+    }
 }
 
 fn no_xml(reason: &str, syntax: &'static str) -> Judged {
@@ -185,7 +211,12 @@ fn without_speakers(text: &MappedText) -> Option<MappedText> {
     let lines = text.as_str().split_inclusive('\n');
     let spoken = text.as_str().lines().filter(|line| speaker_length(line) > 0).count();
     let filled = text.as_str().lines().filter(|line| !line.trim().is_empty()).count();
-    if spoken == 0 || spoken * 3 < filled {
+    let begins = text.as_str().lines().find(|line| !line.trim().is_empty());
+    let begins_with_tag = begins.is_some_and(|line| {
+        let length = speaker_length(line);
+        length > 0 && line[length..].trim_start().starts_with('<')
+    });
+    if spoken == 0 || spoken * 3 < filled && !begins_with_tag {
         return None;
     }
     let mut body = MappedText::new();
