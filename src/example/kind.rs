@@ -186,7 +186,8 @@ fn before_other_protocol(text: &MappedText) -> Option<MappedText> {
     for line in text.as_str().split_inclusive('\n') {
         let words: Vec<&str> = line.split_whitespace().take(4).collect();
         let is_request = matches!(words.as_slice(), [method, _, version] if is_method(method) && is_protocol(version));
-        let is_answer = matches!(words.as_slice(), [version, code, ..] if is_protocol(version) && code.parse::<u16>().is_ok());
+        let is_answer =
+            matches!(words.as_slice(), [version, code, ..] if is_protocol(version) && code.parse::<u16>().is_ok());
         if (is_request || is_answer) && at > 0 {
             return Some(text.slice(0..at));
         }
@@ -213,7 +214,10 @@ fn skip_leading_elisions(text: &str) -> &str {
 }
 
 fn begins_like_xml(text: &str) -> bool {
-    let mut characters = text.chars().skip(1);
+    let mut characters = text.chars();
+    if characters.next() != Some('<') {
+        return false;
+    }
     match characters.next() {
         Some('?' | '!' | '/') => true,
         Some(c) => c.is_alphabetic() || c == '_' || c == '.' || c == '…',
@@ -223,6 +227,9 @@ fn begins_like_xml(text: &str) -> bool {
 
 /// The text of a transcript without the names of who speaks (`C: `), if it is one.
 fn without_speakers(text: &MappedText) -> Option<MappedText> {
+    if begins_like_xml(text.as_str().trim_start()) {
+        return None;
+    }
     let lines = text.as_str().split_inclusive('\n');
     let spoken = text.as_str().lines().filter(|line| speaker_length(line) > 0).count();
     let filled = text.as_str().lines().filter(|line| !line.trim().is_empty()).count();

@@ -44,7 +44,8 @@ pub fn is_placeholder(value: &str, owner: &str, built_in: Option<&str>) -> bool 
         .iter()
         .any(|&(open, close)| value.len() > 1 && value.starts_with(open) && value.ends_with(close));
     let stands_for = words.len() > 1 && STANDING_FOR.contains(&first.to_lowercase().as_str());
-    let names_itself = value.eq_ignore_ascii_case(owner) || built_in.is_some_and(|type_| value.eq_ignore_ascii_case(type_));
+    let names_itself =
+        value.eq_ignore_ascii_case(owner) || built_in.is_some_and(|type_| value.eq_ignore_ascii_case(type_));
     let is_choice = value.contains('|') && words.len() > 1;
     if is_mark(value) || is_enclosed || stands_for || names_itself || is_choice {
         return true;
@@ -52,7 +53,10 @@ pub fn is_placeholder(value: &str, owner: &str, built_in: Option<&str>) -> bool 
     match built_in {
         Some("boolean") => words.len() > 1,
         Some("base64Binary" | "hexBinary") => describes_bytes(value, &words),
-        Some("string" | "normalizedString" | "token" | "anyURI" | "language" | "NMTOKEN" | "Name" | "NCName" | "ID" | "QName") => false,
+        Some(
+            "string" | "normalizedString" | "token" | "anyURI" | "language" | "NMTOKEN" | "Name" | "NCName" | "ID"
+            | "QName",
+        ) => false,
         // Numbers and times have digits.
         Some(_) => !value.contains(|c: char| c.is_ascii_digit()),
         None => false,

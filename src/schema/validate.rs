@@ -178,7 +178,8 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             FaultKind::Value => {
                 violation.kind = ViolationKind::InvalidText;
                 let text = element.text();
-                violation.placeholder = is_placeholder(text.as_str(), &element.name.local, built_in(&violation.message));
+                violation.placeholder =
+                    is_placeholder(text.as_str(), &element.name.local, built_in(&violation.message));
                 violation.blames_schema = anchored_pattern(&violation);
                 violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
                 violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);

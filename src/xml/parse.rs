@@ -137,7 +137,16 @@ impl<'a> Parser<'a> {
         ];
         let text = mapped.as_str();
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Parser { mapped, text, at, open: Vec::new(), too_deep: 0, bindings, has_doctype: false, parsed: Parsed::default() }
+        Parser {
+            mapped,
+            text,
+            at,
+            open: Vec::new(),
+            too_deep: 0,
+            bindings,
+            has_doctype: false,
+            parsed: Parsed::default(),
+        }
     }
 
     fn run(&mut self) {
@@ -335,7 +344,11 @@ impl<'a> Parser<'a> {
                     true => format!("`&{name};` is not a character that XML allows"),
                     false => format!("the entity `&{name};` is not declared"),
                 };
-                self.problem(ProblemKind::BadReference, start..end, message);
+                let help = (!name.starts_with('#')).then(|| {
+                    "inside CDATA a reference stays as it is: end the section before it, or write the text itself"
+                        .to_owned()
+                });
+                self.problem(ProblemKind::BadReference, start..end, message).help = help;
                 resolved.push_mapped(self.mapped, start..end);
             }
         }
@@ -1127,7 +1140,10 @@ mod tests {
             ("<a><b><c></a><d/></b></a>", "</a>: `</a>` does not close `<c>`"),
             ("<p><a b='1'>x<a></p>", "<a>: `<a>` opens another `a`, and neither is closed"),
             ("<p><a>x<a/></p>", "<a/>: `<a/>` does not close `<a>`"),
-            ("<m><b>x<b><y/></q>", "<b>: `<b>` opens another `b`, and neither is closed|</q>: `</q>` does not close `<m>`"),
+            (
+                "<m><b>x<b><y/></q>",
+                "<b>: `<b>` opens another `b`, and neither is closed|</q>: `</q>` does not close `<m>`",
+            ),
             ("<a b=c/d'/>", "b=c/d': the value of `b` has no opening quote"),
             ("<a b='1'/><c/></a>", "</a>: `</a>` closes nothing"),
             ("<a to'b' c='d'/>", "to: there is no `=` behind `to`"),
