@@ -100,7 +100,10 @@ fn validity(name: &str, xml: &str, more_entities: &str) -> Option<String> {
     let entities = std::fs::read_to_string(corpus.join("xep.ent")).unwrap() + more_entities;
     std::fs::write(folder.join("xep.ent"), entities).unwrap();
     std::fs::write(folder.join("xep.xml"), xml).unwrap();
-    let run = Command::new("xmllint").args(["--noout", "--valid", "--nonet", "xep.xml"]).current_dir(&folder).output();
+    let run = Command::new("xmllint")
+        .args(["--noout", "--noent", "--valid", "--nonet", "xep.xml"])
+        .current_dir(&folder)
+        .output();
     match run {
         Ok(output) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
         Err(error) => {
@@ -169,26 +172,32 @@ fn the_draft_of_this_project_survives() {
     }
 }
 
+/// Documents of the series that are written as something else than they were, and why.
+const KNOWN: &[(&str, &str)] = &[(
+    "xep-0081.xml",
+    "a comment behind the last item of a list is read as part of the item, whose text it would go on",
+)];
+
+/// Every XEP of the series is the same data when it is written and read again.
 #[test]
-fn corpus_round_trip() {
+fn the_series_survives() {
     let Some(corpus) = corpus() else { return };
     let shared = std::fs::read_to_string(corpus.join("xep.ent")).unwrap();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "xml")).collect();
+    let mut paths: Vec<PathBuf> = [corpus.clone(), corpus.join("inbox")]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "xml"))
+        .collect();
     paths.sort();
-    let (mut same, mut all, mut valid, mut was, mut stable) = (0, 0, 0, 0, 0);
+    let mut different = Vec::new();
     for path in paths {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let (document, _) = from_xml(&text, Some(&shared));
-        let written = write(&document);
-        let (again, _) = from_xml(&written, Some(&shared));
-        all += 1;
-        stable += usize::from(write(&again) == written);
-        let v = validity("corpus", &written, "").unwrap();
-        let o = validity("corpus", &text, "").unwrap();
-        valid += usize::from(v.is_empty());
-        was += usize::from(o.is_empty());
-        if o.is_empty() && !v.is_empty() { eprintln!("INVALID {}\n{}", path.display(), v.lines().take(2).collect::<Vec<_>>().join("\n")); }
-        if again == document { same += 1 } else { let d = difference(&document, &again); eprintln!("DIFF {} {}", path.display(), d.chars().take(1500).collect::<String>()); }
+        let (again, _) = from_xml(&write(&document), Some(&shared));
+        if again != document {
+            different.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
     }
-    eprintln!("TOTAL same {same} stable {stable} valid {valid} originally {was} of {all}");
+    assert_eq!(different, KNOWN.iter().map(|(name, _)| *name).collect::<Vec<_>>());
 }
