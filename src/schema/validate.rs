@@ -143,13 +143,25 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 };
             }
             FaultKind::UnknownAttribute(attribute, known) => {
+                violation.blames_schema = self.form_default(fault, &attribute.name, known, "attributeFormDefault");
                 violation.kind = ViolationKind::UnknownAttribute;
                 violation.span = attribute.span;
                 violation.name = attribute.name.clone();
                 violation.foreign = !attribute.name.namespace.is_empty();
-                violation.message = match known.is_empty() {
-                    true => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
-                    false => format!(
+                let namespace =
+                    known.iter().find(|name| name.local == attribute.name.local).map(|name| &name.namespace);
+                violation.message = match (known.is_empty(), namespace) {
+                    (_, Some(other)) if other.is_empty() => {
+                        format!("`{written}` has the attribute `{}` only without a namespace", attribute.name.local)
+                    }
+                    (_, Some(other)) => {
+                        format!(
+                            "`{written}` has the attribute `{}` only in the namespace `{other}`",
+                            attribute.name.local
+                        )
+                    }
+                    (true, None) => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
+                    (false, None) => format!(
                         "`{written}` has no attribute `{}`, only {}",
                         attribute.name.local,
                         words::names(known, "")
@@ -213,6 +225,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             violation.blames_schema = Some(blame);
             return;
         }
+        violation.blames_schema = self.form_default(fault, &child.name, expected, "elementFormDefault");
         if !violation.foreign && !self.set.declares(&child.name) {
             violation.kind = ViolationKind::UnknownElement;
         }
@@ -238,6 +251,21 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             most => format!("this wildcard admits {most} elements only"),
         };
         (used >= most).then_some(Blame { span: any.start_tag, message })
+    }
+
+    /// Where the schema says, mostly by leaving it out, that local names have no namespace (or have one), and the element
+    /// would be right if it said the opposite.
+    fn form_default(&self, fault: &Fault<'_>, name: &Name, expected: &[Name], default: &str) -> Option<Blame> {
+        let other =
+            |known: &&Name| known.local == name.local && known.namespace.is_empty() != name.namespace.is_empty();
+        expected.iter().find(other)?;
+        let (schema, _) = self.set.at(Place { line: 1, ..fault.type_? })?;
+        let span = schema.attribute(default).map_or(schema.name_span, |attribute| attribute.span);
+        let message = match name.namespace.is_empty() {
+            true => format!("`{default}` gives local names this namespace"),
+            false => format!("without `{default}='qualified'` local names have no namespace"),
+        };
+        Some(Blame { span, message })
     }
 
     fn span_at(&self, place: Place) -> Option<Span> {
