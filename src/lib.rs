@@ -2,9 +2,16 @@
 //!
 //! `ARCHITECTURE.md` leads through the rooms. A room imports from the rooms above it in this list, never from one below.
 
-pub mod document;
-pub mod finding;
-pub mod schema;
 pub mod source;
+pub mod random;
+pub mod finding;
 pub mod xml;
+pub mod document;
+pub mod read;
+pub mod schema;
 pub mod xmpp;
+pub mod sce;
+pub mod protocol;
+pub mod example;
+pub mod rule;
+pub mod render;

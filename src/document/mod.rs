@@ -5,7 +5,9 @@
 
 use crate::source::{MappedText, Span, Spanned};
 
+mod equal;
 pub mod number;
+pub mod walk;
 
 /// A whole specification.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -122,7 +124,7 @@ impl PartialEq for LegalParts {
 impl Eq for LegalParts {}
 
 /// An author.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Author {
     /// The reference that stands for the author in XEP-XML (`paulschaub`), if one does.
     pub entity: Option<String>,
@@ -283,7 +285,7 @@ pub struct Definitions {
 }
 
 /// A term and its meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     /// The term.
     pub term: Vec<Inline>,
@@ -303,7 +305,7 @@ pub struct Container {
 }
 
 /// A table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// The id that the author gave (Markdown `{#id}` on the caption).
     pub id: Option<Spanned<String>>,
@@ -329,7 +331,7 @@ pub struct Row {
 }
 
 /// A cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cell {
     /// `th`, not `td`.
     pub heading: bool,
@@ -349,7 +351,7 @@ pub enum ListingKind {
 }
 
 /// An example or a code block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Listing {
     /// Which.
     pub kind: ListingKind,
@@ -375,13 +377,14 @@ pub struct Directives {
     entries: Vec<(String, Spanned<MappedText>)>,
 }
 
-/// Directives are compared as a map; `generated` bodies are handled by the owners.
+/// Directives are compared as a map, without `class`, which says in Markdown what `src` says in both syntaxes.
 impl PartialEq for Directives {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |directives: &Directives| {
             let mut entries: Vec<(String, String)> = directives
                 .entries
                 .iter()
+                .filter(|(name, _)| name != "class")
                 .map(|(name, value)| (name.clone(), value.value.as_str().to_owned()))
                 .collect();
             entries.sort();
@@ -426,7 +429,7 @@ impl Directives {
 }
 
 /// A piece of running text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Inline {
     /// Text. White space as the author wrote it.
     Text(MappedText),

@@ -138,6 +138,21 @@ impl BareJid {
     }
 }
 
+/// Parses and prepares an address.
+pub fn parse(text: &str) -> Result<Jid, JidError> {
+    Jid::parse(text)
+}
+
+/// The bare address of a text, prepared; a text that is no address stays as it is.
+pub fn bare(text: &str) -> String {
+    Jid::parse(text).map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
+}
+
+/// Whether two texts have the same bare address.
+pub fn same_bare(one: &str, other: &str) -> bool {
+    bare(one) == bare(other)
+}
+
 impl fmt::Display for Jid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.as_str())
@@ -291,6 +306,9 @@ mod tests {
     fn bare_addresses_are_compared_prepared() {
         assert_eq!(Jid::parse("A@B.example/c").map(|jid| jid.bare()), BareJid::parse("a@b.EXAMPLE"));
         assert_eq!(BareJid::parse("a@b/c"), Err(JidError::NotBare));
+        assert!(same_bare("A@B.example/c", "a@b.example"));
+        assert!(!same_bare("a@b.example", "c@b.example"));
+        assert_eq!(bare("not an address"), "not an address");
     }
 
     proptest::proptest! {

@@ -9,5 +9,5 @@ pub mod stanza;
 pub mod time;
 
 pub use jid::{BareJid, Jid, JidError};
-pub use stanza::{StanzaKind, stanza_kind, stanza_type};
+pub use stanza::{StanzaKind, stanza_type};
 pub use time::{TimeError, parse_date_time};

@@ -23,6 +23,15 @@ impl StanzaKind {
     /// All of them.
     pub const ALL: &'static [StanzaKind] = &[StanzaKind::Message, StanzaKind::Presence, StanzaKind::Iq];
 
+    /// What sort of stanza an element is: `message`, `presence` or `iq` in the namespaces of stanzas, or in none, as XEPs
+    /// write them.
+    pub fn of(element: &Element) -> Option<StanzaKind> {
+        if ![CLIENT, SERVER, ""].contains(&element.name.namespace.as_str()) {
+            return None;
+        }
+        StanzaKind::ALL.iter().copied().find(|kind| kind.name() == element.name.local)
+    }
+
     /// The name of the element.
     pub fn name(self) -> &'static str {
         match self {
@@ -55,19 +64,9 @@ impl StanzaKind {
     }
 }
 
-/// What sort of stanza an element is: `message`, `presence` or `iq` in the namespaces of stanzas, or in none, as XEPs write
-/// them.
-pub fn stanza_kind(element: &Element) -> Option<StanzaKind> {
-    let namespace = element.name.namespace.as_str();
-    if ![CLIENT, SERVER, ""].contains(&namespace) {
-        return None;
-    }
-    StanzaKind::ALL.iter().copied().find(|kind| kind.name() == element.name.local)
-}
-
 /// The type of a stanza, with the default where it gives none. `None` for an `iq` without one, and for what is no stanza.
 pub fn stanza_type(element: &Element) -> Option<&str> {
-    let kind = stanza_kind(element)?;
+    let kind = StanzaKind::of(element)?;
     element.value("type").or(kind.default_type())
 }
 
@@ -158,7 +157,7 @@ pub fn condition(name: &str) -> Option<&'static Condition> {
 
 /// The `error` child of a stanza, in the stanza's own namespace.
 pub fn stanza_error(stanza: &Element) -> Option<&Element> {
-    stanza_kind(stanza)?;
+    StanzaKind::of(stanza)?;
     stanza.child(&stanza.name.namespace, "error")
 }
 
@@ -185,7 +184,7 @@ mod tests {
     fn stanzas_and_their_types() {
         let check = |text, namespace, kind, type_: Option<&str>| {
             let element = element(text, namespace);
-            assert_eq!((stanza_kind(&element), stanza_type(&element)), (kind, type_), "{text}");
+            assert_eq!((StanzaKind::of(&element), stanza_type(&element)), (kind, type_), "{text}");
         };
         check("<message/>", "", Some(StanzaKind::Message), Some("normal"));
         check("<message type='chat'/>", CLIENT, Some(StanzaKind::Message), Some("chat"));

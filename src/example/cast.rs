@@ -1,0 +1,151 @@
+//! The people in the examples, with their devices and keys.
+
+use crate::protocol::{Identity, Keyring};
+use crate::sce::TableError;
+use crate::xmpp::jid;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Who appears in a document's examples.
+#[derive(Debug)]
+pub struct Cast {
+    /// The moment of the stories, where an example names no other.
+    pub clock: Timestamp,
+    /// The published seed of all padding.
+    pub seed: String,
+    /// The people, by name.
+    pub people: Vec<Person>,
+    /// The rooms, by name.
+    pub rooms: Vec<Room>,
+    /// What is to be said about the keys.
+    pub notice: String,
+}
+
+/// A person.
+#[derive(Debug)]
+pub struct Person {
+    /// The name in the table, as `--from` takes it.
+    pub id: String,
+    /// The account, bare.
+    pub jid: String,
+    /// What people call them.
+    pub name: String,
+    /// Their part.
+    pub description: String,
+    /// Their devices.
+    pub devices: Vec<Device>,
+    /// Their keys, secret ones included.
+    pub identity: Identity,
+    /// The files that the keys came from: secret, public.
+    pub key_files: Vec<String>,
+}
+
+/// A device.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Device {
+    /// The resource.
+    pub resource: String,
+    /// The OMEMO device id.
+    pub omemo_id: u32,
+}
+
+/// A group chat.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// Its address.
+    pub jid: String,
+    /// People by name, with their nicknames.
+    pub occupants: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    notice: String,
+    clock: String,
+    seed: String,
+    person: BTreeMap<String, RawPerson>,
+    #[serde(default)]
+    room: BTreeMap<String, Room>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawPerson {
+    jid: String,
+    name: String,
+    #[serde(default)]
+    description: String,
+    openpgp_secret: Option<String>,
+    openpgp_public: Option<String>,
+    #[serde(default)]
+    device: Vec<Device>,
+}
+
+impl Cast {
+    /// Reads `cast.toml`. `load` gives the bytes of a file that the table names.
+    ///
+    /// # Errors
+    /// When the text is no such table, an address is none, or a key is missing or unreadable.
+    pub fn parse(text: &str, load: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Cast, TableError> {
+        let raw: File = toml::from_str(text)?;
+        if raw.version != 1 {
+            return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
+        }
+        let clock = raw.clock.parse().map_err(|error| TableError::new(format!("`clock`: {error}")))?;
+        let people =
+            raw.person.into_iter().map(|(id, person)| read_person(id, person, load)).collect::<Result<_, _>>()?;
+        Ok(Cast { clock, seed: raw.seed, people, rooms: raw.room.into_values().collect(), notice: raw.notice })
+    }
+
+    /// The person of that name or address.
+    pub fn person(&self, who: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == who || jid::same_bare(&person.jid, who))
+    }
+
+    /// The room of that address.
+    pub fn room(&self, address: &str) -> Option<&Room> {
+        self.rooms.iter().find(|room| jid::same_bare(&room.jid, address))
+    }
+
+    /// Everybody's public keys.
+    pub fn keyring(&self) -> Keyring {
+        let mut keyring = Keyring::default();
+        for person in &self.people {
+            keyring.insert(person.identity.public());
+        }
+        keyring
+    }
+}
+
+impl Room {
+    /// The people in the room, with their nicknames.
+    pub fn people<'a>(&'a self, cast: &'a Cast) -> impl Iterator<Item = (&'a Person, &'a str)> {
+        self.occupants.iter().filter_map(|(id, nick)| Some((cast.person(id)?, nick.as_str())))
+    }
+}
+
+fn read_person(id: String, raw: RawPerson, load: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Person, TableError> {
+    let address: ::jid::BareJid =
+        raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
+    let mut identity = Identity::new(address);
+    let key_files: Vec<String> = raw.openpgp_secret.into_iter().chain(raw.openpgp_public).collect();
+    for file in &key_files {
+        let bytes = load(file).ok_or_else(|| TableError::new(format!("the key `{file}` of {id} cannot be read")))?;
+        identity.add_openpgp(&bytes).map_err(|failure| TableError::new(format!("`{file}`: {}", failure.message())))?;
+    }
+    Ok(Person {
+        id,
+        jid: raw.jid,
+        name: raw.name,
+        description: raw.description,
+        devices: raw.device,
+        identity,
+        key_files,
+    })
+}

@@ -1,0 +1,299 @@
+//! Examples that are made from others: sealed stanzas, their envelopes, the stanzas as restored, and what attackers make of
+//! them.
+//!
+//! The only thing that is kept is the sealed stanza as it goes over the wire, with a lock: a hash of all that it was made
+//! from. Everything that is shown is derived from it by really opening it.
+
+use super::cast::Cast;
+use super::round_trip::{Scene, Stage, seal};
+use super::sealed::{Opening, Receiver, Sealed, open, sealed_stanzas};
+use super::{Example, stanza_of};
+use crate::protocol::Identity;
+use crate::random::SeededRandom;
+use crate::sce::arrival::Arrival;
+use crate::sce::seal::split;
+use crate::sce::{Profile, Rulebook};
+use crate::source::MappedText;
+use crate::xml::canonical::{Whitespace, canonical};
+use crate::xml::write::{Style, escape_text, write};
+use crate::xml::{CLIENT, Element, parse};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The number of the way in which examples are generated; a change of it makes all stale.
+const GENERATION: u32 = 1;
+
+/// How many characters of Base64 stand on a line.
+const BASE64_WIDTH: usize = 72;
+
+/// A sealed stanza that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The hash of what it was made from.
+    pub lock: String,
+    /// The stanza as it goes over the wire.
+    pub wire: String,
+}
+
+/// All sealed stanzas that were kept, by the name of the example and the profile.
+pub type Store = BTreeMap<(String, String), Kept>;
+
+/// The plain example that a stanza is sealed from.
+#[derive(Clone, Debug)]
+pub struct Plain {
+    /// Its name.
+    pub name: String,
+    /// The stanza.
+    pub stanza: Element,
+    /// When and in which situation it is sent.
+    pub scene: Scene,
+}
+
+/// The plain stanza of an example, if it is one whole stanza that can be sealed and nothing in it is sealed already.
+pub fn plain(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<Plain> {
+    let stanza = stanza_of(example)?;
+    let is_sealed = !sealed_stanzas(std::iter::once(stanza), &rules.profiles).is_empty();
+    if is_sealed || example.generated {
+        return None;
+    }
+    let scene = Scene::new(stanza, example.directives.text("at"), example.directives.text("situation"), Some(cast));
+    Some(Plain { name: example.label().to_owned(), stanza: stanza.clone(), scene })
+}
+
+/// The hash of everything that a sealed stanza is made from: the stanza as split, the profile's figures, the people and their
+/// keys, the time.
+pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
+    let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
+    let mut text = format!("xep examples, generation {GENERATION}\n");
+    let _ = writeln!(text, "{}\n{}", canonical(&split.outside, Whitespace::Exact), plain.scene.at);
+    let _ = writeln!(text, "{}\n{}", plain.scene.situation, plain.stanza.value("to").unwrap_or(""));
+    for element in &split.inside {
+        let _ = writeln!(text, "{}", canonical(element, Whitespace::Exact));
+    }
+    describe_profile(&mut text, profile, &plain.scene.situation);
+    if let Some(cast) = stage.cast {
+        let _ = writeln!(text, "{}", cast.seed);
+        for person in &cast.people {
+            let _ = writeln!(text, "{} {}", person.jid, person.identity.fingerprints().join(" "));
+        }
+    }
+    hexadecimal(&Sha256::digest(text))
+}
+
+fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
+    let padding = profile.padding;
+    let _ = writeln!(text, "{} {} {} {}", profile.protocol, profile.carrier, profile.payload, profile.envelope);
+    let _ = writeln!(text, "{} {} {}", profile.content, profile.encrypted, profile.signed);
+    let _ = writeln!(text, "{} {}", padding.minimum, padding.random);
+    for (name, affix) in &profile.affixes {
+        let _ = writeln!(text, "{name} {:?} {:?} {:?}", affix.use_in(Some(situation)), affix.holds, affix.attribute);
+    }
+    for hint in &profile.hints {
+        let _ = writeln!(text, "{} {:?} {:?}", canonical(&hint.element, Whitespace::Exact), hint.stanzas, hint.use_);
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Seals a plain example anew. Padding follows from the cast's published seed; the ciphertext is the protocol's own.
+///
+/// # Errors
+/// As [`seal`].
+pub fn make(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Kept, String> {
+    let seed = stage.cast.map_or("", |cast| cast.seed.as_str());
+    let mut random = SeededRandom::new(&format!("{seed}/{}/{}", plain.name, profile.id));
+    let sealed = seal(&plain.stanza, profile, stage, &plain.scene, &mut random)?;
+    Ok(Kept { lock: lock(plain, profile, stage), wire: write(&sealed.stanza, CLIENT, Style::default()) })
+}
+
+/// What a generated example asks for.
+#[derive(Clone, Debug)]
+pub struct Order<'a> {
+    /// The name of the plain example.
+    pub source: &'a str,
+    /// The profile.
+    pub profile: &'a str,
+    /// What is shown: `sealed` (the default), `envelope`, `restored`.
+    pub part: &'a str,
+    /// What an attacker or a careless sender does to it.
+    pub tamper: Option<&'a str>,
+}
+
+/// What an example asks to be generated from, if it does.
+pub fn order(example: &Example) -> Option<Order<'_>> {
+    let source = example.directives.text("seal")?.trim_start_matches('#');
+    Some(Order {
+        source,
+        profile: example.directives.text("profile").unwrap_or(""),
+        part: example.directives.text("part").unwrap_or("sealed"),
+        tamper: example.directives.text("tamper"),
+    })
+}
+
+/// The text that a generated example shows, made from the sealed stanza that was kept.
+///
+/// # Errors
+/// A sentence about why it cannot be made.
+pub fn show(
+    example: &Example,
+    order: &Order<'_>,
+    plain: &Plain,
+    kept: &Kept,
+    stage: Stage<'_>,
+) -> Result<String, String> {
+    let profile =
+        stage.rules.profiles.get(order.profile).ok_or_else(|| format!("there is no profile `{}`", order.profile))?;
+    let span = example.span;
+    let parsed = parse(&MappedText::standing_for(kept.wire.clone(), span), CLIENT);
+    let stanza = parsed.elements().next().ok_or("the sealed stanza that was kept is no XML")?;
+    if let Some(tamper) = order.tamper {
+        return tampered(tamper, example, stanza, plain, profile, stage);
+    }
+    match order.part {
+        "sealed" => Ok(pretty(stanza, profile)),
+        part => {
+            let opening = open_kept(stanza, plain, profile, stage)?;
+            match part {
+                "envelope" => {
+                    opening.tree.as_ref().map(|tree| indented(tree, "")).ok_or_else(|| "it holds no envelope".into())
+                }
+                "restored" => {
+                    let restored = opening.restored.as_ref().ok_or("it cannot be restored")?;
+                    Ok(indented(&restored.stanza, CLIENT))
+                }
+                other => Err(format!("`part` is `sealed`, `envelope` or `restored`, not `{other}`")),
+            }
+        }
+    }
+}
+
+/// Opens a kept stanza as its recipient, at the time of its scene, with the affixes as they were sealed.
+///
+/// # Errors
+/// A sentence about why it does not open.
+pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Opening, String> {
+    let carrier = stanza.elements().find(|child| child.name == profile.carrier).ok_or("it carries nothing")?;
+    let mut arrival = Arrival::of_stanza(stanza, &plain.scene.situation);
+    arrival.now = Some(plain.scene.at);
+    let nobody = stage.cast.and_then(|cast| super::sealed::receiver_of(stanza, cast)).cloned();
+    let identity = nobody.ok_or("its recipient is not in the cast")?;
+    let keyring = stage.cast.map(Cast::keyring).unwrap_or_default();
+    let receiver = Receiver { identity: &identity, known: &keyring, clock: plain.scene.at };
+    open(&Sealed { stanza, carrier, profile }, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
+}
+
+/// The identity that opens a stanza; a helper for shells.
+pub fn receiver(stanza: &Element, cast: &Cast) -> Option<Identity> {
+    super::sealed::receiver_of(stanza, cast).cloned()
+}
+
+/// What becomes of a sealed stanza in the hands of somebody else.
+fn tampered(
+    tamper: &str,
+    example: &Example,
+    stanza: &Element,
+    plain: &Plain,
+    profile: &Profile,
+    stage: Stage<'_>,
+) -> Result<String, String> {
+    let mut stanza = stanza.clone();
+    match tamper {
+        "add-outside" => {
+            let text = example.directives.get("element").ok_or("`add-outside` needs `element=\"...\"`")?;
+            let parsed = parse(&text.value, CLIENT);
+            stanza.children.extend(parsed.elements().cloned().map(crate::xml::Node::Element));
+        }
+        "drop-store-hint" => drop_hint(&mut stanza, profile, "missing-store-hint"),
+        "drop-encryption-hint" => drop_hint(&mut stanza, profile, "missing-encryption-hint"),
+        "flip-ciphertext" => flip(&mut stanza, profile)?,
+        "unencrypted-envelope" => {
+            let opening = open_kept(&stanza, plain, profile, stage)?;
+            let envelope = opening.tree.ok_or("it holds no envelope")?;
+            stanza.children.retain(|node| node.element().is_none_or(|child| child.name != profile.carrier));
+            stanza.children.push(crate::xml::Node::Element(envelope));
+        }
+        "readdress" => {
+            for address in ["from", "to"] {
+                if let Some(value) = example.directives.text(address) {
+                    stanza.set_attribute(address, value);
+                }
+            }
+        }
+        other => return Err(format!("there is no `tamper={other}`")),
+    }
+    Ok(pretty(&stanza, profile))
+}
+
+fn drop_hint(stanza: &mut Element, profile: &Profile, rule: &str) {
+    let names: Vec<_> =
+        profile.hints.iter().filter(|hint| hint.rule == rule).map(|hint| hint.element.name.clone()).collect();
+    stanza.children.retain(|node| node.element().is_none_or(|child| !names.contains(&child.name)));
+}
+
+/// Flips a bit in the middle of the ciphertext.
+fn flip(stanza: &mut Element, profile: &Profile) -> Result<(), String> {
+    let carrier = stanza.children.iter_mut().find_map(|node| match node {
+        crate::xml::Node::Element(child) if child.name == profile.carrier => Some(child),
+        _ => None,
+    });
+    let mut holder = carrier.ok_or("it carries nothing")?;
+    if !profile.payload.is_empty() {
+        holder = holder
+            .children
+            .iter_mut()
+            .find_map(|node| match node {
+                crate::xml::Node::Element(child) if child.name.local == profile.payload => Some(child),
+                _ => None,
+            })
+            .ok_or("it has no payload")?;
+    }
+    let mut bytes = crate::xmpp::base64::decode(&holder.text()).map_err(|error| error.reason)?;
+    let middle = bytes.len() / 2;
+    if let Some(byte) = bytes.get_mut(middle) {
+        *byte ^= 1;
+    }
+    let span = holder.span;
+    holder.children.clear();
+    *holder = std::mem::replace(holder, Element::new(crate::xml::Name::new("", ""), span))
+        .with_text(&crate::xmpp::base64::encode(bytes));
+    Ok(())
+}
+
+/// An element with its children on lines of their own.
+pub fn indented(element: &Element, inherited: &str) -> String {
+    write(element, inherited, Style { indented: true, redundant_xmlns: false })
+}
+
+/// A sealed stanza for people: children on lines of their own, Base64 wrapped.
+fn pretty(stanza: &Element, profile: &Profile) -> String {
+    let written = indented(stanza, CLIENT);
+    let mut out = String::new();
+    for line in written.lines() {
+        out.push_str(&wrap_base64(line, profile));
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Breaks a line that holds an element with a long text of Base64.
+fn wrap_base64(line: &str, profile: &Profile) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let holder = if profile.payload.is_empty() { &profile.carrier.local } else { &profile.payload };
+    let parts = line.trim_start().strip_prefix('<').filter(|rest| rest.starts_with(holder.as_str())).and_then(|_| {
+        let start = line.find('>')? + 1;
+        let end = line.rfind("</")?;
+        (end > start + BASE64_WIDTH).then_some((start, end))
+    });
+    let Some((start, end)) = parts else { return line.to_owned() };
+    let inner = " ".repeat(indent + 2);
+    let mut out = line[..start].to_owned();
+    for chunk in line.as_bytes()[start..end].chunks(BASE64_WIDTH) {
+        let _ = write!(out, "\n{inner}{}", escape_text(&String::from_utf8_lossy(chunk)));
+    }
+    let _ = write!(out, "\n{}{}", " ".repeat(indent), &line[end..]);
+    out
+}

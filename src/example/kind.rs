@@ -1,0 +1,243 @@
+//! What an example is: complete, partial, a fragment, a stream, a transcript, or no XML at all.
+//!
+//! Inferred from the conventions that XEPs use, unless the author says it.
+
+use crate::source::{MappedText, Span};
+use crate::xml::parse::distance_at_most;
+use crate::xml::{Parsed, Problem, ProblemKind, parse};
+
+/// The kind of an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One well-formed element with nothing left out.
+    Complete,
+    /// XML of which something was left out.
+    Partial,
+    /// Several elements in a row, or elements with text between them.
+    Fragment,
+    /// A part of a stream: `<stream:stream>` may stay open.
+    Stream,
+    /// Lines that say who speaks.
+    Transcript,
+    /// Wrong on purpose.
+    CounterExample,
+    /// No XML.
+    Text,
+}
+
+impl Kind {
+    /// The word in documents and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Complete => "complete",
+            Kind::Partial => "partial",
+            Kind::Fragment => "fragment",
+            Kind::Stream => "stream",
+            Kind::Transcript => "transcript",
+            Kind::CounterExample => "counter-example",
+            Kind::Text => "text",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn from_word(word: &str) -> Option<Kind> {
+        use Kind::{Complete, CounterExample, Fragment, Partial, Stream, Text, Transcript};
+        [Complete, Partial, Fragment, Stream, Transcript, CounterExample, Text]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// A text, judged.
+#[derive(Debug)]
+pub struct Judged {
+    /// Its kind.
+    pub kind: Kind,
+    /// Why it is that.
+    pub reason: String,
+    /// The syntax: `xml`, or what else it seems to be.
+    pub syntax: &'static str,
+    /// Its trees; of a transcript without the speakers.
+    pub parsed: Parsed,
+    /// The problems that no convention explains.
+    pub problems: Vec<Problem>,
+}
+
+/// Ways to say that something was left out.
+const ELISIONS: [&str; 4] = ["...", "…", "[snip]", "[...]"];
+
+/// Prefixes that XEPs use without declaring them.
+const CUSTOMARY_PREFIXES: [&str; 6] = ["stream", "db", "xs", "xsd", "xsl", "xhtml"];
+
+/// Says what a text is. `declared` is the kind that the author gave.
+pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
+    if declared == Some(Kind::Text) {
+        return no_xml("the author says so", other_syntax(text.as_str()).unwrap_or("text"));
+    }
+    let transcript = without_speakers(text);
+    let body = transcript.as_ref().unwrap_or(text);
+    if declared.is_none()
+        && let Some(syntax) = other_syntax(body.as_str())
+    {
+        return no_xml(&format!("it begins like {syntax}"), syntax);
+    }
+    let parsed = parse(body, crate::xml::CLIENT);
+    let (kind, reason) = infer(body, &parsed, transcript.is_some());
+    let problems = unexplained(body, &parsed, kind);
+    let (kind, reason) = match declared {
+        Some(kind) => (kind, "the author says so".to_owned()),
+        None => (kind, reason.to_owned()),
+    };
+    Judged { kind, reason, syntax: "xml", parsed, problems }
+}
+
+fn no_xml(reason: &str, syntax: &'static str) -> Judged {
+    Judged { kind: Kind::Text, reason: reason.to_owned(), syntax, parsed: Parsed::default(), problems: Vec::new() }
+}
+
+/// The syntax of a text that is no XML.
+fn other_syntax(text: &str) -> Option<&'static str> {
+    let text = skip_leading_elisions(text.trim_start_matches('\u{feff}'));
+    let first_line = text.lines().next().unwrap_or("").trim();
+    let is_http = first_line.contains(" HTTP/1.") || first_line.starts_with("HTTP/");
+    match text.chars().next() {
+        None => Some("nothing"),
+        Some('<') if text.starts_with("<!ELEMENT") || text.starts_with("<!ATTLIST") || text.starts_with("<!ENTITY") => {
+            Some("dtd")
+        }
+        Some('<') if begins_like_xml(text) => None,
+        Some('{' | '[') => Some("json"),
+        _ if is_http => Some("http"),
+        _ if text.starts_with("v=0") || text.starts_with("m=") || text.starts_with("a=") => Some("sdp"),
+        _ if text.contains(" SIP/2.0") => Some("sip"),
+        _ if first_line.starts_with("xmpp:") || first_line.contains("://") => Some("uri"),
+        _ => Some("text"),
+    }
+}
+
+/// What may stand before the first tag of an abridged example.
+fn skip_leading_elisions(text: &str) -> &str {
+    let mut text = text.trim_start();
+    while let Some(elision) = ELISIONS.iter().find(|elision| text.starts_with(**elision)) {
+        text = text[elision.len()..].trim_start();
+    }
+    text
+}
+
+fn begins_like_xml(text: &str) -> bool {
+    let mut characters = text.chars().skip(1);
+    match characters.next() {
+        Some('?' | '!' | '/') => true,
+        Some(c) => c.is_alphabetic() || c == '_' || c == '.' || c == '…',
+        None => false,
+    }
+}
+
+/// The text of a transcript without the names of who speaks (`C: `), if it is one.
+fn without_speakers(text: &MappedText) -> Option<MappedText> {
+    let lines = text.as_str().split_inclusive('\n');
+    let spoken = text.as_str().lines().filter(|line| speaker_length(line) > 0).count();
+    let filled = text.as_str().lines().filter(|line| !line.trim().is_empty()).count();
+    if spoken == 0 || spoken * 3 < filled {
+        return None;
+    }
+    let mut body = MappedText::new();
+    let mut at = 0;
+    for line in lines {
+        body.push_mapped(text, at + speaker_length(line)..at + line.len());
+        at += line.len();
+    }
+    Some(body)
+}
+
+/// The length of `C: ` or `Client:` at the start of a line.
+fn speaker_length(line: &str) -> usize {
+    let indent = line.len() - line.trim_start().len();
+    let rest = &line[indent..];
+    let Some((name, after)) = rest.split_once(':') else { return 0 };
+    let is_name = !name.is_empty() && name.len() <= 12 && name.chars().all(|c| c.is_alphanumeric() || c == ' ');
+    let is_speech = after.starts_with([' ', '\t']) || after.trim().is_empty();
+    match is_name && is_speech && !name.contains("xmlns") {
+        true => indent + name.len() + 1,
+        false => 0,
+    }
+}
+
+fn infer(text: &MappedText, parsed: &Parsed, is_transcript: bool) -> (Kind, &'static str) {
+    let elements = parsed.elements().count();
+    if is_transcript {
+        return (Kind::Transcript, "its lines say who speaks");
+    }
+    if is_stream(text.as_str()) {
+        return (Kind::Stream, "it shows the stream itself");
+    }
+    if !parsed.elisions.is_empty() {
+        return (Kind::Partial, "something is left out inside a tag");
+    }
+    if ELISIONS.iter().any(|elision| text.as_str().contains(elision)) {
+        return (Kind::Partial, "it says that something is left out");
+    }
+    if elements == 1 && parsed.problems.is_empty() && has_no_loose_text(parsed) {
+        return (Kind::Complete, "one well-formed element");
+    }
+    match elements {
+        0 => (Kind::Fragment, "it holds no whole element"),
+        1 => (Kind::Fragment, "one element and more beside it"),
+        _ => (Kind::Fragment, "several elements in a row"),
+    }
+}
+
+fn has_no_loose_text(parsed: &Parsed) -> bool {
+    parsed.nodes.iter().all(|node| match node {
+        crate::xml::Node::Text(text) => text.text.as_str().trim().is_empty(),
+        _ => true,
+    })
+}
+
+fn is_stream(text: &str) -> bool {
+    text.contains("<stream:stream")
+        || text.contains("</stream:stream")
+        || text.contains("<open ") && text.contains("framing")
+}
+
+/// The problems that are not explained by the conventions of the kind.
+fn unexplained(text: &MappedText, parsed: &Parsed, kind: Kind) -> Vec<Problem> {
+    let is_cut_short = ends_with_elision(text.as_str());
+    parsed.problems.iter().filter(|problem| !is_explained(problem, kind, is_cut_short)).cloned().collect()
+}
+
+fn is_explained(problem: &Problem, kind: Kind, is_cut_short: bool) -> bool {
+    let about_stream = problem.message.contains("stream:stream>");
+    match problem.kind {
+        ProblemKind::Unclosed => is_cut_short || kind == Kind::Stream && about_stream,
+        ProblemKind::WrongEnd => kind == Kind::Stream && about_stream,
+        ProblemKind::UnboundPrefix => {
+            CUSTOMARY_PREFIXES.iter().any(|prefix| problem.message.contains(&format!("`{prefix}`")))
+        }
+        _ => false,
+    }
+}
+
+fn ends_with_elision(text: &str) -> bool {
+    let text = text.trim_end();
+    ELISIONS.iter().any(|elision| text.ends_with(elision)) || text.ends_with("]") && text.contains('[')
+}
+
+/// Whether a text says that something was left out of it, or stands for something: `...`, `[ ... ]`, `{value}`.
+pub fn is_elided(text: &str) -> bool {
+    let text = text.trim();
+    ELISIONS.iter().any(|elision| text.contains(elision))
+        || text.starts_with('[') && text.ends_with(']')
+        || text.starts_with('{') && text.ends_with('}')
+        || text.contains("[ ")
+}
+
+/// The word of a list that a misspelt one probably means.
+pub fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known.iter().copied().find(|candidate| distance_at_most(word, candidate, 2))
+}
+
+/// The span of a text, which stands somewhere in a document.
+pub fn span_of(text: &MappedText, otherwise: Span) -> Span {
+    text.whole().unwrap_or(otherwise)
+}

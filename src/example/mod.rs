@@ -1,0 +1,133 @@
+//! The life of an example: its kind, its links to other examples, its round trip, its generated ciphertext.
+
+pub mod cast;
+pub mod compare;
+pub mod generate;
+pub mod kind;
+pub mod round_trip;
+pub mod sealed;
+
+pub use cast::Cast;
+pub use kind::Kind;
+
+use crate::document::number::{ListingPlace, Numbers, listings_with_sections};
+use crate::document::{Directives, Document, ListingKind};
+use crate::source::{MappedText, Span};
+use crate::xml::{Element, Parsed, Problem};
+
+/// What a counter-example is expected to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// A rule speaks up.
+    Rule(String),
+    /// A receiver refuses it, because of a requirement.
+    Reject(String),
+}
+
+/// An example or code block, ready to be checked.
+#[derive(Debug)]
+pub struct Example {
+    /// `example-6`, `code-2`.
+    pub id: String,
+    /// The name that the author gave.
+    pub name: Option<String>,
+    /// Whether it is an `<example>` or a `<code>`.
+    pub block: ListingKind,
+    /// The caption.
+    pub caption: Option<String>,
+    /// The whole block in the author's file.
+    pub span: Span,
+    /// The sections that it stands in, the innermost last.
+    pub sections: Vec<usize>,
+    /// Its kind.
+    pub kind: Kind,
+    /// Why it is of that kind.
+    pub kind_reason: String,
+    /// `xml`, or what else it is.
+    pub syntax: &'static str,
+    /// Its text; of a generated one what was generated.
+    pub text: MappedText,
+    /// Whether the text was generated from another example.
+    pub generated: bool,
+    /// Its trees.
+    pub parsed: Parsed,
+    /// What is not well-formed and explained by no convention.
+    pub problems: Vec<Problem>,
+    /// What the author says to the checker.
+    pub directives: Directives,
+    /// What it is expected to do, if it is wrong on purpose.
+    pub expectation: Option<Expectation>,
+}
+
+impl Example {
+    /// The elements at top level.
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.parsed.elements()
+    }
+
+    /// The name, or else the id.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    /// Whether nothing is left out of it: it can be sealed and opened as it stands.
+    pub fn is_whole(&self) -> bool {
+        let judged_whole = matches!(self.kind, Kind::Complete | Kind::Fragment | Kind::CounterExample);
+        judged_whole && self.problems.is_empty() && self.parsed.elisions.is_empty()
+    }
+}
+
+/// The examples of a document. `generated` gives the text of those that are made from others, by id.
+pub fn examples(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
+    let places = listings_with_sections(document);
+    places
+        .iter()
+        .zip(&numbers.listings)
+        .map(|(place, number)| example(place, &number.id, generated(&number.id)))
+        .collect()
+}
+
+fn example(place: &ListingPlace<'_>, id: &str, generated: Option<String>) -> Example {
+    let listing = place.listing;
+    let directives = listing.directives.clone();
+    let is_generated = generated.is_some();
+    let text = match generated {
+        Some(text) => MappedText::standing_for(text, listing.span.0),
+        None => listing.trimmed_text(),
+    };
+    let declared = directives.text("kind").and_then(Kind::from_word);
+    let judged = kind::judge(&text, declared.filter(|kind| *kind != Kind::CounterExample));
+    let is_counter_example = declared == Some(Kind::CounterExample);
+    Example {
+        id: id.to_owned(),
+        name: directives.text("id").map(str::to_owned),
+        block: listing.kind,
+        caption: listing.caption.as_ref().map(|caption| caption.as_str().to_owned()),
+        span: listing.span.0,
+        sections: place.sections.clone(),
+        kind: if is_counter_example { Kind::CounterExample } else { judged.kind },
+        kind_reason: if is_counter_example { "the author says so".into() } else { judged.reason },
+        syntax: judged.syntax,
+        text,
+        generated: is_generated,
+        parsed: judged.parsed,
+        problems: judged.problems,
+        expectation: directives.text("expect").map(expectation),
+        directives,
+    }
+}
+
+fn expectation(text: &str) -> Expectation {
+    match text.strip_prefix("reject:") {
+        Some(requirement) => Expectation::Reject(requirement.to_owned()),
+        None => Expectation::Rule(text.to_owned()),
+    }
+}
+
+/// The stanza that an example is: one whole element, which is a message, presence or iq.
+pub fn stanza_of(example: &Example) -> Option<&Element> {
+    let mut elements = example.elements();
+    let (first, second) = (elements.next()?, elements.next());
+    let is_one = second.is_none() && sealed::is_stanza(first);
+    (is_one && example.is_whole() && matches!(example.kind, Kind::Complete)).then_some(first)
+}

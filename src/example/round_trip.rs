@@ -1,0 +1,401 @@
+//! Round trips: seal, hand over, open, verify, compare.
+
+use super::cast::{Cast, Person};
+use super::sealed::{self, Opening, Receiver, Sealed};
+use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest};
+use crate::random::Random;
+use crate::sce::arrival::{Address, Arrival, situation_of};
+use crate::sce::envelope::{self, Particulars};
+use crate::sce::seal::{assemble, split};
+use crate::sce::{Profile, Rulebook};
+use crate::source::Span;
+use crate::xml::canonical::{Whitespace, canonical, canonical_stanza};
+use crate::xml::{Element, Name};
+use crate::xmpp::jid;
+use jiff::Timestamp;
+
+/// Everything that a round trip needs besides the example.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage<'a> {
+    /// Policy and profiles.
+    pub rules: &'a Rulebook,
+    /// Who plays. Without a cast, only protocols that need no keys can be gone through.
+    pub cast: Option<&'a Cast>,
+}
+
+/// A sealed stanza, and what was added to it.
+#[derive(Clone, Debug)]
+pub struct SealedStanza {
+    /// The stanza.
+    pub stanza: Element,
+    /// The names of the hints that the sender added.
+    pub added: Vec<Name>,
+}
+
+/// The outcome of a round trip.
+#[derive(Clone, Debug)]
+pub struct RoundTrip {
+    /// The profile.
+    pub profile: String,
+    /// What people call it.
+    pub title: String,
+    /// Whether it was really encrypted.
+    pub encrypted: bool,
+    /// The size of the sealed stanza in bytes, as committed with the examples.
+    pub sealed_bytes: Option<usize>,
+    /// How many receivers opened it.
+    pub receivers: usize,
+    /// What went wrong; empty: nothing.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that went wrong in a round trip.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// What.
+    pub message: String,
+    /// Why.
+    pub note: Option<String>,
+    /// Where in the author's file.
+    pub span: Span,
+}
+
+impl RoundTrip {
+    /// Whether everything came back as it was.
+    pub fn is_ok(&self) -> bool {
+        self.troubles.is_empty()
+    }
+}
+
+/// Whether a profile can be gone through: its protocol is there, and if it needs keys, a cast has them.
+pub fn can_go_through(stanza: &Element, profile: &Profile, stage: Stage<'_>) -> bool {
+    let is_there = protocol::by_name(&profile.protocol).is_some();
+    let needs_keys = profile.encrypted || profile.signed;
+    let has_keys = || stage.cast.is_some_and(|cast| parties(stanza, cast).is_some());
+    is_there && (!needs_keys || has_keys())
+}
+
+/// Who takes part: the sender, and the recipients.
+struct Parties<'a> {
+    sender: &'a Person,
+    recipients: Vec<&'a Person>,
+}
+
+fn parties<'a>(stanza: &Element, cast: &'a Cast) -> Option<Parties<'a>> {
+    let sender = cast.person(stanza.value("from")?)?;
+    let to = stanza.value("to").unwrap_or(&sender.jid);
+    let recipients: Vec<&Person> = match (cast.person(to), cast.room(to)) {
+        (Some(person), _) => vec![person],
+        (None, Some(room)) => {
+            let resource = jid::parse(to).ok().and_then(|jid| jid.resource().map(ToString::to_string));
+            let people =
+                room.people(cast).filter(|(_, nick)| resource.as_deref().is_none_or(|resource| resource == *nick));
+            people.map(|(person, _)| person).filter(|person| person.id != sender.id).collect()
+        }
+        (None, None) => return None,
+    };
+    (!recipients.is_empty()).then_some(Parties { sender, recipients })
+}
+
+/// Seals a stanza under a profile.
+///
+/// # Errors
+/// A sentence about what stands in the way: unknown people, or the protocol's own failure.
+pub fn seal(
+    stanza: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+    random: &mut dyn Random,
+) -> Result<SealedStanza, String> {
+    let split = split(stanza, &stage.rules.policy, &stage.rules.profiles);
+    let particulars = Particulars {
+        recipient: recipient_affix(stanza, stage.cast, &scene.situation),
+        sender: stanza.value("from").map(jid::bare),
+        time: scene.at,
+        situation: scene.situation.clone(),
+    };
+    let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
+    let carrier = wrap(&envelope::serialise(&envelope), stanza, profile, stage, scene.at, random)?;
+    let (stanza, added) = assemble(&split.outside, carrier, profile);
+    Ok(SealedStanza { stanza, added })
+}
+
+/// When and in which situation a stanza is sent.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// When.
+    pub at: Timestamp,
+    /// The situation in which it arrives.
+    pub situation: String,
+}
+
+impl Scene {
+    /// The scene of a stanza: what the author says of it, else what the stanza and the cast's clock say.
+    pub fn new(stanza: &Element, at: Option<&str>, situation: Option<&str>, cast: Option<&Cast>) -> Scene {
+        let clock = cast.map_or(Timestamp::UNIX_EPOCH, |cast| cast.clock);
+        Scene {
+            at: at.and_then(|at| at.parse().ok()).unwrap_or(clock),
+            situation: situation.unwrap_or(situation_of(stanza)).to_owned(),
+        }
+    }
+}
+
+/// The address that the envelope names as its recipient: the account or room; of an occupant who is known, the account.
+fn recipient_affix(stanza: &Element, cast: Option<&Cast>, situation: &str) -> Option<String> {
+    let to = stanza.value("to")?;
+    if situation == "group-chat-private"
+        && let Some(cast) = cast
+    {
+        let known =
+            parties(stanza, cast).and_then(|parties| parties.recipients.first().map(|person| person.jid.clone()));
+        return known.or_else(|| Some(jid::bare(to)));
+    }
+    Some(jid::bare(to))
+}
+
+/// Wraps a text for whom a stanza is sent to.
+///
+/// # Errors
+/// As [`seal`].
+pub fn wrap(
+    plaintext: &str,
+    stanza: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    at: Timestamp,
+    random: &mut dyn Random,
+) -> Result<Element, String> {
+    let mut protocol = protocol::by_name(&profile.protocol)
+        .ok_or_else(|| format!("the protocol `{}` is not implemented", profile.protocol))?;
+    let nobody = nobody();
+    let parties = stage.cast.and_then(|cast| parties(stanza, cast));
+    let (sender, recipients): (&Identity, Vec<&Identity>) = match &parties {
+        Some(parties) => (&parties.sender.identity, parties.recipients.iter().map(|person| &person.identity).collect()),
+        None if profile.encrypted || profile.signed => {
+            return Err("its sender or recipient has no keys in the cast".into());
+        }
+        None => (&nobody, Vec::new()),
+    };
+    let request = SealRequest {
+        sender,
+        recipients: &recipients,
+        time: at,
+        protection: Protection { encrypted: profile.encrypted, signed: profile.signed },
+        carrier: &Carrier::new(profile.carrier.clone(), &profile.payload),
+        span: stanza.start_tag,
+    };
+    protocol.seal(plaintext, &request, random).map_err(|failure| failure.to_string())
+}
+
+/// Somebody without keys, for protocols that need none.
+fn nobody() -> Identity {
+    Identity::new(::jid::BareJid::new("nobody.invalid").expect("a constant address is valid"))
+}
+
+/// Sends a stanza through a profile, to each of its receivers, and compares what they get with what was sent.
+pub fn round_trip(
+    stanza: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+    random: &mut dyn Random,
+) -> RoundTrip {
+    let mut outcome = RoundTrip {
+        profile: profile.id.clone(),
+        title: profile.title.clone(),
+        encrypted: profile.encrypted,
+        sealed_bytes: None,
+        receivers: 0,
+        troubles: Vec::new(),
+    };
+    match seal(stanza, profile, stage, scene, random) {
+        Err(message) => outcome.troubles.push(Trouble { message, note: None, span: stanza.start_tag }),
+        Ok(sealed) => {
+            for delivery in deliveries(stanza, &sealed.stanza, stage, scene) {
+                outcome.receivers += 1;
+                outcome.troubles.extend(receive(stanza, &sealed, &delivery, profile, stage, scene));
+            }
+        }
+    }
+    outcome
+}
+
+/// A stanza as it reaches one receiver.
+struct Delivery {
+    identity: Identity,
+    stanza: Element,
+    arrival: Arrival,
+}
+
+/// To whom a sealed stanza goes, and how it looks when it gets there: to each recipient, and to the sender's other clients.
+fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Scene) -> Vec<Delivery> {
+    let cast = stage.cast.and_then(|cast| Some((cast, parties(original, cast)?)));
+    let Some((cast, parties)) = cast else {
+        let mut arrival = Arrival::of_stanza(sealed, &scene.situation);
+        arrival.now = Some(scene.at);
+        return vec![Delivery { identity: nobody(), stanza: sealed.clone(), arrival }];
+    };
+    let to_each = parties.recipients.iter().map(|person| delivery(person, &parties, sealed, cast, scene));
+    let own =
+        (sealed.name.local == "message" && scene.situation == "one-to-one").then(|| carbon(&parties, sealed, scene));
+    to_each.chain(own).collect()
+}
+
+fn delivery(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
+    let stanza = through_room(receiver, parties, sealed, cast).unwrap_or_else(|| sealed.clone());
+    let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
+    arrival.account = Some(Address { jid: receiver.jid.clone(), span: None });
+    arrival.now = Some(scene.at);
+    Delivery { identity: receiver.identity.clone(), stanza, arrival }
+}
+
+/// The stanza as a room reflects it: from the sender's nickname, to the receiver's client.
+fn through_room(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast) -> Option<Element> {
+    let room = cast.room(sealed.value("to")?)?;
+    let nick = room.occupants.get(&parties.sender.id)?;
+    let resource = receiver.devices.first().map_or("client", |device| device.resource.as_str());
+    let mut stanza = sealed.clone();
+    stanza.set_attribute("from", &format!("{}/{nick}", room.jid));
+    stanza.set_attribute("to", &format!("{}/{resource}", receiver.jid));
+    Some(stanza)
+}
+
+/// The copy that the sender's other clients get.
+fn carbon(parties: &Parties<'_>, sealed: &Element, scene: &Scene) -> Delivery {
+    let mut arrival = Arrival::of_stanza(sealed, "carbon-sent");
+    arrival.account = Some(Address { jid: parties.sender.jid.clone(), span: None });
+    arrival.now = Some(scene.at);
+    Delivery { identity: parties.sender.identity.clone(), stanza: sealed.clone(), arrival }
+}
+
+fn receive(
+    original: &Element,
+    sealed: &SealedStanza,
+    delivery: &Delivery,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+) -> Vec<Trouble> {
+    let whom = delivery.identity.jid().to_string();
+    let trouble = |message: String, note: Option<String>, span| vec![Trouble { message, note, span }];
+    match open_delivery(delivery, profile, stage, scene.at) {
+        Err(message) => trouble(format!("{whom} cannot open it: {message}"), None, original.start_tag),
+        Ok(opening) if !opening.is_accepted() => {
+            let fault = opening.faults.iter().find(|fault| fault.fatal);
+            let message = fault.map_or("it holds no envelope", |fault| fault.message.as_str());
+            let span = fault.map_or(original.start_tag, |fault| fault.span);
+            trouble(format!("{whom} refuses it: {message}"), fault.and_then(|fault| fault.note.clone()), span)
+        }
+        Ok(opening) => compare(original, sealed, &delivery.stanza, &opening).map_or_else(Vec::new, |note| {
+            trouble(format!("{whom} does not get back what was sent"), Some(note), original.start_tag)
+        }),
+    }
+}
+
+fn open_delivery(delivery: &Delivery, profile: &Profile, stage: Stage<'_>, now: Timestamp) -> Result<Opening, String> {
+    let carrier = delivery.stanza.elements().find(|child| child.name == profile.carrier);
+    let carrier = carrier.ok_or_else(|| "it carries nothing".to_owned())?;
+    let keyring = stage.cast.map_or_else(Keyring::default, Cast::keyring);
+    let receiver = Receiver { identity: &delivery.identity, known: &keyring, clock: now };
+    let sealed = Sealed { stanza: &delivery.stanza, carrier, profile };
+    sealed::open(&sealed, stage.rules, &delivery.arrival, &receiver).map_err(|failure| failure.to_string())
+}
+
+/// Compares the restored stanza, without the hints that the sender added, with the original as it would have arrived.
+fn compare(original: &Element, sealed: &SealedStanza, delivered: &Element, opening: &Opening) -> Option<String> {
+    let mut restored = opening.restored.as_ref()?.stanza.clone();
+    restored.children.retain(|node| node.element().is_none_or(|child| !sealed.added.contains(&child.name)));
+    let mut expected = original.clone();
+    for address in ["from", "to"] {
+        if let Some(value) = delivered.value(address) {
+            expected.set_attribute(address, value);
+        }
+    }
+    let (expected, restored) =
+        (canonical_stanza(&expected, Whitespace::Exact), canonical_stanza(&restored, Whitespace::Exact));
+    let at =
+        expected.bytes().zip(restored.bytes()).position(|(a, b)| a != b).unwrap_or(expected.len().min(restored.len()));
+    let around = |text: &str| {
+        super::compare::cut(text.get(text.floor_char_boundary(at.saturating_sub(20))..).unwrap_or("")).to_owned()
+    };
+    (expected != restored).then(|| format!("sent `{}`, got back `{}`", around(&expected), around(&restored)))
+}
+
+/// Sends an envelope that an author wrote by hand through a profile, as it stands, in a message addressed by its affixes.
+/// Answers the opening.
+///
+/// # Errors
+/// As [`seal`], or the failure to open it.
+pub fn send_envelope(
+    envelope: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    at: Timestamp,
+    random: &mut dyn Random,
+) -> Result<Opening, String> {
+    let message = message_for(envelope, profile);
+    let carrier = wrap(&envelope::serialise(envelope), &message, profile, stage, at, random)?;
+    let (stanza, _) = assemble(&message, carrier, profile);
+    let scene = Scene { at, situation: "one-to-one".into() };
+    let delivery = deliveries(&message, &stanza, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
+    open_delivery(&delivery, profile, stage, at)
+}
+
+/// The round trip of a lone envelope; `None` where the profile needs keys that nobody has.
+pub fn envelope_trip(
+    envelope: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    at: Option<&str>,
+    random: &mut dyn Random,
+) -> Option<RoundTrip> {
+    let message = message_for(envelope, profile);
+    if !can_go_through(&message, profile, stage) {
+        return None;
+    }
+    let scene = Scene::new(&message, at, None, stage.cast);
+    let trouble = |message: String, note: Option<String>, span| Trouble { message, note, span };
+    let troubles = match send_envelope(envelope, profile, stage, scene.at, random) {
+        Err(message) => vec![trouble(message, None, envelope.start_tag)],
+        Ok(opening) if !opening.is_accepted() => {
+            let faults = opening.faults.iter().filter(|fault| fault.fatal);
+            faults.map(|fault| trouble(fault.message.clone(), fault.note.clone(), envelope.start_tag)).collect()
+        }
+        Ok(opening) if !is_same_envelope(envelope, &opening) => {
+            vec![trouble("another envelope came out than went in".into(), None, envelope.start_tag)]
+        }
+        Ok(_) => Vec::new(),
+    };
+    Some(RoundTrip {
+        profile: profile.id.clone(),
+        title: profile.title.clone(),
+        encrypted: profile.encrypted,
+        sealed_bytes: None,
+        receivers: 1,
+        troubles,
+    })
+}
+
+/// The message in which a lone envelope travels.
+pub fn message_for(envelope: &Element, profile: &Profile) -> Element {
+    use crate::sce::profile::Holds;
+    let mut message = Element::new(Name::new(crate::xml::CLIENT, "message"), envelope.start_tag);
+    for (holds, address) in [(Holds::Sender, "from"), (Holds::Recipient, "to")] {
+        let affix = profile.affixes.iter().find(|(_, affix)| affix.holds == holds);
+        let value = affix.and_then(|(name, affix)| {
+            let element = envelope.elements().find(|child| child.name.local == *name)?;
+            affix.attribute.as_deref().and_then(|attribute| element.value(attribute)).map(str::to_owned)
+        });
+        if let Some(value) = value {
+            message.set_attribute(address, &value);
+        }
+    }
+    message
+}
+
+/// Whether the content that was opened is the one that was sealed.
+pub fn is_same_envelope(envelope: &Element, opening: &Opening) -> bool {
+    let same = |tree: &Element| canonical(tree, Whitespace::Exact) == canonical(envelope, Whitespace::Exact);
+    opening.tree.as_ref().is_some_and(same)
+}

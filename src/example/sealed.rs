@@ -1,0 +1,280 @@
+//! Sealed stanzas and envelopes that stand in examples: finding them, opening them, and what they are said to come from.
+
+use super::compare::{Difference, difference};
+use super::kind::is_elided;
+use super::{Cast, Example};
+use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection};
+use crate::sce::arrival::{Arrival, situation_of};
+use crate::sce::open::{Restored, Verification, restore, verify};
+use crate::sce::profile::Profiles;
+use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
+use crate::source::{MappedText, Span};
+use crate::xml::{Element, Name, parse};
+use crate::xmpp::jid;
+use jiff::Timestamp;
+
+/// A stanza that carries sealed content.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealed<'a> {
+    /// The stanza.
+    pub stanza: &'a Element,
+    /// The element that carries it.
+    pub carrier: &'a Element,
+    /// The profile of that element.
+    pub profile: &'a Profile,
+}
+
+/// The sealed stanzas in trees, at any depth.
+pub fn sealed_stanzas<'a>(elements: impl Iterator<Item = &'a Element>, profiles: &'a Profiles) -> Vec<Sealed<'a>> {
+    let stanzas = elements.flat_map(Element::descendants).filter(|element| is_stanza(element));
+    let carried = stanzas.flat_map(|stanza| {
+        stanza.elements().filter_map(move |carrier| {
+            let profile = profiles.of_carrier(&carrier.name)?;
+            Some(Sealed { stanza, carrier, profile })
+        })
+    });
+    carried.collect()
+}
+
+/// Whether an element is a message, presence or iq.
+pub fn is_stanza(element: &Element) -> bool {
+    crate::xmpp::stanza::StanzaKind::of(element).is_some()
+}
+
+/// The envelopes in trees, those with the name of another version included.
+pub fn envelopes<'a>(elements: impl Iterator<Item = &'a Element>, profiles: &Profiles) -> Vec<&'a Element> {
+    let all = elements.flat_map(Element::descendants);
+    all.filter(|element| {
+        profiles.envelopes().any(|name| *name == element.name || is_other_version(name, &element.name))
+    })
+    .collect()
+}
+
+/// Whether a name is that of an envelope in another version of its namespace: `urn:xmpp:sce:0` for `urn:xmpp:sce:1`.
+pub fn is_other_version(envelope: &Name, name: &Name) -> bool {
+    let unversioned = |namespace: &str| namespace.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    envelope.local == name.local
+        && envelope.namespace != name.namespace
+        && envelope.namespace.ends_with(|c: char| c.is_ascii_digit())
+        && unversioned(&envelope.namespace) == unversioned(&name.namespace)
+}
+
+/// Who opens what in examples.
+#[derive(Clone, Copy, Debug)]
+pub struct Receiver<'a> {
+    /// Whose keys open it.
+    pub identity: &'a Identity,
+    /// Whose signatures are known.
+    pub known: &'a Keyring,
+    /// The clock by which keys and signatures are judged.
+    pub clock: Timestamp,
+}
+
+/// A stanza that was opened, as far as that went.
+#[derive(Debug)]
+pub struct Opening {
+    /// The plaintext.
+    pub plaintext: MappedText,
+    /// The envelope's tree, if the plaintext is one element.
+    pub tree: Option<Element>,
+    /// The envelope.
+    pub envelope: Option<Envelope>,
+    /// What was verified.
+    pub verification: Verification,
+    /// The stanza as restored.
+    pub restored: Option<Restored>,
+    /// Everything that is wrong, in the order in which a receiver notices it.
+    pub faults: Vec<Fault>,
+    /// What the protocol did, a sentence a layer.
+    pub layers: Vec<String>,
+}
+
+impl Opening {
+    /// Whether a receiver goes on to process the stanza.
+    pub fn is_accepted(&self) -> bool {
+        self.restored.is_some() && !self.faults.iter().any(|fault| fault.fatal)
+    }
+}
+
+/// Opens a sealed stanza all the way: protocol, envelope, affixes, restored stanza.
+///
+/// # Errors
+/// When the protocol cannot open it.
+pub fn open(
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    receiver: &Receiver<'_>,
+) -> Result<Opening, Failure> {
+    let profile = sealed.profile;
+    let Some(mut protocol) = protocol::by_name(&profile.protocol) else {
+        return Err(Failure::unknown_protocol(&profile.protocol));
+    };
+    let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);
+    let request = OpenRequest {
+        receiver: receiver.identity,
+        known: receiver.known,
+        sender: None,
+        time: receiver.clock,
+        demand: Protection::NONE,
+        carrier: &carrier,
+    };
+    let opened = protocol.open(sealed.carrier, &request)?;
+    let mut opening = Opening {
+        plaintext: opened.plaintext,
+        tree: None,
+        envelope: None,
+        verification: Verification::default(),
+        restored: None,
+        faults: Vec::new(),
+        layers: opened.layers,
+    };
+    let signer = opened.signer.map(|signer| signer.to_string());
+    read_plaintext(sealed, rules, arrival, signer.as_deref(), opened.protection, &mut opening);
+    for fault in &mut opening.faults {
+        rules.profiles.complete(fault);
+    }
+    Ok(opening)
+}
+
+fn read_plaintext(
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    signer: Option<&str>,
+    protection: Protection,
+    opening: &mut Opening,
+) {
+    let span = opening.plaintext.whole().unwrap_or(sealed.carrier.span);
+    let Some(tree) = one_element(&opening.plaintext, span, &mut opening.faults) else { return };
+    let Some(form) = sealed.profile.form(&tree.name) else {
+        opening.faults.push(wrong_envelope(&tree, &sealed.profile.envelope, span));
+        opening.tree = Some(tree);
+        return;
+    };
+    if let Some(fault) = unprotected(form, protection, span) {
+        opening.faults.push(fault);
+    }
+    let (envelope, faults) = envelope::read(&tree, form, Some(&arrival.situation), true);
+    opening.faults.extend(faults);
+    let verification = verify(&envelope, form, &rules.profiles, arrival, signer);
+    opening.faults.extend(verification.faults.iter().cloned());
+    let restored = restore(sealed.stanza, &sealed.carrier.name, &envelope, form, &rules.policy);
+    opening.faults.extend(restored.faults.iter().cloned());
+    opening.verification = verification;
+    opening.envelope = Some(envelope);
+    opening.tree = Some(tree);
+    opening.restored = Some(restored);
+}
+
+/// The one element that a plaintext is.
+fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> Option<Element> {
+    let parsed = parse(plaintext, "");
+    let elements: Vec<&Element> = parsed.elements().collect();
+    match (parsed.problems.first(), elements.as_slice()) {
+        (None, [element]) if has_no_loose_text(&parsed.nodes) => Some((*element).clone()),
+        (Some(problem), [_, ..]) => {
+            let message = format!("the content is not well-formed: {}", problem.message);
+            faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message));
+            None
+        }
+        _ => {
+            let message = "the content is no XML element".to_owned();
+            let note = format!("it reads: {}", super::compare::cut(plaintext.as_str().trim()));
+            faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message).note(note));
+            None
+        }
+    }
+}
+
+fn has_no_loose_text(nodes: &[crate::xml::Node]) -> bool {
+    nodes.iter().all(|node| match node {
+        crate::xml::Node::Text(text) => text.text.as_str().trim().is_empty(),
+        _ => true,
+    })
+}
+
+/// The fault of a root that is no envelope.
+pub fn wrong_envelope(found: &Element, expected: &Name, span: Span) -> Fault {
+    let message = format!("`<{} xmlns='{}'>` is no envelope", found.name.local, found.name.namespace);
+    Fault::new(FaultKind::WrongEnvelope, span, message)
+        .help(format!("the envelope is `<{} xmlns='{}'>`", expected.local, expected.namespace))
+}
+
+fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fault> {
+    let missing = match (form.encrypted && !protection.encrypted, form.signed && !protection.signed) {
+        (true, _) => "encrypted",
+        (false, true) => "signed by anybody who is known",
+        (false, false) => return None,
+    };
+    Some(Fault::new(
+        FaultKind::NotProtected,
+        span,
+        format!("it is not {missing}, but the profile `{}` demands that", form.id),
+    ))
+}
+
+/// Whether the text of a carrier is a placeholder that specifications write instead of ciphertext.
+pub fn is_placeholder(sealed: &Sealed<'_>) -> bool {
+    let holder = match sealed.profile.payload.as_str() {
+        "" => sealed.carrier,
+        name => match sealed.carrier.elements().find(|child| child.name.local == name) {
+            Some(payload) => payload,
+            None => return true,
+        },
+    };
+    let text = holder.text();
+    let text = text.as_str().trim();
+    let is_word = text.len() < 40 && text.chars().any(|c| !c.is_ascii_alphanumeric() && !"+/= \n\t".contains(c));
+    is_elided(text) || is_word || text.is_empty()
+}
+
+/// The envelope that a sealed example is said to come from: the one that the author names, else the nearest before it in its
+/// section.
+pub fn said_to_come_from<'a>(
+    examples: &'a [Example],
+    at: usize,
+    profiles: &Profiles,
+) -> Option<(&'a Example, &'a Element)> {
+    let example = examples.get(at)?;
+    if let Some(name) = example.directives.text("sealed-from") {
+        let name = name.trim_start_matches('#');
+        let source = examples.iter().find(|other| other.name.as_deref() == Some(name) || other.id == name)?;
+        return Some((source, source.elements().next()?));
+    }
+    let before = examples.get(..at)?.iter().rev();
+    let same_section = before.take_while(|other| other.sections.last() == example.sections.last());
+    let mut candidates =
+        same_section.filter(|other| !other.generated).take_while(|other| !holds_carrier(other, profiles));
+    candidates.find_map(|other| {
+        let found = envelopes(other.elements(), profiles).into_iter().next()?;
+        Some((other, found))
+    })
+}
+
+fn holds_carrier(example: &Example, profiles: &Profiles) -> bool {
+    !sealed_stanzas(example.elements(), profiles).is_empty()
+}
+
+/// How an opened stanza differs from what it is said to come from: an envelope, or a stanza.
+pub fn differs(opening: &Opening, source: &Element) -> Option<Difference> {
+    let actual = if is_stanza(source) { &opening.restored.as_ref()?.stanza } else { opening.tree.as_ref()? };
+    difference(source, actual)
+}
+
+/// How a stanza in a document arrived, as far as the document tells.
+pub fn arrival_in_document(sealed: &Sealed<'_>, example: &Example) -> Arrival {
+    let situation = example.directives.text("situation").unwrap_or(situation_of(sealed.stanza));
+    Arrival::of_stanza(sealed.stanza, situation)
+}
+
+/// Who of a cast opens a stanza: its recipient, an occupant of the room, or the sender.
+pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Identity> {
+    let to = stanza.value("to").unwrap_or("");
+    let person = cast.person(to).or_else(|| {
+        let room = cast.room(to)?;
+        let from = stanza.value("from").unwrap_or("");
+        room.people(cast).map(|(person, _)| person).find(|person| !jid::same_bare(&person.jid, from))
+    });
+    person.map(|person| &person.identity)
+}

@@ -1,0 +1,115 @@
+//! What carries an envelope: one trait, and the protocols behind it.
+//!
+//! A [`Protocol`] turns a text into a [`Carrier`] element for some people, and such an element back into the text, with what it
+//! could verify on the way. It knows nothing of stanzas, envelopes and policy. The [`openpgp`] protocol really encrypts and
+//! signs; the [`stub`] does neither and says so.
+
+mod carrier;
+mod failure;
+mod identity;
+pub mod openpgp;
+pub mod stub;
+
+pub use carrier::Carrier;
+pub use failure::Failure;
+pub use identity::{Identity, Keyring};
+
+use crate::random::Random;
+use crate::source::{MappedText, Span};
+use crate::xml::Element;
+use jid::BareJid;
+use jiff::Timestamp;
+
+/// A way to carry a text in an element so that only some people can read it, or so that they know who wrote it.
+///
+/// A protocol may remember what went before (a ratchet does), so it is borrowed mutably.
+pub trait Protocol {
+    /// Wraps `plaintext` for the recipients.
+    ///
+    /// Random bytes are taken from `random`, save where a protocol's own documentation says otherwise.
+    fn seal(&mut self, plaintext: &str, request: &SealRequest<'_>, random: &mut dyn Random)
+    -> Result<Element, Failure>;
+
+    /// Opens an element, and holds what it finds against the demands of the request.
+    ///
+    /// No byte of a plaintext is given out that does not satisfy them.
+    fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure>;
+}
+
+/// The protocol of that name, as profiles write it.
+pub fn by_name(name: &str) -> Option<Box<dyn Protocol>> {
+    match name {
+        "openpgp" => Some(Box::new(openpgp::OpenPgp::default())),
+        "stub" => Some(Box::new(stub::Stub)),
+        _ => None,
+    }
+}
+
+/// What is done to a text, or was found done to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// Only its recipients can read it.
+    pub encrypted: bool,
+    /// It is known who wrote it.
+    pub signed: bool,
+}
+
+impl Protection {
+    /// Encrypted and signed.
+    pub const FULL: Protection = Protection { encrypted: true, signed: true };
+    /// Encrypted by nobody knows whom.
+    pub const ENCRYPTED: Protection = Protection { encrypted: true, signed: false };
+    /// Signed for everybody to read.
+    pub const SIGNED: Protection = Protection { encrypted: false, signed: true };
+    /// Neither.
+    pub const NONE: Protection = Protection { encrypted: false, signed: false };
+}
+
+/// For whom and how a text is sealed.
+#[derive(Clone, Copy, Debug)]
+pub struct SealRequest<'a> {
+    /// Who writes; signs, and can read the message as well.
+    pub sender: &'a Identity,
+    /// Who is to read it.
+    pub recipients: &'a [&'a Identity],
+    /// When.
+    pub time: Timestamp,
+    /// What is done.
+    pub protection: Protection,
+    /// The element that carries it.
+    pub carrier: &'a Carrier,
+    /// The author's text that the element is made from.
+    pub span: Span,
+}
+
+/// Who opens an element, and what is demanded of it.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenRequest<'a> {
+    /// Whose secret keys open it.
+    pub receiver: &'a Identity,
+    /// Whose signatures are recognised.
+    pub known: &'a Keyring,
+    /// Who must have signed, if it is signed; `None`: anybody who is known.
+    pub sender: Option<&'a BareJid>,
+    /// When; keys and signatures are judged as of then.
+    pub time: Timestamp,
+    /// What must have been done to it at least.
+    pub demand: Protection,
+    /// The element that carries it.
+    pub carrier: &'a Carrier,
+}
+
+/// What was in an element.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The text. All of it stands for the span of the Base64 that it came out of.
+    pub plaintext: MappedText,
+    /// Who signed it, verified.
+    pub signer: Option<BareJid>,
+    /// When it was signed, as the signature says.
+    pub signed_at: Option<Timestamp>,
+    /// What had been done to it. A signature counts when it is good and its maker is known.
+    pub protection: Protection,
+    /// One sentence for each layer, from the outside in.
+    pub layers: Vec<String>,
+}

@@ -1,0 +1,82 @@
+//! OpenPGP (RFC 9580, RFC 4880) as XEP-0373 uses it.
+//!
+//! A message is binary and uncompressed, its Base64 has no armour and stands on one line. It is signed with the sender's key,
+//! and encrypted to every usable key of every recipient and of the sender, who wants to read what was sent. A key is usable for
+//! a person when it is valid at the time of the request and one of its User IDs is exactly `xmpp:` and the bare address.
+//!
+//! Opening accepts what other software makes: any key and cipher that the library's standard policy allows. Only one shape is
+//! accepted: encryption, if any, around the signatures, if any, around the text. A bad signature of a known person is refused
+//! even where no signature is demanded.
+//!
+//! # What to know about the library
+//!
+//! `sequoia-openpgp` does the work, with one of three backends, chosen by a cargo feature of this crate:
+//!
+//! - `openpgp-rust` (default): cryptography in pure Rust; nothing to install. Sequoia calls this backend *experimental*: it is
+//!   younger than the others and cannot promise the same security. It is also *variable-time*: how long an operation takes may
+//!   depend on the secret key, so that somebody who can measure many operations might learn the key. Building with this feature
+//!   opts in to both (`allow-experimental-crypto`, `allow-variable-time-crypto`). For checking specifications with published
+//!   test keys this does not matter. Do not use it with keys of real people where others can measure.
+//! - `openpgp-nettle`, `openpgp-openssl`: the system's Nettle or OpenSSL, which do not have these limits. Build with
+//!   `--no-default-features --features openpgp-nettle`.
+//!
+//! The library takes random bytes from the system: session keys, ephemeral keys and signature salts cannot be supplied by the
+//! caller. Two messages from the same input therefore differ, and [`Random`] is not used here. Time is the caller's.
+//!
+//! Decompression is not built in. A compressed message is refused as unsupported, and cannot blow up.
+
+mod framing;
+pub(super) mod keys;
+mod open;
+mod seal;
+
+use super::{Failure, OpenRequest, Opened, Protocol, SealRequest, stub};
+use crate::random::Random;
+use crate::xml::Element;
+use crate::xmpp::base64;
+use jiff::Timestamp;
+use std::time::{Duration, SystemTime};
+
+/// OpenPGP, and how much of it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenPgp {
+    /// The longest Base64 text that is opened, in bytes. White space counts.
+    pub maximum: usize,
+}
+
+/// One mebibyte, more than most servers let pass in a stanza.
+impl Default for OpenPgp {
+    fn default() -> OpenPgp {
+        OpenPgp { maximum: 1 << 20 }
+    }
+}
+
+impl Protocol for OpenPgp {
+    fn seal(&mut self, plaintext: &str, request: &SealRequest<'_>, _: &mut dyn Random) -> Result<Element, Failure> {
+        let message = seal::seal(plaintext, request).map_err(|failure| failure.or_at(Some(request.span)))?;
+        Ok(request.carrier.wrap(&base64::encode(message), request.span))
+    }
+
+    fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure> {
+        let text = request.carrier.unwrap(carrier)?;
+        let place = text.trimmed().whole();
+        if text.len() > self.maximum {
+            let message = format!("the message has {} bytes of Base64, more than {}", text.len(), self.maximum);
+            return Err(Failure::too_large(message, place));
+        }
+        let message = stub::decode(&text)?;
+        let content = open::open(&message, request).map_err(|failure| failure.or_at(place))?;
+        let plaintext = stub::plaintext(content.bytes, &text)?;
+        Ok(Opened { plaintext, ..content.about })
+    }
+}
+
+/// A time as OpenPGP has it: whole seconds from 1970 to 2106.
+fn openpgp_time(time: Timestamp) -> Result<SystemTime, Failure> {
+    u32::try_from(time.as_second())
+        .map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.into()))
+        .map_err(|_| Failure::untimely(format!("OpenPGP has no time {time}: it begins in 1970 and ends in 2106"), None))
+}
+
+#[cfg(test)]
+mod tests;

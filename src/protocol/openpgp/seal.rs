@@ -1,0 +1,87 @@
+//! Making OpenPGP messages.
+
+use super::{keys, openpgp_time};
+use crate::protocol::{Failure, Identity, Protection, SealRequest};
+use sequoia_openpgp as pgp;
+
+use pgp::cert::ValidCert;
+use pgp::crypto::KeyPair;
+use pgp::policy::StandardPolicy;
+use pgp::serialize::stream::{Encryptor, LiteralWriter, Message, Recipient, Signer};
+use pgp::types::DataFormat;
+use std::io::Write;
+use std::time::SystemTime;
+
+/// The binary message that holds `plaintext`.
+pub fn seal(plaintext: &str, request: &SealRequest<'_>) -> Result<Vec<u8>, Failure> {
+    if request.protection == Protection::NONE {
+        return Err(Failure::unsupported("OpenPGP encrypts, signs, or does both; nothing of it was asked for", None));
+    }
+    let time = openpgp_time(request.time)?;
+    let policy = StandardPolicy::at(time);
+    let readers = match request.protection.encrypted {
+        true => readers(request, &policy, time)?,
+        false => Vec::new(),
+    };
+    let signer = match request.protection.signed {
+        true => Some(signing_key(request.sender, &policy, time)?),
+        false => None,
+    };
+    let mut recipients = Vec::new();
+    for (person, certs) in &readers {
+        let keys = keys::for_encryption(certs);
+        if keys.is_empty() {
+            return Err(Failure::unusable_key(format!("no OpenPGP key of {} can be encrypted to", person.jid()), None));
+        }
+        recipients.extend(keys.into_iter().map(Recipient::from));
+    }
+    write(plaintext, recipients, signer, time)
+        .map_err(|error| Failure::unusable_key(format!("OpenPGP could not seal the message: {error}"), None))
+}
+
+/// Everybody who is to read the message, once each, with their certificates: recipients as given, then the sender.
+fn readers<'a>(
+    request: &SealRequest<'a>,
+    policy: &'a StandardPolicy<'a>,
+    time: SystemTime,
+) -> Result<Vec<(&'a Identity, Vec<ValidCert<'a>>)>, Failure> {
+    let mut people: Vec<&Identity> = Vec::new();
+    for person in request.recipients.iter().copied().chain([request.sender]) {
+        if people.iter().all(|known| known.jid() != person.jid()) {
+            people.push(person);
+        }
+    }
+    people.into_iter().map(|person| Ok((person, keys::valid(person, policy, time)?))).collect()
+}
+
+/// A key that `sender` signs with.
+fn signing_key(sender: &Identity, policy: &StandardPolicy<'_>, time: SystemTime) -> Result<KeyPair, Failure> {
+    let certs = keys::valid(sender, policy, time)?;
+    let signing = certs.iter().flat_map(|cert| cert.keys().supported().alive().revoked(false).for_signing());
+    let pair = signing.filter_map(|key| key.key().clone().parts_into_secret().ok()?.into_keypair().ok()).next();
+    pair.ok_or_else(|| {
+        let message =
+            format!("{} has no secret OpenPGP key to sign with, or only one locked by a password", sender.jid());
+        Failure::unusable_key(message, None)
+    })
+}
+
+fn write(
+    plaintext: &str,
+    recipients: Vec<Recipient<'_>>,
+    signer: Option<KeyPair>,
+    time: SystemTime,
+) -> pgp::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut message = Message::new(&mut bytes);
+    if !recipients.is_empty() {
+        message = Encryptor::for_recipients(message, recipients).build()?;
+    }
+    if let Some(signer) = signer {
+        message = Signer::new(message, signer)?.creation_time(time).build()?;
+    }
+    let mut literal = LiteralWriter::new(message).format(DataFormat::Binary).build()?;
+    literal.write_all(plaintext.as_bytes())?;
+    literal.finalize()?;
+    Ok(bytes)
+}

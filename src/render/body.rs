@@ -1,0 +1,615 @@
+//! Blocks and running text as HTML. Nothing of a document is dropped but comments and instructions.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Serialize;
+use tera::Value;
+
+use super::facts::{Layer, ListingFacts, PageFinding, RoundTripFact};
+use super::highlight;
+use super::html::{image_source, link_target, push_attribute, push_attributes, push_escaped};
+use super::page::{RenderError, Templates};
+use crate::document::number::{ListingNumber, Numbers};
+use crate::document::{
+    Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, ListingKind, Paragraph, Row, Section, Table,
+};
+use crate::finding::Severity;
+use crate::source::Spanned;
+
+type Done = Result<(), RenderError>;
+
+/// Writes the blocks of one document, in document order: the numbers are taken as the blocks come.
+pub struct Body<'a> {
+    templates: &'a Templates,
+    numbers: &'a Numbers,
+    facts: &'a BTreeMap<String, ListingFacts>,
+    findings: &'a [PageFinding],
+    out: String,
+    sections: usize,
+    listings: usize,
+    tables: usize,
+    requirements: usize,
+    /// The notes that were referred to already.
+    noted: HashSet<usize>,
+    /// Whether the text is that of a note.
+    in_note: bool,
+    /// Whether the blocks belong to the body; what stands in the header has no numbers.
+    numbered: bool,
+}
+
+impl<'a> Body<'a> {
+    /// A writer at the beginning of a document.
+    pub fn new(
+        templates: &'a Templates,
+        numbers: &'a Numbers,
+        facts: &'a BTreeMap<String, ListingFacts>,
+        findings: &'a [PageFinding],
+    ) -> Body<'a> {
+        Body {
+            templates,
+            numbers,
+            facts,
+            findings,
+            out: String::new(),
+            sections: 0,
+            listings: 0,
+            tables: 0,
+            requirements: 0,
+            noted: HashSet::new(),
+            in_note: false,
+            numbered: true,
+        }
+    }
+
+    /// The HTML of the document's body.
+    pub fn body(&mut self, blocks: &[Block]) -> Result<String, RenderError> {
+        self.numbered = true;
+        self.blocks(blocks)?;
+        Ok(std::mem::take(&mut self.out))
+    }
+
+    /// The HTML of blocks of the header.
+    pub fn header_blocks(&mut self, blocks: &[Block]) -> Result<String, RenderError> {
+        self.numbered = false;
+        self.blocks(blocks)?;
+        Ok(std::mem::take(&mut self.out))
+    }
+
+    /// The HTML of a note.
+    pub fn note(&mut self, text: &[Inline]) -> String {
+        self.in_note = true;
+        let html = self.text(text);
+        self.in_note = false;
+        html
+    }
+
+    /// The HTML of running text.
+    pub fn text(&mut self, text: &[Inline]) -> String {
+        self.inlines(text);
+        std::mem::take(&mut self.out)
+    }
+
+    fn open(&mut self, name: &str, attributes: &Attributes) {
+        self.out.push('<');
+        self.out.push_str(name);
+        push_attributes(&mut self.out, attributes);
+        self.out.push('>');
+    }
+
+    fn close(&mut self, name: &str) {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) -> Done {
+        blocks.iter().try_for_each(|block| self.block(block))
+    }
+
+    fn block(&mut self, block: &Block) -> Done {
+        match block {
+            Block::Section(section) => self.section(section)?,
+            Block::Paragraph(paragraph) => self.paragraph(paragraph),
+            Block::Plain(text) => self.inlines(text),
+            Block::List(list) => self.list(list)?,
+            Block::Definitions(definitions) => self.definitions(definitions)?,
+            Block::Table(table) => self.table(table)?,
+            Block::Listing(listing) => self.listing(listing)?,
+            Block::Quote(container) => self.container("blockquote", container)?,
+            Block::Division(container) => self.container("div", container)?,
+            Block::Vulnerability { attributes, text, .. } => self.vulnerability(attributes, text),
+            Block::Unknown { attributes, blocks, .. } => {
+                self.open("div", attributes);
+                self.blocks(blocks)?;
+                self.close("div");
+            }
+            Block::Comment(_) | Block::Instruction(..) => {}
+        }
+        Ok(())
+    }
+
+    fn section(&mut self, section: &Section) -> Done {
+        let number = self.numbers.sections.get(self.sections).filter(|_| self.numbered);
+        self.sections += usize::from(self.numbered);
+        let heading = format!("h{}", section.level.clamp(1, 5) + 1);
+        self.out.push_str("\n<section");
+        if let Some(number) = number {
+            push_attribute(&mut self.out, "id", &number.id);
+        }
+        self.out.push_str(">\n<");
+        self.out.push_str(&heading);
+        self.out.push('>');
+        if let Some(number) = number {
+            push_escaped(&mut self.out, &number.number);
+            self.out.push(' ');
+        }
+        push_escaped(&mut self.out, section.topic.as_str());
+        if let Some(number) = number {
+            // The XSF's pages have no such link below the third level.
+            self.anchor(&number.id, "this section", section.level >= 4);
+        }
+        self.close(&heading);
+        self.blocks(&section.blocks)?;
+        self.out.push_str("\n</section>");
+        Ok(())
+    }
+
+    /// A link to a place, beside that place.
+    fn anchor(&mut self, id: &str, what: &str, extra: bool) {
+        self.out.push_str(if extra { "<a class=\"anchor\" data-extra" } else { "<a class=\"anchor\"" });
+        push_attribute(&mut self.out, "href", &format!("#{id}"));
+        push_attribute(&mut self.out, "aria-label", &format!("Link to {what}"));
+        self.out.push_str(">¶</a>");
+    }
+
+    fn paragraph(&mut self, paragraph: &Paragraph) {
+        self.out.push_str("\n<p");
+        let id = self.requirement(paragraph.requirement.as_ref());
+        push_attributes(&mut self.out, &paragraph.attributes);
+        self.out.push('>');
+        self.inlines(&paragraph.text);
+        self.requirement_anchor(id);
+        self.close("p");
+    }
+
+    /// Writes the id of a requirement into the open tag.
+    fn requirement(&mut self, id: Option<&Spanned<String>>) -> Option<String> {
+        id.filter(|_| self.numbered)?;
+        let id = self.numbers.requirements.get(self.requirements).cloned();
+        self.requirements += 1;
+        if let Some(id) = &id {
+            push_attribute(&mut self.out, "id", id);
+        }
+        id
+    }
+
+    fn requirement_anchor(&mut self, id: Option<String>) {
+        if let Some(id) = id {
+            self.out.push_str("<span class=\"requirement\" data-extra>");
+            self.anchor(&id, &format!("requirement {id}"), false);
+            self.out.push_str("</span>");
+        }
+    }
+
+    fn list(&mut self, list: &List) -> Done {
+        let name = if list.ordered { "ol" } else { "ul" };
+        self.out.push('\n');
+        self.open(name, &list.attributes);
+        for item in &list.items {
+            self.out.push_str("\n<li");
+            let id = self.requirement(item.requirement.as_ref());
+            push_attributes(&mut self.out, &item.attributes);
+            self.out.push('>');
+            self.item_blocks(&item.blocks, id)?;
+            self.close("li");
+        }
+        self.close(name);
+        Ok(())
+    }
+
+    /// The blocks of an item; the link to its requirement stands after the text that begins it.
+    fn item_blocks(&mut self, blocks: &[Block], id: Option<String>) -> Done {
+        let (first, rest) = match blocks {
+            [Block::Plain(text), rest @ ..] => (Some(text), rest),
+            _ => (None, blocks),
+        };
+        if let Some(text) = first {
+            self.inlines(text);
+        }
+        self.requirement_anchor(id);
+        self.blocks(rest)
+    }
+
+    fn definitions(&mut self, definitions: &Definitions) -> Done {
+        self.out.push('\n');
+        self.open("dl", &definitions.attributes);
+        for item in &definitions.items {
+            self.out.push_str("\n<dt>");
+            self.inlines(&item.term);
+            self.out.push_str("</dt><dd>");
+            self.blocks(&item.meaning)?;
+            self.out.push_str("</dd>");
+        }
+        self.close("dl");
+        Ok(())
+    }
+
+    fn container(&mut self, name: &str, container: &Container) -> Done {
+        self.out.push('\n');
+        self.open(name, &container.attributes);
+        self.blocks(&container.blocks)?;
+        self.close(name);
+        Ok(())
+    }
+
+    fn vulnerability(&mut self, attributes: &Attributes, text: &[Inline]) {
+        let value = |name: &str| attributes.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+        let id = format!("CVE-{}", value("id"));
+        self.out.push_str("\n<p class=\"vulnerability\">");
+        self.link(value("url"), &id);
+        self.out.push_str(" (");
+        self.link(&format!("https://nvd.nist.gov/vuln/detail/{id}"), "NIST");
+        self.out.push_str(", ");
+        self.link(&format!("https://www.cve.org/CVERecord?id={id}"), "Mitre");
+        self.out.push_str(") ");
+        self.inlines(text);
+        self.close("p");
+    }
+
+    fn link(&mut self, url: &str, text: &str) {
+        self.open_link(url);
+        push_escaped(&mut self.out, text);
+        self.close_link(url);
+    }
+
+    /// Opens a link, or shows where a link that cannot be offered would have led.
+    fn open_link(&mut self, url: &str) {
+        match link_target(url) {
+            Some(target) => {
+                self.out.push_str("<a");
+                push_attribute(&mut self.out, "href", target);
+            }
+            None => {
+                self.out.push_str("<span class=\"no-link\"");
+                push_attribute(&mut self.out, "title", url);
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn close_link(&mut self, url: &str) {
+        self.close(if link_target(url).is_some() { "a" } else { "span" });
+    }
+
+    fn table(&mut self, table: &Table) -> Done {
+        let number = self.numbers.tables.get(self.tables).filter(|_| self.numbered);
+        self.tables += usize::from(self.numbered);
+        self.out.push_str("\n<figure class=\"table\"");
+        if let Some(number) = number {
+            push_attribute(&mut self.out, "id", &number.id);
+        }
+        self.out.push('>');
+        if let Some(number) = number {
+            let caption = table.caption.as_ref().map_or("", |caption| caption.as_str());
+            let place = number.name.as_deref().unwrap_or(&number.id);
+            self.second_id(number.name.as_deref());
+            self.out.push_str("<figcaption>");
+            push_escaped(&mut self.out, &format!("Table {}: {caption}", number.number));
+            self.anchor(place, "this table", false);
+            self.out.push_str("</figcaption>");
+        }
+        self.out.push_str("\n<div class=\"scroll\" tabindex=\"0\">");
+        self.open("table", &table.attributes);
+        table.rows.iter().try_for_each(|row| self.row(row))?;
+        self.out.push_str("\n</table></div></figure>");
+        Ok(())
+    }
+
+    fn second_id(&mut self, id: Option<&str>) {
+        if let Some(id) = id {
+            self.out.push_str("<span");
+            push_attribute(&mut self.out, "id", id);
+            self.out.push_str("></span>");
+        }
+    }
+
+    fn row(&mut self, row: &Row) -> Done {
+        self.out.push('\n');
+        self.open("tr", &row.attributes);
+        let head = row.cells.iter().all(|cell| cell.heading);
+        row.cells.iter().try_for_each(|cell| self.cell(cell, head))?;
+        self.close("tr");
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: &Cell, head: bool) -> Done {
+        let name = if cell.heading { "th" } else { "td" };
+        self.out.push('<');
+        self.out.push_str(name);
+        if cell.heading {
+            push_attribute(&mut self.out, "scope", if head { "col" } else { "row" });
+        }
+        push_attributes(&mut self.out, &cell.attributes);
+        self.out.push('>');
+        self.blocks(&cell.blocks)?;
+        self.close(name);
+        Ok(())
+    }
+
+    fn inlines(&mut self, text: &[Inline]) {
+        for piece in text {
+            self.inline(piece);
+        }
+    }
+
+    fn inline(&mut self, piece: &Inline) {
+        match piece {
+            Inline::Text(text) => push_escaped(&mut self.out, text.as_str()),
+            Inline::Emphasis(text) => self.wrapped("em", text),
+            Inline::Strong(text) => self.wrapped("strong", text),
+            Inline::Code(text) => self.wrapped("code", text),
+            Inline::Link { url, text } => {
+                self.open_link(url.as_str());
+                self.inlines(text);
+                self.close_link(url.as_str());
+            }
+            Inline::Note(text) => self.note_reference(text),
+            Inline::Break => self.out.push_str("<br>"),
+            Inline::Image(attributes) => self.image(attributes),
+            Inline::Element { name, attributes, text } => {
+                let name = text_element(name);
+                self.open(name, attributes);
+                self.inlines(text);
+                self.close(name);
+            }
+            Inline::Reference { name, expansion, .. } if expansion.is_empty() => {
+                push_escaped(&mut self.out, &format!("&{name};"));
+            }
+            Inline::Reference { expansion, .. } => self.inlines(expansion),
+            Inline::Comment(_) | Inline::Instruction(..) => {}
+        }
+    }
+
+    fn wrapped(&mut self, name: &str, text: &[Inline]) {
+        self.open(name, &Vec::new());
+        self.inlines(text);
+        self.close(name);
+    }
+
+    fn note_reference(&mut self, text: &[Inline]) {
+        let Some(number) = self.numbers.note(text) else { return self.inlines(text) };
+        let shown = self.numbers.note_shown(text, usize::from(self.in_note)).unwrap_or(number);
+        self.out.push_str(" <a class=\"note\"");
+        if self.noted.insert(number) {
+            push_attribute(&mut self.out, "id", &format!("note-{number}-place"));
+        }
+        push_attribute(&mut self.out, "href", &format!("#note-{number}"));
+        self.out.push_str(&format!(">[{shown}]</a>"));
+    }
+
+    fn image(&mut self, attributes: &Attributes) {
+        let value = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let source = value("src").unwrap_or("");
+        let Some(shown) = image_source(source) else {
+            return self.link(source, value("alt").filter(|alt| !alt.trim().is_empty()).unwrap_or(source));
+        };
+        self.out.push_str("<img");
+        push_attribute(&mut self.out, "src", shown);
+        push_attribute(&mut self.out, "alt", value("alt").unwrap_or(""));
+        push_attributes(&mut self.out, attributes);
+        self.out.push('>');
+    }
+
+    fn listing(&mut self, listing: &Listing) -> Done {
+        let number = self.numbers.listings.get(self.listings).filter(|_| self.numbered);
+        self.listings += usize::from(self.numbered);
+        let facts = number.and_then(|number| self.facts.get(&number.id));
+        let code = self.code(listing, facts);
+        let findings = findings_of(self.findings, number);
+        let view = ListingView::new(listing, number, facts, findings, code);
+        let html = self.templates.render("listing.html", &view)?;
+        self.out.push_str(&html);
+        Ok(())
+    }
+
+    fn code(&mut self, listing: &Listing, facts: Option<&ListingFacts>) -> Code {
+        if !listing.markup.is_empty() {
+            let outer = std::mem::take(&mut self.out);
+            self.inlines(&listing.markup);
+            let code = std::mem::replace(&mut self.out, outer);
+            return Code { html: Value::safe_string(trimmed(&code)), wraps: false };
+        }
+        let stored = facts.map(|facts| facts.text.as_str()).filter(|text| !text.is_empty());
+        let text = trimmed(stored.unwrap_or(listing.text.as_str()));
+        let language = listing.language.as_ref().map(|language| language.value.as_str());
+        let syntax = facts.map(|facts| facts.syntax.as_str()).filter(|syntax| !syntax.is_empty()).or(language);
+        coloured(text, syntax)
+    }
+}
+
+/// The text of a listing as HTML.
+struct Code {
+    html: Value,
+    wraps: bool,
+}
+
+/// Text in colours where it is XML.
+fn coloured(text: &str, syntax: Option<&str>) -> Code {
+    let is_xml = match syntax {
+        Some(syntax) => matches!(syntax, "xml" | "xsd"),
+        None => highlight::looks_like_xml(text),
+    };
+    let mut html = String::new();
+    if is_xml {
+        html = highlight::xml(text);
+    } else {
+        push_escaped(&mut html, text);
+    }
+    Code { html: Value::safe_string(&html), wraps: is_xml }
+}
+
+/// Text without blank lines at its start and white space at its end.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_end();
+    let blank = text.len() - text.trim_start().len();
+    let start = text.get(..blank).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
+    text.get(start..).unwrap_or(text)
+}
+
+/// The HTML element for an element in running text; the page knows no others.
+fn text_element(name: &str) -> &str {
+    const KNOWN: [&str; 20] = [
+        "cite", "span", "dfn", "abbr", "sub", "sup", "b", "i", "u", "s", "q", "small", "kbd", "var", "samp", "em",
+        "strong", "code", "del", "ins",
+    ];
+    match name {
+        "acronym" => "abbr",
+        "tt" => "code",
+        _ if KNOWN.contains(&name) => name,
+        _ => "span",
+    }
+}
+
+fn findings_of<'a>(all: &'a [PageFinding], number: Option<&ListingNumber>) -> Vec<&'a PageFinding> {
+    let Some(number) = number else { return Vec::new() };
+    all.iter().filter(|finding| finding.example.as_deref() == Some(number.id.as_str())).collect()
+}
+
+/// A listing as its template sees it.
+#[derive(Serialize)]
+struct ListingView {
+    id: Option<String>,
+    name: Option<String>,
+    /// The id that links shall use.
+    place: Option<String>,
+    example: Option<usize>,
+    caption: Option<String>,
+    code: Value,
+    /// Whether long lines wrap: they do in XML, where white space does not matter to the reader.
+    wraps: bool,
+    class: &'static str,
+    kind: Option<String>,
+    kind_reason: String,
+    passed: bool,
+    checks: Vec<String>,
+    trips: Vec<TripGroup>,
+    findings: Vec<FindingView>,
+    layers: Vec<LayerView>,
+    file: Option<String>,
+}
+
+/// The round trips that ended alike.
+#[derive(Serialize)]
+struct TripGroup {
+    claim: &'static str,
+    ok: bool,
+    trips: Vec<TripView>,
+}
+
+#[derive(Serialize)]
+struct TripView {
+    profile: String,
+    title: String,
+    sealed_bytes: usize,
+}
+
+#[derive(Serialize)]
+struct LayerView {
+    title: String,
+    code: Value,
+}
+
+/// A finding as templates see it.
+#[derive(Serialize)]
+pub struct FindingView {
+    severity: &'static str,
+    rule: String,
+    message: String,
+    line: usize,
+    example: Option<String>,
+}
+
+impl FindingView {
+    /// How a page shows a finding.
+    pub fn of(finding: &PageFinding) -> FindingView {
+        FindingView {
+            severity: finding.severity.name(),
+            rule: finding.rule.clone(),
+            message: finding.message.clone(),
+            line: finding.line,
+            example: finding.example.clone(),
+        }
+    }
+}
+
+impl ListingView {
+    fn new(
+        listing: &Listing,
+        number: Option<&ListingNumber>,
+        facts: Option<&ListingFacts>,
+        findings: Vec<&PageFinding>,
+        code: Code,
+    ) -> ListingView {
+        let known = ListingFacts::default();
+        let facts = facts.unwrap_or(&known);
+        let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+        ListingView {
+            id: number.map(|number| number.id.clone()),
+            name: number.and_then(|number| number.name.clone()),
+            place: number.map(|number| number.name.as_ref().unwrap_or(&number.id).clone()),
+            example: number.filter(|number| number.kind == ListingKind::Example).map(|number| number.number),
+            caption: listing.caption.as_ref().map(|caption| caption.as_str().to_owned()),
+            wraps: code.wraps,
+            code: code.html,
+            class: class_of(facts, failed),
+            kind: Some(facts.kind.replace('-', " ")).filter(|kind| !kind.is_empty() && kind != "complete"),
+            kind_reason: facts.kind_reason.clone(),
+            passed: !failed,
+            checks: facts.checks.clone(),
+            trips: trip_groups(&facts.round_trips),
+            findings: findings.into_iter().map(FindingView::of).collect(),
+            layers: facts.layers.iter().map(LayerView::of).collect(),
+            file: facts.file.clone(),
+        }
+    }
+}
+
+fn class_of(facts: &ListingFacts, failed: bool) -> &'static str {
+    match (failed, facts.kind.as_str()) {
+        (true, _) => "failed",
+        (false, "counter-example") => "counter-example",
+        _ => "",
+    }
+}
+
+/// What may be said about a round trip. Only a profile that encrypts can have encrypted.
+const CLAIMS: [(&str, bool, fn(&RoundTripFact) -> bool); 3] = [
+    ("encrypted and decrypted", true, |trip| trip.ok && trip.encrypted),
+    ("encoded and decoded", true, |trip| trip.ok && !trip.encrypted),
+    ("round trip failed", false, |trip| !trip.ok),
+];
+
+fn trip_groups(facts: &[RoundTripFact]) -> Vec<TripGroup> {
+    let group = |(claim, ok, belongs): (&'static str, bool, fn(&RoundTripFact) -> bool)| TripGroup {
+        claim,
+        ok,
+        trips: facts.iter().filter(|trip| belongs(trip)).map(TripView::of).collect(),
+    };
+    CLAIMS.into_iter().map(group).filter(|group| !group.trips.is_empty()).collect()
+}
+
+impl TripView {
+    fn of(fact: &RoundTripFact) -> TripView {
+        TripView {
+            profile: fact.profile.clone(),
+            title: if fact.title.is_empty() { fact.profile.clone() } else { fact.title.clone() },
+            sealed_bytes: fact.sealed_bytes,
+        }
+    }
+}
+
+impl LayerView {
+    fn of(layer: &Layer) -> LayerView {
+        LayerView { title: layer.title.clone(), code: coloured(trimmed(&layer.xml), Some("xml")).html }
+    }
+}

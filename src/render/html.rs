@@ -1,0 +1,148 @@
+//! Writing HTML: escaping, and what of a document's attributes and links may reach a page.
+
+use crate::document::Attributes;
+
+/// Adds text, escaped for content and for attributes in double or single quotes.
+pub fn push_escaped(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // HTML has no way to write these.
+            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' => out.push('\u{fffd}'),
+            character => out.push(character),
+        }
+    }
+}
+
+/// Text, escaped.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push_escaped(&mut out, text);
+    out
+}
+
+/// Adds ` name="value"`.
+pub fn push_attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    push_escaped(out, value);
+    out.push('"');
+}
+
+/// Text with white space collapsed, as it reads.
+pub fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The schemes that a link may have.
+const LINK_SCHEMES: [&str; 6] = ["http", "https", "mailto", "xmpp", "ftp", "tel"];
+
+/// A link's target, where it is one that a page may offer: a harmless scheme, a relative path or a `#fragment`.
+pub fn link_target(url: &str) -> Option<&str> {
+    let url = url.trim();
+    let hidden = url.chars().any(|character| character.is_control());
+    if url.is_empty() || hidden {
+        return None;
+    }
+    match scheme(url) {
+        Some(scheme) if !LINK_SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)) => None,
+        _ => Some(url),
+    }
+}
+
+/// The source of an image that a page may show without asking another host: inside the page, or beside it.
+pub fn image_source(url: &str) -> Option<&str> {
+    let url = url.trim();
+    let inside = url.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("data:image/"));
+    let beside = scheme(url).is_none() && !url.starts_with("//") && link_target(url).is_some();
+    (inside || beside).then_some(url)
+}
+
+/// What stands before the first colon, where that is before any `/`, `?` or `#`.
+fn scheme(url: &str) -> Option<&str> {
+    let end = url.find([':', '/', '?', '#'])?;
+    url.get(end..)?.starts_with(':').then(|| url.get(..end)).flatten()
+}
+
+/// Adds those attributes of the document that a page may carry.
+pub fn push_attributes(out: &mut String, attributes: &Attributes) {
+    for (name, value) in attributes {
+        let value = value.as_str();
+        match name.as_str() {
+            "class" | "title" | "lang" | "dir" => push_attribute(out, name, value),
+            "style" if is_harmless_style(value) => push_attribute(out, name, value),
+            "align" if is_word(value) => push_attribute(out, "style", &format!("text-align: {value}")),
+            "colspan" | "rowspan" | "start" | "height" | "width" if is_number(value) => {
+                push_attribute(out, name, value.trim());
+            }
+            "type" if matches!(value, "1" | "a" | "A" | "i" | "I") => push_attribute(out, name, value),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a style loads nothing, runs nothing and covers nothing.
+fn is_harmless_style(style: &str) -> bool {
+    const HARMFUL: [&str; 9] =
+        ["url(", "expression", "@import", "javascript", "position", "behavior", "-moz-binding", "image(", "image-set("];
+    let style = style.to_ascii_lowercase();
+    // Escapes and comments could hide any of these words.
+    !style.contains('\\') && !style.contains("/*") && !HARMFUL.iter().any(|harmful| style.contains(harmful))
+}
+
+fn is_word(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|character| character.is_ascii_alphabetic())
+}
+
+fn is_number(value: &str) -> bool {
+    let value = value.trim();
+    (1..=5).contains(&value.len()) && value.chars().all(|character| character.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_keep_to_harmless_schemes() {
+        for kept in
+            ["https://xmpp.org/a?b#c", "HTTP://x", "mailto:a@b", "xmpp:a@b?join", "ftp://x", "#a:b", "a/b:c", "x"]
+        {
+            assert_eq!(link_target(kept), Some(kept), "{kept}");
+        }
+        for refused in ["javascript:alert(1)", " JavaScript:x", "data:text/html,x", "java\nscript:x", "vbscript:x", ""]
+        {
+            assert_eq!(link_target(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn images_come_from_the_page_or_beside_it() {
+        for kept in ["data:image/png;base64,AA", "picture.png", "../a/b.svg"] {
+            assert_eq!(image_source(kept), Some(kept), "{kept}");
+        }
+        for refused in ["http://example.org/x.png", "//example.org/x.png", "data:text/html,x", "javascript:x", ""] {
+            assert_eq!(image_source(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn styles_that_load_or_cover_are_dropped() {
+        assert!(is_harmless_style("list-style-type: lower-alpha"));
+        for harmful in
+            ["background: URL(x)", "width: expression(x)", "@import 'x'", "u\\72l(x)", "position: fixed", "a/**/b"]
+        {
+            assert!(!is_harmless_style(harmful), "{harmful}");
+        }
+    }
+
+    #[test]
+    fn everything_is_escaped() {
+        assert_eq!(escaped("<a b=\"c\" d='e'>&\u{1}"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}");
+    }
+}

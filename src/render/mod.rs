@@ -1,0 +1,17 @@
+//! What people get to see: the page of a XEP, the index of a site, XEP-XML.
+//!
+//! Nothing here reads a disk or a clock: templates and static files are embedded, and the same input gives the same bytes.
+
+mod body;
+pub mod facts;
+pub mod highlight;
+mod html;
+pub mod index;
+pub mod page;
+pub mod site;
+mod status;
+pub mod xep_xml;
+
+pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
+pub use index::{IndexEntry, IndexInput, index};
+pub use page::{PageInput, RenderError, Templates, page};

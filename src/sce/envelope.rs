@@ -1,0 +1,265 @@
+//! Envelopes: building one by profile, and reading one with all that is wrong in it.
+
+use super::fault::{Fault, FaultKind};
+use super::profile::{Affix, Holds, Profile, Use, Verify};
+use crate::random::Random;
+use crate::source::Span;
+use crate::xml::write::{Style, write};
+use crate::xml::{Element, Name};
+use crate::xmpp::{jid, time};
+use jiff::Timestamp;
+
+/// What goes into the affixes of a new envelope.
+#[derive(Clone, Debug)]
+pub struct Particulars {
+    /// The recipient: the account, or the room.
+    pub recipient: Option<String>,
+    /// The sender's account.
+    pub sender: Option<String>,
+    /// The time of sealing.
+    pub time: Timestamp,
+    /// The situation in which it will arrive, which may demand other affixes.
+    pub situation: String,
+}
+
+/// Builds an envelope around `content`: every affix that the profile requires or recommends, and padding.
+///
+/// The serialised envelope is at least as long as the profile's minimum, plus a random number of further bytes.
+pub fn build(
+    content: Vec<Element>,
+    profile: &Profile,
+    particulars: &Particulars,
+    random: &mut dyn Random,
+    span: Span,
+) -> Element {
+    let mut envelope = Element::new(profile.envelope.clone(), span);
+    let mut padding = None;
+    for (name, affix) in &profile.affixes {
+        if !matches!(affix.use_in(Some(&particulars.situation)), Use::Required | Use::Recommended) {
+            continue;
+        }
+        let element = Element::new(Name::new(profile.envelope.namespace.clone(), name.clone()), span);
+        match affix_value(affix, particulars) {
+            Some(value) => envelope = envelope.with_child(with_value(element, affix, &value)),
+            None if affix.holds == Holds::Padding => padding = Some((element, affix)),
+            None => {}
+        }
+    }
+    let mut inner = Element::new(profile.content.clone(), span);
+    for child in content {
+        inner = inner.with_child(child);
+    }
+    envelope = envelope.with_child(inner);
+    match padding {
+        Some((element, affix)) => pad(envelope, element, affix, profile, random),
+        None => envelope,
+    }
+}
+
+fn affix_value(affix: &Affix, particulars: &Particulars) -> Option<String> {
+    match affix.holds {
+        Holds::Time => Some(particulars.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        Holds::Recipient => particulars.recipient.as_deref().map(jid::bare),
+        Holds::Sender => particulars.sender.as_deref().map(jid::bare),
+        Holds::Padding | Holds::Other => None,
+    }
+}
+
+fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
+    match &affix.attribute {
+        Some(attribute) => element.with_attribute(attribute, value),
+        None => element.with_text(value),
+    }
+}
+
+fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
+    let unpadded = serialise(&envelope.clone().with_child(with_value(element.clone(), affix, "x"))).len() - 1;
+    let missing = profile.padding.minimum.saturating_sub(unpadded);
+    let length = missing + up_to(profile.padding.random, random);
+    let mut padded = envelope;
+    let text = letters(length, random);
+    padded.children.insert(0, crate::xml::Node::Element(with_value(element, affix, &text)));
+    padded
+}
+
+/// A number from 0 to `limit`, all equally likely.
+fn up_to(limit: usize, random: &mut dyn Random) -> usize {
+    let choices = u32::try_from(limit).unwrap_or(u32::MAX - 1) + 1;
+    let fair = u32::MAX - u32::MAX % choices;
+    loop {
+        let mut bytes = [0; 4];
+        random.fill(&mut bytes);
+        let number = u32::from_le_bytes(bytes);
+        if number < fair {
+            return (number % choices) as usize;
+        }
+    }
+}
+
+/// Random letters that no XML writer has to escape.
+fn letters(length: usize, random: &mut dyn Random) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut bytes = vec![0; length];
+    random.fill(&mut bytes);
+    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 64))).map(|&letter| char::from(letter)).collect()
+}
+
+/// The bytes of an envelope that a protocol encrypts.
+pub fn serialise(envelope: &Element) -> String {
+    write(envelope, "", Style::default())
+}
+
+/// An affix that an envelope has.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its name in the profile.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where the value is written.
+    pub span: Span,
+}
+
+/// An envelope as read.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// What is in the content, whether it belongs there or not.
+    pub content: Vec<Element>,
+    /// The affixes that the profile knows.
+    pub affixes: Vec<Found>,
+    /// Where the envelope's start tag is.
+    pub span: Span,
+}
+
+/// Reads an envelope of a form of a profile. `situation` is known when a stanza carried it; without one, affixes that are
+/// missing are only missed where `demanding` says that the profile is certain.
+pub fn read(element: &Element, form: &Profile, situation: Option<&str>, demanding: bool) -> (Envelope, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let contents: Vec<&Element> = element.elements().filter(|child| child.name == form.content).collect();
+    check_content_count(element, &contents, form, &mut faults);
+    let children: Vec<Element> =
+        contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
+    check_namespaces(&children, form, &mut faults);
+    let mut affixes = Vec::new();
+    for child in element.elements() {
+        if let Some((name, affix)) = form.affix(&child.name) {
+            affixes.extend(read_affix(child, name, affix, &mut faults));
+        }
+    }
+    check_uses(element, form, situation, demanding, &mut faults);
+    (Envelope { content: children, affixes, span: element.start_tag }, faults)
+}
+
+fn check_content_count(element: &Element, contents: &[&Element], form: &Profile, faults: &mut Vec<Fault>) {
+    let name = &form.content.local;
+    match contents {
+        [_] => {}
+        [] => faults.push(
+            Fault::new(FaultKind::ContentCount, element.start_tag, format!("the envelope has no `<{name}/>`"))
+                .help(format!("put the extension elements into one `<{name} xmlns='{}'>`", form.content.namespace)),
+        ),
+        [first, second, ..] => faults.push(
+            Fault::new(FaultKind::ContentCount, second.start_tag, format!("a second `<{name}/>` in one envelope"))
+                .related(first.start_tag, "the first one")
+                .help("put everything into the first one: receivers disagree about which of two they read"),
+        ),
+    }
+}
+
+fn check_namespaces(children: &[Element], form: &Profile, faults: &mut Vec<Fault>) {
+    let inherited = &form.content.namespace;
+    for child in children.iter().filter(|child| child.name.namespace == *inherited || child.name.namespace.is_empty()) {
+        let name = &child.name.local;
+        faults.push(
+            Fault::new(
+                FaultKind::UnqualifiedContent,
+                child.name_span,
+                format!("`<{name}>` has no namespace of its own"),
+            )
+            .note(format!("without one it is an element of `{inherited}`, which has no `{name}`"))
+            .help(format!("say which one it is of, for example `<{name} xmlns='{}'>`", crate::xml::CLIENT)),
+        );
+    }
+}
+
+fn read_affix(element: &Element, name: &str, affix: &Affix, faults: &mut Vec<Fault>) -> Option<Found> {
+    let (value, span) = match &affix.attribute {
+        None => (element.text().as_str().to_owned(), element.span),
+        Some(attribute) => match element.attribute(attribute) {
+            Some(found) => (found.value.as_str().to_owned(), found.value_span),
+            None => {
+                let message = format!("`<{name}/>` has no attribute `{attribute}`");
+                faults.push(
+                    Fault::new(kind_of_value(affix), element.start_tag, message)
+                        .requirement(affix.requirement.as_deref()),
+                );
+                return None;
+            }
+        },
+    };
+    faults.extend(check_value(name, affix, &value, span));
+    Some(Found { name: name.to_owned(), value, span })
+}
+
+fn kind_of_value(affix: &Affix) -> FaultKind {
+    match affix.verify {
+        Verify::Time => FaultKind::InvalidTime,
+        Verify::Address | Verify::None => FaultKind::InvalidJid,
+    }
+}
+
+fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fault> {
+    let requirement = affix.requirement.as_deref();
+    match affix.holds {
+        Holds::Time => {
+            let error = time::parse_date_time(value).err()?;
+            let fault = Fault::new(FaultKind::InvalidTime, span, format!("`{value}` is no XEP-0082 DateTime"));
+            Some(fault.note(error.to_string()).help("write UTC as `2026-09-14T09:00:00Z`").requirement(requirement))
+        }
+        Holds::Recipient | Holds::Sender => match jid::parse(value) {
+            Err(error) => {
+                let fault = Fault::new(FaultKind::InvalidJid, span, format!("`{value}` is no JID"));
+                Some(fault.note(error.to_string()).requirement(requirement))
+            }
+            Ok(address) if address.resource().is_some() => {
+                let message = format!("`<{name}/>` names a full JID, but a bare one is demanded");
+                let fault = Fault::new(FaultKind::FullJid, span, message).tolerated();
+                Some(fault.help(format!("write `{}`", jid::bare(value))).requirement(requirement))
+            }
+            Ok(_) => None,
+        },
+        Holds::Padding | Holds::Other => None,
+    }
+}
+
+fn check_uses(element: &Element, form: &Profile, situation: Option<&str>, demanding: bool, faults: &mut Vec<Fault>) {
+    for (name, affix) in &form.affixes {
+        let qualified = Name::new(form.envelope.namespace.clone(), name.clone());
+        let found: Vec<&Element> = element.elements().filter(|child| child.name == qualified).collect();
+        let requirement = affix.requirement.as_deref();
+        match (affix.use_in(situation), found.as_slice()) {
+            (Use::Required, []) if demanding => faults.push(
+                Fault::new(FaultKind::MissingAffix, element.start_tag, format!("the envelope has no `<{name}/>`"))
+                    .note(format!("the profile `{}` requires it: {}", form.id, affix.reason))
+                    .requirement(requirement),
+            ),
+            (Use::Forbidden, [first, ..]) => faults.push(
+                Fault::new(FaultKind::UnexpectedAffix, first.start_tag, format!("`<{name}/>` is forbidden here"))
+                    .note(format!("the profile `{}` forbids it: {}", form.id, affix.reason))
+                    .requirement(requirement),
+            ),
+            (_, [first, rest @ ..]) if affix.maximum > 0 && found.len() > affix.maximum => {
+                if let Some(surplus) = rest.get(affix.maximum.saturating_sub(1)) {
+                    let message = format!("`<{name}/>` occurs more than {} in one envelope", times(affix.maximum));
+                    let fault = Fault::new(FaultKind::UnexpectedAffix, surplus.start_tag, message);
+                    faults.push(fault.related(first.start_tag, "the first one").requirement(requirement));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn times(number: usize) -> String {
+    if number == 1 { "once".into() } else { format!("{number} times") }
+}

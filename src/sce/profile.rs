@@ -1,0 +1,490 @@
+//! Profiles: per encryption protocol which affixes an envelope has, how each is verified, and how much padding there is.
+//! Read from `profiles.toml`. A profile may extend another: their tables are merged key by key, and the extending one wins.
+
+use super::fault::Fault;
+use super::tables::{self, TableError};
+use crate::source::{FileId, Span};
+use crate::xml::{Element, Name};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::{Table, Value};
+
+/// How often profiles may extend each other in a row.
+const MAX_CHAIN: usize = 16;
+
+/// Whether an affix has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Use {
+    /// MUST.
+    Required,
+    /// SHOULD.
+    Recommended,
+    /// MAY.
+    Optional,
+    /// MUST NOT.
+    Forbidden,
+}
+
+impl Use {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Use::Required => "required",
+            Use::Recommended => "recommended",
+            Use::Optional => "optional",
+            Use::Forbidden => "forbidden",
+        }
+    }
+}
+
+/// How a receiver verifies an affix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verify {
+    /// Not at all.
+    None,
+    /// It is an address, compared as the situation says.
+    Address,
+    /// It is a time, compared as the situation says.
+    Time,
+}
+
+/// What an affix or an address is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Term {
+    /// The `to` of the stanza that carries the envelope.
+    #[serde(rename = "stanza.to")]
+    StanzaTo,
+    /// Its `from`.
+    #[serde(rename = "stanza.from")]
+    StanzaFrom,
+    /// The `from` of the wrapper (carbon, archive result); without one the receiver's account.
+    #[serde(rename = "wrapper.from")]
+    WrapperFrom,
+    /// The receiver's own account.
+    #[serde(rename = "account")]
+    Account,
+    /// The receiver's clock.
+    #[serde(rename = "now")]
+    Now,
+    /// The stamp of the server or archive; without one the receiver's clock.
+    #[serde(rename = "delay")]
+    Delay,
+    /// Nothing.
+    #[serde(rename = "none")]
+    None,
+}
+
+impl Term {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Term::StanzaTo => "stanza.to",
+            Term::StanzaFrom => "stanza.from",
+            Term::WrapperFrom => "wrapper.from",
+            Term::Account => "account",
+            Term::Now => "now",
+            Term::Delay => "delay",
+            Term::None => "none",
+        }
+    }
+}
+
+/// A situation that a stanza can be in, and what a receiver compares then.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Situation {
+    /// What people call it.
+    pub title: String,
+    /// The stanza that it is about.
+    pub stanza: String,
+    /// What the recipient's address is compared with.
+    pub to: Vec<Term>,
+    /// What the sender's address is compared with.
+    pub from: Vec<Term>,
+    /// What the time is compared with.
+    pub time: Vec<Term>,
+    /// Why.
+    pub reason: String,
+    /// The requirement that says so.
+    pub requirement: String,
+}
+
+/// What an affix holds, which tells a sender what to write into it and a receiver what to compare it with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holds {
+    /// Random text.
+    Padding,
+    /// The time of sealing.
+    Time,
+    /// The recipient's address.
+    Recipient,
+    /// The sender's address.
+    Sender,
+    /// Something that only the protocol knows.
+    Other,
+}
+
+/// An affix in a profile.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Affix {
+    /// Whether it has to be there.
+    #[serde(rename = "use")]
+    pub use_: Use,
+    /// How often it may be there; 0: any number of times.
+    #[serde(default = "one")]
+    pub maximum: usize,
+    /// What it holds.
+    pub holds: Holds,
+    /// How it is verified.
+    pub verify: Verify,
+    /// The attribute that holds its value; without one the text does.
+    pub attribute: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The requirement that says so.
+    pub requirement: Option<String>,
+    /// Other uses in certain situations.
+    #[serde(default)]
+    pub situations: BTreeMap<String, Use>,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl Affix {
+    /// Whether it has to be there in a situation.
+    pub fn use_in(&self, situation: Option<&str>) -> Use {
+        situation.and_then(|name| self.situations.get(name)).copied().unwrap_or(self.use_)
+    }
+}
+
+/// How long padding is, in bytes.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Padding {
+    /// The serialised envelope is at least this long before the random part.
+    pub minimum: usize,
+    /// Up to so many random bytes come on top.
+    pub random: usize,
+    /// What a receiver accepts at most; 0: everything.
+    #[serde(default)]
+    pub receiver_maximum: usize,
+}
+
+/// An element that a sender adds beside the carrier.
+#[derive(Clone, Debug)]
+pub struct Hint {
+    /// The element.
+    pub element: Element,
+    /// The stanzas that get it.
+    pub stanzas: Vec<String>,
+    /// Whether it has to be there.
+    pub use_: Use,
+    /// The rule that speaks up when it is missing.
+    pub rule: String,
+    /// The requirement that says so.
+    pub requirement: Option<String>,
+}
+
+/// A profile, with everything that it inherits.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name in the table; of a form: `ox.sign`.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// The implementation that carries it (`openpgp`, `omemo`, `stub`).
+    pub protocol: String,
+    /// The element that stands in the stanza.
+    pub carrier: Name,
+    /// The child of the carrier that holds the ciphertext; empty: the carrier itself.
+    pub payload: String,
+    /// The envelope.
+    pub envelope: Name,
+    /// The element in the envelope that holds the content.
+    pub content: Name,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
+    /// Whether the sender is authenticated.
+    pub signed: bool,
+    /// The tolerated difference of times, in seconds.
+    pub time_margin: i64,
+    /// What a sender adds beside the carrier.
+    pub hints: Vec<Hint>,
+    /// Sensitive elements that may stand outside all the same, since the protocol's own rules ask for it.
+    pub outside: Vec<Name>,
+    /// How long padding is.
+    pub padding: Padding,
+    /// The affixes by name, in the envelope's namespace.
+    pub affixes: BTreeMap<String, Affix>,
+    /// Other envelopes that travel in the same carrier.
+    pub forms: Vec<Profile>,
+    /// Where it is said.
+    pub source: String,
+    /// The profile that it extends.
+    pub extends: Option<String>,
+}
+
+impl Profile {
+    /// The profile, or its form, whose envelope has that name.
+    pub fn form(&self, envelope: &Name) -> Option<&Profile> {
+        std::iter::once(self).chain(&self.forms).find(|form| form.envelope == *envelope)
+    }
+
+    /// The affix of that name.
+    pub fn affix(&self, name: &Name) -> Option<(&str, &Affix)> {
+        let (key, affix) = self.affixes.get_key_value(&name.local)?;
+        (name.namespace == self.envelope.namespace).then_some((key.as_str(), affix))
+    }
+}
+
+/// All profiles and situations.
+#[derive(Debug)]
+pub struct Profiles {
+    profiles: Vec<Profile>,
+    bases: Vec<Profile>,
+    situations: BTreeMap<String, Situation>,
+    verdicts: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    situation: BTreeMap<String, Situation>,
+    #[serde(default)]
+    verdict: BTreeMap<String, String>,
+    profile: Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawProfile {
+    title: String,
+    #[serde(default, rename = "abstract")]
+    abstract_: bool,
+    extends: Option<String>,
+    protocol: Option<String>,
+    carrier: Option<String>,
+    #[serde(default)]
+    payload: String,
+    envelope: String,
+    content: String,
+    #[serde(default)]
+    encrypted: bool,
+    #[serde(default)]
+    signed: bool,
+    time_margin: i64,
+    #[serde(default)]
+    hint: BTreeMap<String, RawHint>,
+    #[serde(default)]
+    outside: Vec<String>,
+    eme_name: Option<String>,
+    padding: Padding,
+    #[serde(default)]
+    affix: BTreeMap<String, Affix>,
+    #[serde(default)]
+    form: Table,
+    #[serde(default)]
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHint {
+    element: String,
+    stanzas: Vec<String>,
+    #[serde(rename = "use")]
+    use_: Use,
+    rule: String,
+    requirement: Option<String>,
+}
+
+impl Profiles {
+    /// Reads `profiles.toml`.
+    ///
+    /// # Errors
+    /// When the text is not the table that the draft's section on profiles describes.
+    pub fn parse(text: &str, file: FileId) -> Result<Profiles, TableError> {
+        let raw: File = toml::from_str(text)?;
+        if raw.version != 1 {
+            return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
+        }
+        let span = Span::new(file, 0, text.len());
+        let (mut profiles, mut bases) = (Vec::new(), Vec::new());
+        for id in raw.profile.keys() {
+            let table = merged(&raw.profile, id, 0)?;
+            let is_base = table.get("abstract").and_then(Value::as_bool).unwrap_or(false);
+            let profile = read_profile(id, table, span)?;
+            if is_base { bases.push(profile) } else { profiles.push(profile) }
+        }
+        Ok(Profiles { profiles, bases, situations: raw.situation, verdicts: raw.verdict })
+    }
+
+    /// The profile of that name, or the form (`ox.sign`).
+    pub fn get(&self, id: &str) -> Option<&Profile> {
+        self.profiles.iter().flat_map(|profile| std::iter::once(profile).chain(&profile.forms)).find(|one| one.id == id)
+    }
+
+    /// All profiles that a stanza can go through, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &Profile> {
+        self.profiles.iter()
+    }
+
+    /// The profiles that others extend and no stanza goes through.
+    pub fn bases(&self) -> &[Profile] {
+        &self.bases
+    }
+
+    /// The profile that travels in a carrier of that name. Of several, the one that the others extend.
+    pub fn of_carrier(&self, carrier: &Name) -> Option<&Profile> {
+        let mut candidates: Vec<&Profile> = self.profiles.iter().filter(|one| one.carrier == *carrier).collect();
+        candidates.sort_by_key(|one| self.chain_length(one));
+        candidates.first().copied()
+    }
+
+    fn chain_length(&self, profile: &Profile) -> usize {
+        let mut length = 0;
+        let mut at = Some(profile);
+        while let (Some(one), true) = (at, length < MAX_CHAIN) {
+            at = one.extends.as_deref().and_then(|id| self.profiles.iter().find(|other| other.id == id));
+            length += 1;
+        }
+        length
+    }
+
+    /// Every name that an envelope has in some profile.
+    pub fn envelopes(&self) -> impl Iterator<Item = &Name> {
+        let all = self.bases.iter().chain(&self.profiles);
+        all.flat_map(|profile| std::iter::once(profile).chain(&profile.forms)).map(|form| &form.envelope)
+    }
+
+    /// The profile that speaks for an envelope of that name when nothing says which protocol carries it: a base, else the
+    /// first with that envelope.
+    pub fn of_envelope(&self, envelope: &Name) -> Option<&Profile> {
+        self.bases.iter().chain(&self.profiles).find_map(|profile| profile.form(envelope))
+    }
+
+    /// Gives a fault that names no requirement the one that the table `[verdict]` has for its kind.
+    pub fn complete(&self, fault: &mut Fault) {
+        if fault.requirement.is_none() {
+            fault.requirement = self.verdict(fault.kind.word()).map(str::to_owned);
+        }
+    }
+
+    /// The requirement that decides about a kind of fault, or about a message that does not open (`not-opened`).
+    pub fn verdict(&self, kind: &str) -> Option<&str> {
+        self.verdicts.get(kind).map(String::as_str)
+    }
+
+    /// The situation of that name.
+    pub fn situation(&self, name: &str) -> Option<&Situation> {
+        self.situations.get(name)
+    }
+
+    /// All situations by name.
+    pub fn situations(&self) -> impl Iterator<Item = (&str, &Situation)> {
+        self.situations.iter().map(|(name, situation)| (name.as_str(), situation))
+    }
+}
+
+/// A profile's table merged over the ones that it extends.
+fn merged(all: &Table, id: &str, depth: usize) -> Result<Table, TableError> {
+    let own = all
+        .get(id)
+        .and_then(Value::as_table)
+        .ok_or_else(|| TableError::new(format!("there is no profile `{id}` to extend")))?;
+    if depth > MAX_CHAIN {
+        return Err(TableError::new(format!("profile `{id}` extends itself")));
+    }
+    let Some(base) = own.get("extends").and_then(Value::as_str) else { return Ok(own.clone()) };
+    let mut table = merged(all, base, depth + 1)?;
+    for not_inherited in ["abstract", "form", "source"] {
+        table.remove(not_inherited);
+    }
+    merge(&mut table, own);
+    Ok(table)
+}
+
+fn merge(into: &mut Table, from: &Table) {
+    for (key, value) in from {
+        match (into.get_mut(key), value) {
+            (Some(Value::Table(old)), Value::Table(new)) => merge(old, new),
+            _ => {
+                into.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn read_profile(id: &str, mut table: Table, span: Span) -> Result<Profile, TableError> {
+    let named = |error: TableError| TableError { message: format!("profile `{id}`: {}", error.message), ..error };
+    let forms = match table.remove("form") {
+        Some(Value::Table(forms)) => forms,
+        _ => Table::new(),
+    };
+    let forms = forms.iter().map(|(name, form)| {
+        let mut whole = table.clone();
+        if let Value::Table(form) = form {
+            merge(&mut whole, form);
+        }
+        read_profile(&format!("{id}.{name}"), whole, span)
+    });
+    let forms = forms.collect::<Result<Vec<_>, _>>()?;
+    let raw: RawProfile = table.clone().try_into().map_err(TableError::from).map_err(named)?;
+    if !raw.abstract_ && (raw.carrier.is_none() || raw.protocol.is_none()) {
+        return Err(TableError::new(format!("profile `{id}` names no carrier or no protocol")));
+    }
+    debug_assert!(raw.form.is_empty(), "forms were taken out above");
+    resolve(id, raw, forms, span).map_err(named)
+}
+
+fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result<Profile, TableError> {
+    let carrier = raw.carrier.as_deref().map_or(Ok(Name::new("", "")), |name| tables::name(name, "a carrier"))?;
+    let title = raw.eme_name.clone().unwrap_or_default();
+    let hints = raw.hint.into_values().map(|hint| read_hint(hint, &carrier, &title, span));
+    Ok(Profile {
+        id: id.to_owned(),
+        title: raw.title,
+        protocol: raw.protocol.unwrap_or_default(),
+        payload: raw.payload,
+        envelope: tables::name(&raw.envelope, "an envelope")?,
+        content: tables::name(&raw.content, "the content")?,
+        encrypted: raw.encrypted,
+        signed: raw.signed,
+        time_margin: raw.time_margin,
+        hints: hints.collect::<Result<Vec<_>, _>>()?,
+        outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
+        padding: raw.padding,
+        affixes: raw.affix,
+        forms,
+        source: raw.source,
+        extends: raw.extends,
+        carrier,
+    })
+}
+
+/// Attributes of a hint whose value is `$carrier` or `$name` take the carrier's namespace and the profile's name in XEP-0380;
+/// one without a value is left out.
+fn read_hint(raw: RawHint, carrier: &Name, title: &str, span: Span) -> Result<Hint, TableError> {
+    let mut element = tables::element(&raw.element, span)?;
+    for (variable, value) in [("$carrier", carrier.namespace.as_str()), ("$name", title)] {
+        let names: Vec<String> = element
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.value.as_str() == variable)
+            .map(|attribute| attribute.name.local.clone())
+            .collect();
+        for name in names {
+            element.set_attribute(&name, value);
+        }
+    }
+    element.attributes.retain(|attribute| !attribute.value.is_empty());
+    Ok(Hint { element, stanzas: raw.stanzas, use_: raw.use_, rule: raw.rule, requirement: raw.requirement })
+}
