@@ -23,9 +23,19 @@ pub enum Algorithm {
 pub const ALGORITHMS: &[Algorithm] =
     &[Algorithm::Sha1, Algorithm::Sha224, Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512];
 
-/// What else XEP-0300 names: known, but not computed here.
-pub const NOT_COMPUTED: &[&str] =
-    &["md2", "md5", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "blake2b-256", "blake2b-384", "blake2b-512"];
+/// What else XEP-0300 and the registries it points to name: known, but not computed here.
+pub const NOT_COMPUTED: &[&str] = &[
+    "md2",
+    "md5",
+    "sha3-224",
+    "sha3-256",
+    "sha3-384",
+    "sha3-512",
+    "blake2b-160",
+    "blake2b-256",
+    "blake2b-384",
+    "blake2b-512",
+];
 
 impl Algorithm {
     /// The algorithm of that name, if it can be computed here.
