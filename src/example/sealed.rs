@@ -2,6 +2,7 @@
 
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
+use super::cast::Person;
 use super::{Cast, Example};
 use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection};
 use crate::sce::arrival::{Arrival, situation_of};
@@ -10,7 +11,6 @@ use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::{Element, Name, parse};
-use crate::xmpp::jid;
 use jiff::Timestamp;
 
 /// A stanza that carries sealed content.
@@ -268,13 +268,8 @@ pub fn arrival_in_document(sealed: &Sealed<'_>, example: &Example) -> Arrival {
     Arrival::of_stanza(sealed.stanza, situation)
 }
 
-/// Who of a cast opens a stanza: its recipient, an occupant of the room, or the sender.
-pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Identity> {
+/// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.
+pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Person> {
     let to = stanza.value("to").unwrap_or("");
-    let person = cast.person(to).or_else(|| {
-        let room = cast.room(to)?;
-        let from = stanza.value("from").unwrap_or("");
-        room.people(cast).map(|(person, _)| person).find(|person| !jid::same_bare(&person.jid, from))
-    });
-    person.map(|person| &person.identity)
+    cast.person(to).or_else(|| super::round_trip::recipients_in_room(stanza, cast).into_iter().next())
 }
