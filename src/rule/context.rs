@@ -116,8 +116,8 @@ impl<'a> Context<'a> {
 
     fn fault(&mut self, at: usize, mut fault: Fault) {
         self.yardstick.rules.profiles.complete(&mut fault);
-        let known =
-            self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind && one.span == fault.span);
+        let same = |one: &Fault| one.kind == fault.kind && one.span == fault.span && one.rule == fault.rule;
+        let known = self.faults.iter().any(|(other, one)| *other == at && same(one));
         if !known {
             self.faults.push((at, fault));
         }
