@@ -14,3 +14,4 @@ pub mod sce;
 pub mod protocol;
 pub mod example;
 pub mod render;
+pub mod report;

@@ -40,9 +40,7 @@ impl PartialEq for Listing {
     fn eq(&self, other: &Self) -> bool {
         let said = |listing: &Listing| (listing.kind, listing.caption.clone(), listing.attributes.clone());
         let bodies_equal = || self.trimmed_text() == other.trimmed_text() && self.markup == other.markup;
-        said(self) == said(other)
-            && self.directives == other.directives
-            && (self.is_generated() || bodies_equal())
+        said(self) == said(other) && self.directives == other.directives && (self.is_generated() || bodies_equal())
     }
 }
 
@@ -104,10 +102,9 @@ impl PartialEq for Inline {
             (Link { url: a, text: x }, Link { url: b, text: y }) => a == b && plain_text(x) == plain_text(y),
             (Break, Break) => true,
             (Image(a), Image(b)) => a == b,
-            (
-                Element { name: a, attributes: b, text: c },
-                Element { name: x, attributes: y, text: z },
-            ) => a == x && b == y && c == z,
+            (Element { name: a, attributes: b, text: c }, Element { name: x, attributes: y, text: z }) => {
+                a == x && b == y && c == z
+            }
             (Reference { name: a, .. }, Reference { name: b, .. }) => a == b,
             (Instruction(a, x), Instruction(b, y)) => a == b && x == y,
             _ => false,

@@ -115,7 +115,9 @@ mod tests {
         check(&[], "empty");
         check(b"text", "at byte 0, no packet");
         check(&[0xcb, 0, 0x0a], "at byte 2, no packet");
-        for cut in [&[0xcb][..], &[0xcb, 1], &[0xcb, 192], &[0xcb, 255, 0], &[0xcb, 225, 7, 7], &[0xad, 0], &[0xac, 2, 0]] {
+        for cut in
+            [&[0xcb][..], &[0xcb, 1], &[0xcb, 192], &[0xcb, 255, 0], &[0xcb, 225, 7, 7], &[0xad, 0], &[0xac, 2, 0]]
+        {
             check(cut, "cut short");
         }
         check(&[0xcb, 255, 255, 255, 255, 255], "cut short");

@@ -157,10 +157,7 @@ fn layers_are_told_in_sentences() {
                 "Encrypted with AES-256 to 2 keys; opened with the key {} of juliet@capulet.example.",
                 key(&own("juliet"), 1)
             ),
-            format!(
-                "Signed at 2026-09-14T09:00:00Z by romeo@montague.example with the key {}.",
-                key(&own("romeo"), 0)
-            ),
+            format!("Signed at 2026-09-14T09:00:00Z by romeo@montague.example with the key {}.", key(&own("romeo"), 0)),
             format!("{} bytes of text.", TEXT.len()),
         ]
     );

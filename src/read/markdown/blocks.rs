@@ -123,7 +123,8 @@ impl Reader<'_, '_> {
     fn list(&mut self, node: &Node<'_>, start: Option<u64>) -> Block {
         let number = start.filter(|number| *number != 1);
         let span = self.node_span(node);
-        let attribute = |number: u64| ("start".to_owned(), MappedText::standing_for(number.to_string(), span.at_start()));
+        let attribute =
+            |number: u64| ("start".to_owned(), MappedText::standing_for(number.to_string(), span.at_start()));
         Block::List(List {
             ordered: start.is_some(),
             attributes: number.map(attribute).into_iter().collect(),

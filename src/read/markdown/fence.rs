@@ -69,8 +69,7 @@ impl Reader<'_, '_> {
             caption: info.take("caption"),
             attributes: Vec::new(),
             directives: directives(info),
-            language: language
-                .map(|name| Spanned::new(name.as_str().to_owned(), name.whole().unwrap_or(span))),
+            language: language.map(|name| Spanned::new(name.as_str().to_owned(), name.whole().unwrap_or(span))),
             text,
             markup: Vec::new(),
             span: Span_(span),

@@ -51,13 +51,8 @@ const REVISION_KEYS: &[(&str, bool)] = &[("version", true), ("date", true), ("in
 const SCHEMA_KEYS: &[(&str, bool)] = &[("ns", false), ("url", true)];
 
 /// The parts of a legal notice that is written out.
-const LEGAL_KEYS: &[(&str, bool)] = &[
-    ("copyright", true),
-    ("permissions", true),
-    ("warranty", true),
-    ("liability", true),
-    ("conformance", true),
-];
+const LEGAL_KEYS: &[(&str, bool)] =
+    &[("copyright", true), ("permissions", true), ("warranty", true), ("liability", true), ("conformance", true)];
 
 /// Reads the header from the document's first node, and the entities that it declares, which `context` gets as well.
 pub(super) fn read(

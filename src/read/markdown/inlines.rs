@@ -202,7 +202,9 @@ impl<'n> Reader<'_, 'n> {
         if !is_anchor(id) {
             if let Some(span) = last.span(open..whole.len()) {
                 let finding = Finding::new("malformed-attribute", span, "this is no name for an anchor");
-                self.report(finding.help("a name begins with a letter and goes on with letters, digits, `-`, `_` and `.`"));
+                self.report(
+                    finding.help("a name begins with a letter and goes on with letters, digits, `-`, `_` and `.`"),
+                );
             }
             return None;
         }

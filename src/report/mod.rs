@@ -1,0 +1,148 @@
+//! Findings and round trips, for people and for machines: one file a format.
+//!
+//! Every format starts from the same [`Report`]. A format decides nothing: which findings there are, how bad they are and
+//! in which order they stand was decided before.
+
+use crate::finding::{Finding, Severity};
+use crate::source::{Position, Sources, Span};
+
+mod concise;
+mod excerpt;
+mod human;
+mod json;
+mod summary;
+
+pub use concise::concise;
+pub use human::human;
+pub use json::json;
+pub use summary::summary;
+
+/// What one run found out.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The documents that were checked, in the order in which they were given.
+    pub documents: Vec<DocumentReport>,
+    /// The findings, by path, line, column and rule.
+    pub findings: Vec<Judged>,
+}
+
+/// A finding and how bad it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// How bad.
+    pub severity: Severity,
+    /// What.
+    pub finding: Finding,
+}
+
+/// What was done with one document.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentReport {
+    /// The path as it was given.
+    pub path: String,
+    /// The number: four digits or `XXXX`.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// Its examples and code blocks, in order.
+    pub examples: Vec<ExampleReport>,
+}
+
+/// What was done with one example or code block.
+#[derive(Clone, Debug, Default)]
+pub struct ExampleReport {
+    /// `example-6` or `code-2`.
+    pub id: String,
+    /// The name that the author gave it.
+    pub name: Option<String>,
+    /// `example` or `code`.
+    pub block: &'static str,
+    /// Its caption.
+    pub caption: Option<String>,
+    /// The line where it begins.
+    pub line: usize,
+    /// `complete`, `partial`, `counter-example`, ...
+    pub kind: &'static str,
+    /// Why it is of that kind.
+    pub kind_reason: String,
+    /// The syntax of its text, for example `xml`.
+    pub syntax: &'static str,
+    /// The checks that ran, by name.
+    pub checks: Vec<&'static str>,
+    /// The round trips that were made.
+    pub round_trips: Vec<RoundTripReport>,
+}
+
+/// One example through one profile and back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoundTripReport {
+    /// The profile's name.
+    pub profile: String,
+    /// The size of the committed sealed stanza, where there is one.
+    pub sealed_bytes: Option<usize>,
+    /// Whether what came back was what was sent.
+    pub ok: bool,
+}
+
+/// How many of everything a report holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents.
+    pub documents: usize,
+    /// Examples and code blocks.
+    pub examples: usize,
+    /// Round trips.
+    pub round_trips: usize,
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are remarks.
+    pub infos: usize,
+}
+
+impl Report {
+    /// The report of these documents and findings. Sorts the findings and drops those that say the same twice.
+    pub fn new(documents: Vec<DocumentReport>, mut findings: Vec<Judged>, sources: &Sources) -> Report {
+        findings.sort_by_cached_key(|judged| sort_key(judged, sources));
+        findings.dedup();
+        Report { documents, findings }
+    }
+
+    /// How many of everything there are.
+    pub fn counts(&self) -> Counts {
+        let examples = || self.documents.iter().flat_map(|document| &document.examples);
+        let judged = |severity| self.findings.iter().filter(|judged| judged.severity == severity).count();
+        Counts {
+            documents: self.documents.len(),
+            examples: examples().count(),
+            round_trips: examples().map(|example| example.round_trips.len()).sum(),
+            errors: judged(Severity::Error),
+            warnings: judged(Severity::Warning),
+            infos: judged(Severity::Info),
+        }
+    }
+}
+
+/// The order of findings. What follows the rule only makes the order a full one.
+fn sort_key(judged: &Judged, sources: &Sources) -> (String, usize, usize, &'static str, String, usize) {
+    let Finding { rule, message, span, .. } = &judged.finding;
+    let start = start(*span, sources);
+    (path(*span, sources).to_owned(), start.line, start.column, *rule, message.clone(), span.end)
+}
+
+fn path(span: Span, sources: &Sources) -> &str {
+    sources.get(span.file).path()
+}
+
+fn start(span: Span, sources: &Sources) -> Position {
+    sources.get(span.file).position(span.start)
+}
+
+fn end(span: Span, sources: &Sources) -> Position {
+    sources.get(span.file).position(span.end)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,31 @@
+//! The one line that counts everything.
+
+use super::{Counts, Report};
+
+/// One line without a line end: `31 examples in 1 document: 58 round trips, 1 error, 2 warnings`.
+pub fn summary(report: &Report) -> String {
+    let counts = report.counts();
+    format!(
+        "{} in {}: {}, {}",
+        count(counts.examples, "example"),
+        count(counts.documents, "document"),
+        count(counts.round_trips, "round trip"),
+        findings(counts)
+    )
+}
+
+/// `1 error, 2 warnings`; `no findings` without any.
+fn findings(counts: Counts) -> String {
+    let kinds = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "remark")];
+    let told: Vec<String> = kinds.iter().filter(|(number, _)| *number > 0).map(|(n, word)| count(*n, word)).collect();
+    if told.is_empty() { "no findings".to_owned() } else { told.join(", ") }
+}
+
+/// `no examples`, `1 example`, `2 examples`.
+fn count(number: usize, word: &str) -> String {
+    match number {
+        0 => format!("no {word}s"),
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
