@@ -76,6 +76,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The id of the example (`example-6`, `code-2`) in which it stands, if it stands in one.
     pub example: Option<String>,
+    /// The requirement of the draft because of which a receiver refuses what is wrong, if that is known.
+    pub requirement: Option<String>,
 }
 
 impl Finding {
@@ -91,6 +93,7 @@ impl Finding {
             help: None,
             fix: None,
             example: None,
+            requirement: None,
         }
     }
 

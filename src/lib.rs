@@ -13,5 +13,7 @@ pub mod xmpp;
 pub mod sce;
 pub mod protocol;
 pub mod example;
+pub mod rule;
 pub mod render;
 pub mod report;
+pub mod workspace;

@@ -377,13 +377,14 @@ pub struct Directives {
     entries: Vec<(String, Spanned<MappedText>)>,
 }
 
-/// Directives are compared as a map; `generated` bodies are handled by the owners.
+/// Directives are compared as a map, without `class`, which says in Markdown what `src` says in both syntaxes.
 impl PartialEq for Directives {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |directives: &Directives| {
             let mut entries: Vec<(String, String)> = directives
                 .entries
                 .iter()
+                .filter(|(name, _)| name != "class")
                 .map(|(name, value)| (name.clone(), value.value.as_str().to_owned()))
                 .collect();
             entries.sort();

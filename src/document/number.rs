@@ -24,7 +24,7 @@ pub struct Numbers {
     /// The link targets of the revisions: `revision-history-v0.5.0`.
     pub revisions: Vec<String>,
     /// The numbers of notes, by what equal notes share.
-    notes: HashMap<String, usize>,
+    notes: HashMap<String, NoteNumber>,
 }
 
 /// Number and target of a section.
@@ -66,6 +66,15 @@ pub struct TableNumber {
     pub id: String,
     /// The stable id: the author's, or one made from the caption.
     pub name: Option<String>,
+}
+
+/// The number of a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NoteNumber {
+    /// From 1.
+    number: usize,
+    /// In how many other notes its first place stands.
+    depth: usize,
 }
 
 /// A listing, and the sections that it stands in.
@@ -153,9 +162,9 @@ fn notes_of<'a>(walk: impl FnOnce(&mut dyn FnMut(Place<'a>))) -> Vec<&'a [Inline
     all
 }
 
-/// What two notes must share to be one: their characters, with white space collapsed.
+/// What two notes must share to be one: their characters, white space included.
 fn note_key(note: &[Inline]) -> String {
-    plain_text(note).split_whitespace().collect::<Vec<_>>().join(" ")
+    plain_text(note)
 }
 
 impl Numbers {
@@ -173,7 +182,15 @@ impl Numbers {
 
     /// The number of a note, from 1; notes count by the first place of their text, the header's revisions before the body.
     pub fn note(&self, note: &[Inline]) -> Option<usize> {
-        self.notes.get(&note_key(note)).copied()
+        self.notes.get(&note_key(note)).map(|note| note.number)
+    }
+
+    /// The number that a reference to a note shows. `depth` says in how many notes the reference itself stands.
+    ///
+    /// Where notes stand in notes, the XSF's pages count differently from their own list of notes: the notes around the
+    /// first place are left out, those around the reference come on top. People cite what they see there, so it stays.
+    pub fn note_shown(&self, note: &[Inline], depth: usize) -> Option<usize> {
+        self.notes.get(&note_key(note)).map(|note| (note.number + depth).saturating_sub(note.depth).max(1))
     }
 
     /// The number of a listing by its positional id (`example-7`) or its name (`ex-finished`).
@@ -369,8 +386,17 @@ fn name(ids: &mut Ids, given: Option<&str>, caption: Option<&str>, prefix: &str)
     }
 }
 
-fn number_notes(document: &Document) -> HashMap<String, usize> {
-    notes(document).into_iter().enumerate().map(|(at, note)| (note_key(note), at + 1)).collect()
+fn number_notes(document: &Document) -> HashMap<String, NoteNumber> {
+    let mut numbers = HashMap::new();
+    // Where the notes around the present one end, as indexes in the list of all.
+    let mut around: Vec<usize> = Vec::new();
+    for (at, note) in all_notes(document).into_iter().enumerate() {
+        around.retain(|&end| at < end);
+        let number = numbers.len() + 1;
+        numbers.entry(note_key(note)).or_insert(NoteNumber { number, depth: around.len() });
+        around.push(at + 1 + notes_of(|see| walk::inlines(note, see)).len());
+    }
+    numbers
 }
 
 #[cfg(test)]
@@ -492,7 +518,7 @@ mod tests {
         let mut document = Document {
             body: vec![at.paragraph(
                 None,
-                vec![at.note("one"), nested, at.note("of the header"), at.note(" one\n"), at.note("inner")],
+                vec![at.note("one"), nested, at.note("of the header"), at.note("one"), at.note("inner")],
             )],
             ..Document::default()
         };
@@ -501,6 +527,8 @@ mod tests {
         let found: Vec<_> = all_notes(&document).into_iter().map(|note| numbers.note(note)).collect();
         assert_eq!(found, [1, 2, 3, 4, 1, 2, 4].map(Some));
         assert_eq!(notes(&document).len(), 4);
+        let inner = [Inline::Text(at.text("inner"))];
+        assert_eq!((numbers.note_shown(&inner, 0), numbers.note_shown(&inner, 1)), (Some(3), Some(4)));
     }
 
     #[test]

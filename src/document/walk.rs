@@ -187,3 +187,25 @@ fn change_blocks(blocks: &mut [Block], change: &mut dyn FnMut(&mut Block)) {
         }
     }
 }
+
+/// Passes every block, those inside of others after them, and lets it be changed.
+pub fn blocks_mut(all: &mut [Block], change: &mut dyn FnMut(&mut Block)) {
+    for block in all {
+        change(block);
+        match block {
+            Block::Section(section) => blocks_mut(&mut section.blocks, change),
+            Block::List(list) => list.items.iter_mut().for_each(|item| blocks_mut(&mut item.blocks, change)),
+            Block::Definitions(definitions) => {
+                definitions.items.iter_mut().for_each(|item| blocks_mut(&mut item.meaning, change));
+            }
+            Block::Table(table) => {
+                let cells = table.rows.iter_mut().flat_map(|row| &mut row.cells);
+                cells.for_each(|cell| blocks_mut(&mut cell.blocks, change));
+            }
+            Block::Quote(container) | Block::Division(container) => blocks_mut(&mut container.blocks, change),
+            Block::Unknown { blocks, .. } => blocks_mut(blocks, change),
+            Block::Paragraph(_) | Block::Plain(_) | Block::Listing(_) | Block::Vulnerability { .. } => {}
+            Block::Comment(_) | Block::Instruction(..) => {}
+        }
+    }
+}

@@ -342,6 +342,41 @@ pub fn send_envelope(
     open_delivery(&delivery, profile, stage, at)
 }
 
+/// The round trip of a lone envelope; `None` where the profile needs keys that nobody has.
+pub fn envelope_trip(
+    envelope: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    at: Option<&str>,
+    random: &mut dyn Random,
+) -> Option<RoundTrip> {
+    let message = message_for(envelope, profile);
+    if !can_go_through(&message, profile, stage) {
+        return None;
+    }
+    let scene = Scene::new(&message, at, None, stage.cast);
+    let trouble = |message: String, note: Option<String>, span| Trouble { message, note, span };
+    let troubles = match send_envelope(envelope, profile, stage, scene.at, random) {
+        Err(message) => vec![trouble(message, None, envelope.start_tag)],
+        Ok(opening) if !opening.is_accepted() => {
+            let faults = opening.faults.iter().filter(|fault| fault.fatal);
+            faults.map(|fault| trouble(fault.message.clone(), fault.note.clone(), envelope.start_tag)).collect()
+        }
+        Ok(opening) if !is_same_envelope(envelope, &opening) => {
+            vec![trouble("another envelope came out than went in".into(), None, envelope.start_tag)]
+        }
+        Ok(_) => Vec::new(),
+    };
+    Some(RoundTrip {
+        profile: profile.id.clone(),
+        title: profile.title.clone(),
+        encrypted: profile.encrypted,
+        sealed_bytes: None,
+        receivers: 1,
+        troubles,
+    })
+}
+
 /// The message in which a lone envelope travels.
 pub fn message_for(envelope: &Element, profile: &Profile) -> Element {
     use crate::sce::profile::Holds;

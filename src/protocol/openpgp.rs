@@ -18,7 +18,8 @@
 //!   opts in to both (`allow-experimental-crypto`, `allow-variable-time-crypto`). For checking specifications with published
 //!   test keys this does not matter. Do not use it with keys of real people where others can measure.
 //! - `openpgp-nettle`, `openpgp-openssl`: the system's Nettle or OpenSSL, which do not have these limits. Build with
-//!   `--no-default-features --features openpgp-nettle`.
+//!   `--no-default-features --features openpgp-nettle`; it needs `pkg-config`, libclang and the library's headers (Debian:
+//!   `pkg-config libclang-dev`, and `nettle-dev` or `libssl-dev`).
 //!
 //! The library takes random bytes from the system: session keys, ephemeral keys and signature salts cannot be supplied by the
 //! caller. Two messages from the same input therefore differ, and [`Random`] is not used here. Time is the caller's.

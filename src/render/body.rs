@@ -7,7 +7,7 @@ use tera::Value;
 
 use super::facts::{Layer, ListingFacts, PageFinding, RoundTripFact};
 use super::highlight;
-use super::html::{collapsed, image_source, link_target, push_attribute, push_attributes, push_escaped};
+use super::html::{image_source, link_target, push_attribute, push_attributes, push_escaped};
 use super::page::{RenderError, Templates};
 use crate::document::number::{ListingNumber, Numbers};
 use crate::document::{
@@ -31,6 +31,8 @@ pub struct Body<'a> {
     requirements: usize,
     /// The notes that were referred to already.
     noted: HashSet<usize>,
+    /// Whether the text is that of a note.
+    in_note: bool,
     /// Whether the blocks belong to the body; what stands in the header has no numbers.
     numbered: bool,
 }
@@ -54,6 +56,7 @@ impl<'a> Body<'a> {
             tables: 0,
             requirements: 0,
             noted: HashSet::new(),
+            in_note: false,
             numbered: true,
         }
     }
@@ -70,6 +73,14 @@ impl<'a> Body<'a> {
         self.numbered = false;
         self.blocks(blocks)?;
         Ok(std::mem::take(&mut self.out))
+    }
+
+    /// The HTML of a note.
+    pub fn note(&mut self, text: &[Inline]) -> String {
+        self.in_note = true;
+        let html = self.text(text);
+        self.in_note = false;
+        html
     }
 
     /// The HTML of running text.
@@ -132,10 +143,10 @@ impl<'a> Body<'a> {
             push_escaped(&mut self.out, &number.number);
             self.out.push(' ');
         }
-        push_escaped(&mut self.out, &collapsed(section.topic.as_str()));
+        push_escaped(&mut self.out, section.topic.as_str());
         if let Some(number) = number {
-            // The XSF's pages have no such link at the fifth level.
-            self.anchor(&number.id, "this section", section.level >= 5);
+            // The XSF's pages have no such link below the third level.
+            self.anchor(&number.id, "this section", section.level >= 4);
         }
         self.close(&heading);
         self.blocks(&section.blocks)?;
@@ -279,7 +290,7 @@ impl<'a> Body<'a> {
         }
         self.out.push('>');
         if let Some(number) = number {
-            let caption = table.caption.as_ref().map_or(String::new(), |caption| collapsed(caption.as_str()));
+            let caption = table.caption.as_ref().map_or("", |caption| caption.as_str());
             let place = number.name.as_deref().unwrap_or(&number.id);
             self.second_id(number.name.as_deref());
             self.out.push_str("<figcaption>");
@@ -367,12 +378,13 @@ impl<'a> Body<'a> {
 
     fn note_reference(&mut self, text: &[Inline]) {
         let Some(number) = self.numbers.note(text) else { return self.inlines(text) };
+        let shown = self.numbers.note_shown(text, usize::from(self.in_note)).unwrap_or(number);
         self.out.push_str(" <a class=\"note\"");
         if self.noted.insert(number) {
             push_attribute(&mut self.out, "id", &format!("note-{number}-place"));
         }
         push_attribute(&mut self.out, "href", &format!("#note-{number}"));
-        self.out.push_str(&format!(">[{number}]</a>"));
+        self.out.push_str(&format!(">[{shown}]</a>"));
     }
 
     fn image(&mut self, attributes: &Attributes) {
@@ -546,7 +558,7 @@ impl ListingView {
             name: number.and_then(|number| number.name.clone()),
             place: number.map(|number| number.name.as_ref().unwrap_or(&number.id).clone()),
             example: number.filter(|number| number.kind == ListingKind::Example).map(|number| number.number),
-            caption: listing.caption.as_ref().map(|caption| collapsed(caption.as_str())),
+            caption: listing.caption.as_ref().map(|caption| caption.as_str().to_owned()),
             wraps: code.wraps,
             code: code.html,
             class: class_of(facts, failed),

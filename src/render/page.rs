@@ -365,7 +365,7 @@ fn legal_title(name: &str) -> &str {
 fn notes(body: &mut Body<'_>, document: &Document, numbers: &Numbers) -> Vec<NoteView> {
     let view = |note: &[Inline]| NoteView {
         number: numbers.note(note).unwrap_or_default(),
-        text: Value::safe_string(&body.text(note)),
+        text: Value::safe_string(&body.note(note)),
     };
     number::notes(document).into_iter().map(view).collect()
 }

@@ -51,6 +51,14 @@ pub(super) struct Judged<E> {
 
 /// Loads schemas, finds what is wrong with them, and compiles what can be used.
 pub(super) fn judge<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
+    let mut judged = judge_unsorted(sources);
+    for schema in &mut judged.schemas {
+        schema.findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
+    }
+    judged
+}
+
+fn judge_unsorted<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
     let mut schemas: Vec<Loaded> = sources.iter().map(load).collect();
     leave_out_repeated(&mut schemas);
     let mut index = Index::default();
@@ -149,7 +157,9 @@ fn give_up(schemas: &mut [Loaded], refusal: &Refusal) -> bool {
 
 fn finding(tree: &Element, line: usize, refusal: &Refusal) -> Finding {
     let element = element_at(tree, line).unwrap_or(tree);
-    let message = words::refusal(element, refusal);
+    let parent =
+        tree.descendants().into_iter().find(|parent| parent.elements().any(|child| std::ptr::eq(child, element)));
+    let message = words::refusal(element, parent, refusal);
     let span = smallest_span(element, &refusal.message);
     Finding::new(FAULTY_SCHEMA, span, message).note(format!("XML Schema 1.0, constraint `{}`", refusal.code))
 }

@@ -78,8 +78,10 @@ impl Component {
 #[derive(Debug, Default)]
 pub(super) struct Index {
     components: BTreeSet<(Component, Name)>,
-    /// Namespaces of which every component is known: a well-formed schema without `include` describes them.
-    complete: BTreeSet<String>,
+    /// Namespaces that schemas of the set describe.
+    described: BTreeSet<String>,
+    /// Those of them of which more may exist: a schema includes others, or could not be read whole.
+    incomplete: BTreeSet<String>,
 }
 
 impl Index {
@@ -93,8 +95,17 @@ impl Index {
             }
         }
         let includes = root.elements().any(|child| child.name.is(XSD, "include") || child.name.is(XSD, "redefine"));
-        if complete && !includes {
-            self.complete.insert(target);
+        if includes || !complete {
+            self.incomplete.insert(target.clone());
+        }
+        self.described.insert(target);
+    }
+
+    /// Whether what is not found under a name does certainly not exist.
+    fn is_complete(&self, component: Component, namespace: &str) -> bool {
+        match namespace {
+            XSD => component == Component::Type,
+            namespace => self.described.contains(namespace) && !self.incomplete.contains(namespace),
         }
     }
 
@@ -160,8 +171,8 @@ enum Verdict {
     Unknown,
     /// Certainly names nothing.
     Dangling,
-    /// It means a component of the target namespace, but says so without a namespace.
-    Unqualified,
+    /// It means a component of the target namespace, but says so with another namespace or none.
+    Misplaced,
 }
 
 struct Linter<'i> {
@@ -213,9 +224,9 @@ impl Linter<'_> {
         for written in text.split_whitespace() {
             match self.judge(written, attribute, component, scope) {
                 (Verdict::Good, _) => {}
-                (Verdict::Unqualified, name) => qualify(element, attribute, &name),
+                (Verdict::Misplaced, name) => qualify(element, attribute, written, &name),
                 (Verdict::Unknown | Verdict::Dangling, name) => {
-                    effect = effect.or(self.neutralise(element, parent, attribute, component, &name));
+                    effect = effect.or(self.neutralise(element, parent, attribute, written, component, &name));
                 }
             }
         }
@@ -239,7 +250,15 @@ impl Linter<'_> {
         if self.index.has(component, &name) {
             return (Verdict::Good, name);
         }
-        if namespace != XSD && !self.index.complete.contains(namespace) {
+        let own = Name::new(self.target.clone(), local);
+        if namespace == XSD && self.target != XSD && self.index.has(component, &own) {
+            let message =
+                format!("`{written}` is taken for one of XML Schema, but this schema declares it in `{}`", self.target);
+            self.find(attribute, message).help =
+                Some("give it a prefix that is declared for this namespace".to_owned());
+            return (Verdict::Misplaced, own);
+        }
+        if !self.index.is_complete(component, namespace) {
             return (Verdict::Unknown, name);
         }
         self.dangling(written, attribute, component, &name);
@@ -259,11 +278,12 @@ impl Linter<'_> {
         if self.index.has(component, &own) {
             let message = format!("`{written}` is in no namespace, but this schema declares it in `{target}`");
             self.find(attribute, message).help = Some(format!("add `xmlns='{target}'` to the `schema` element"));
-            return (Verdict::Unqualified, own);
+            return (Verdict::Misplaced, own);
         }
         if component == Component::Type && BUILT_IN.contains(&name.local.as_str()) {
             let message = format!("`{written}` is in no namespace; the type of XML Schema has a prefix");
-            self.find(attribute, message).help = Some(format!("write `xs:{written}`"));
+            self.find(attribute, message).help =
+                Some("write it with the prefix that is declared for XML Schema".to_owned());
             return (Verdict::Dangling, name);
         }
         self.dangling(written, attribute, component, &own);
@@ -303,6 +323,7 @@ impl Linter<'_> {
         element: &mut Element,
         parent: &str,
         attribute: &Attribute,
+        written: &str,
         component: Component,
         name: &Name,
     ) -> Option<Effect> {
@@ -311,7 +332,7 @@ impl Linter<'_> {
             // XEPs mean one thing by a type of this name, and often forget to declare it.
             (_, "type" | "base") if name.local == "empty" && name.namespace == self.target => {
                 self.out.wanted.insert((Component::Type, name.clone()));
-                qualify(element, attribute, name);
+                qualify(element, attribute, written, name);
                 None
             }
             ("element" | "attribute", "ref") if name.namespace.is_empty() && !self.target.is_empty() => {
@@ -319,7 +340,7 @@ impl Linter<'_> {
             }
             ("element" | "attribute", "ref") => {
                 self.out.wanted.insert((component, name.clone()));
-                qualify(element, attribute, name);
+                qualify(element, attribute, written, name);
                 None
             }
             ("element" | "attribute", _) => {
@@ -331,7 +352,7 @@ impl Linter<'_> {
             ("extension" | "restriction", _) if parent == "complexContent" => Some(Effect::OpenType),
             ("restriction", _) if parent == "simpleContent" => Some(Effect::OpenType),
             ("extension", _) => {
-                qualify(element, attribute, &Name::new(XSD, "string"));
+                qualify(element, attribute, written, &Name::new(XSD, "string"));
                 None
             }
             _ => Some(Effect::PlainString),
@@ -404,14 +425,19 @@ fn allow_any_attribute(element: &mut Element) {
     }
 }
 
-/// Lets a reference name `name`, by a prefix of its own. Of a list of names only this one stays.
-fn qualify(element: &mut Element, attribute: &Attribute, name: &Name) {
+/// Lets the reference `written` in an attribute name `name`, by a prefix of its own.
+fn qualify(element: &mut Element, attribute: &Attribute, written: &str, name: &Name) {
     if name.namespace.is_empty() || name.namespace == XML {
         return;
     }
     let prefix = format!("xep-ns{}", element.declarations.len());
+    let better = format!("{prefix}:{}", name.local);
+    let value = element.value(&attribute.name.local).unwrap_or_default();
+    let names: Vec<&str> =
+        value.split_whitespace().map(|known| if known == written { &better } else { known }).collect();
+    let value = names.join(" ");
     element.declarations.push(declaration(&prefix, &name.namespace, element.span));
-    element.set_attribute(&attribute.name.local, &format!("{prefix}:{}", name.local));
+    element.set_attribute(&attribute.name.local, &value);
 }
 
 fn declaration(prefix: &str, namespace: &str, span: Span) -> crate::xml::tree::Declaration {

@@ -3,6 +3,7 @@
 use super::elision::beside_elision;
 use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
 use super::{SchemaSet, XsdEngine, wildcard, words};
+use crate::finding::Finding;
 use crate::source::Span;
 use crate::xml::{Element, Name, Node};
 
@@ -57,7 +58,7 @@ pub struct Violation {
     pub name: Name,
     /// The element in which it is wrong.
     pub parent: Name,
-    /// Where the schema declares the element or attribute.
+    /// Where the schema declares the element in which it is wrong, or the attribute.
     pub declared: Option<Span>,
     /// That the schema may be to blame, and where.
     pub blames_schema: Option<Blame>,
@@ -67,6 +68,19 @@ pub struct Violation {
     pub beside_elision: bool,
     /// Whether what is wrong is white space alone.
     pub only_white_space: bool,
+}
+
+impl Violation {
+    /// The violation as a finding of a rule; the places in the schema are related.
+    pub fn finding(&self, rule: &'static str) -> Finding {
+        let mut finding = Finding::new(rule, self.span, self.message.clone());
+        match (&self.blames_schema, self.declared) {
+            (Some(blame), _) => finding = finding.related(blame.span, blame.message.clone()),
+            (None, Some(declared)) => finding = finding.related(declared, "declared here"),
+            (None, None) => {}
+        }
+        finding.note(format!("XML Schema 1.0, constraint `{}`", self.code))
+    }
 }
 
 /// Holds elements against a set of schemas.
@@ -145,7 +159,8 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             FaultKind::MissingAttribute(name) => {
                 violation.kind = ViolationKind::MissingAttribute;
                 violation.name = name.clone();
-                violation.message = format!("`{written}` lacks the attribute `{}`", name.local);
+                violation.message =
+                    format!("`{written}` lacks the attribute {}", words::names(std::slice::from_ref(name), ""));
             }
             FaultKind::AttributeValue(attribute) => {
                 violation.kind = ViolationKind::InvalidAttributeValue;
@@ -159,7 +174,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
                 violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
                 if text.as_str().trim().is_empty() {
-                    violation.message = format!("`{written}` is empty: {}", violation.message);
+                    violation.message = format!("`{written}`: {}", violation.message);
                 }
             }
             FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
@@ -182,10 +197,15 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
 
     fn wrong_child(&self, fault: &Fault<'_>, child: &Element, expected: &[Name], violation: &mut Violation) {
         let parent = fault.element;
-        let (local, written) = (&child.name.local, parent.written_name());
+        let written = parent.written_name();
+        let foreign = child.name.namespace != parent.name.namespace;
+        let local = match foreign && expected.iter().any(|name| name.local == child.name.local) {
+            true => format!("{}` of `{}", child.name.local, child.name.namespace),
+            false => child.name.local.clone(),
+        };
         violation.span = child.name_span;
         violation.name = child.name.clone();
-        violation.foreign = child.name.namespace != parent.name.namespace;
+        violation.foreign = foreign;
         violation.kind = ViolationKind::UnexpectedChild;
         if let Some(blame) = self.exhausted_wildcard(fault, child) {
             violation.kind = ViolationKind::WildcardExhausted;

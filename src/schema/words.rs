@@ -2,7 +2,7 @@
 
 use super::XSD;
 use super::engine::Refusal;
-use crate::xml::{Element, Name};
+use crate::xml::{Element, Name, XML};
 
 /// How much of a wrong value is shown.
 const SHOWN: usize = 60;
@@ -43,21 +43,22 @@ pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
 
 /// A list of names, without the namespace of those that are in `home`.
 pub(super) fn names(names: &[Name], home: &str) -> String {
-    let written: Vec<String> =
-        names
-            .iter()
-            .map(|name| {
-                if name.namespace == home || name.namespace.is_empty() { name.local.clone() } else { name.to_string() }
-            })
-            .collect();
+    let write = |name: &Name| match name.namespace.as_str() {
+        XML => format!("xml:{}", name.local),
+        namespace if namespace == home => name.local.clone(),
+        _ => name.to_string(),
+    };
+    let written: Vec<String> = names.iter().map(write).collect();
     list(&written)
 }
 
 /// What is wrong with a value of a simple type. `detail` is the engine's message.
 pub(super) fn wrong_value(value: &str, type_: Option<&Name>, values: Option<&[String]>, detail: &str) -> String {
-    let value = shown(value);
+    let blank = value.trim().is_empty();
+    let value = if blank { "the empty text".to_owned() } else { shown(value) };
     if let Some(values) = values {
         return match values {
+            [only] if only.is_empty() && blank => "white space stands where nothing may be".to_owned(),
             [only] if only.is_empty() => format!("{value} is text where none may be"),
             values => format!("{value} is not {}", list(values)),
         };
@@ -94,14 +95,25 @@ fn facet(detail: &str) -> Option<String> {
     })
 }
 
-/// What is wrong with a schema, at `element`, which the engine refused.
-pub(super) fn refusal(element: &Element, refusal: &Refusal) -> String {
+/// What is wrong with a schema, at `element` in `parent`, which the engine refused.
+pub(super) fn refusal(element: &Element, parent: Option<&Element>, refusal: &Refusal) -> String {
     let name = element.written_name();
-    let words = match refusal.code {
+    let parent = parent.map(Element::written_name).unwrap_or_default();
+    let quoted = refusal.message.split('\'').nth(1).unwrap_or_default();
+    match refusal.code {
         "cos-nonambig" => {
             format!("the content around `{name}` is ambiguous: an element may belong to more than one part of it")
         }
-        _ => engine(&refusal.message),
-    };
-    if words.contains(&element.name.local) { words } else { format!("`{name}`: {words}") }
+        "s4s-elt-invalid-content" if refusal.message.starts_with("Unexpected element") && !parent.is_empty() => {
+            format!("`{name}` must not stand in `{parent}`, or not at this place")
+        }
+        "src-ct" if refusal.message.contains("does not have a simple") => {
+            format!("the `simpleContent` of `{name}` extends a type that does not hold text")
+        }
+        "s4s-att-not-allowed" if element.value(quoted).is_some() => format!("`{name}` has no attribute `{quoted}`"),
+        _ => {
+            let words = engine(&refusal.message);
+            if words.contains(&element.name.local) { words } else { format!("`{name}`: {words}") }
+        }
+    }
 }

@@ -255,15 +255,22 @@ impl<'e> Driver<'_, '_, 'e> {
                 self.faults.push(fault);
             }
         }
+        let missing = self.missing_attributes(element);
         self.runtime.validate_end_of_attributes_novalue();
         for error in self.errors.take() {
-            let missing = quoted(&error.message).map(|name| Name::new("", name));
-            let kind = match (error.constraint, missing) {
-                ("cvc-complex-type.4", Some(name)) => FaultKind::MissingAttribute(name),
-                _ => FaultKind::Other,
-            };
-            self.faults.push(frame.fault(kind, error.constraint, words::engine(&error.message)));
+            if error.constraint != "cvc-complex-type.4" {
+                self.faults.push(frame.fault(FaultKind::Other, error.constraint, words::engine(&error.message)));
+            }
         }
+        let missing = missing.into_iter().map(FaultKind::MissingAttribute);
+        self.faults.extend(missing.map(|kind| frame.fault(kind, "cvc-complex-type.4", String::new())));
+    }
+
+    /// The required attributes that an element does not have.
+    fn missing_attributes(&self, element: &Element) -> Vec<Name> {
+        let required = self.runtime.get_expected_attributes().into_iter().filter(|expected| expected.required);
+        let names = required.map(|expected| self.name(expected.namespace, expected.local_name));
+        names.filter(|name| !element.attributes.iter().any(|attribute| attribute.name == *name)).collect()
     }
 
     /// The value that the engine gets: without white space where it is Base64, in which the engine takes none.
@@ -408,11 +415,6 @@ impl<'e> Driver<'_, '_, 'e> {
 /// Whether a constraint of the specification is about the children of an element.
 fn is_content_error(code: &str) -> bool {
     code.starts_with("cvc-complex-type.2.4") || code == "cvc-elt.3.2.1"
-}
-
-/// The first name between quotes in a message of the engine.
-fn quoted(message: &str) -> Option<&str> {
-    message.split('\'').nth(1)
 }
 
 fn without_white_space(text: &str) -> String {

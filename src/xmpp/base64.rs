@@ -56,9 +56,9 @@ fn explain(error: &DecodeError, digits: &[u8]) -> (Option<usize>, String) {
 
 /// The failure at byte `at` of `text`, or at its last character.
 fn bad(text: &MappedText, at: Option<usize>, reason: String) -> BadBase64 {
-    let last = text.as_str().trim_end().len();
-    let start = text.as_str().floor_char_boundary(at.unwrap_or(last.saturating_sub(1)));
-    let length = text.as_str().get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let at = at.unwrap_or(text.as_str().trim_end().len().saturating_sub(1));
+    let character = text.as_str().char_indices().take_while(|&(start, _)| start <= at).last();
+    let (start, length) = character.map_or((0, 0), |(start, character)| (start, character.len_utf8()));
     let span = text.span(start..start + length).expect("text that is not empty comes from somewhere");
     BadBase64 { span, reason }
 }

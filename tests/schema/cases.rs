@@ -259,3 +259,47 @@ fn the_schema_of_the_draft_is_clean() {
     let Ok(text) = std::fs::read_to_string(path) else { return eprintln!("skipped: no {path}") };
     assert_eq!(judge(&[text]), (vec![], vec![State::Clean]));
 }
+
+#[test]
+fn names_of_the_own_namespace_written_as_others() {
+    let unqualified = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x'><xs:element name='a' \
+        type='t'/><xs:element name='b' type='string'/><xs:simpleType name='t'><xs:restriction base='xs:int'/></xs:simpleType></xs:schema>";
+    let (findings, states) = judge(&[unqualified.to_owned()]);
+    let texts: Vec<&str> = findings.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!((texts, states), (vec!["t", "string"], vec![State::Mended]));
+    check(&[unqualified], "<a xmlns='urn:x'>x</a>", &[("InvalidText", "x", "`x` is no `t`")]);
+    let built_in = "<schema xmlns='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x'><element name='a' type='u'/>\
+        <simpleType name='u'><union memberTypes='int t'/></simpleType><simpleType name='t'><restriction base='string'>\
+        <enumeration value='max'/></restriction></simpleType></schema>";
+    let (findings, _) = judge(&[built_in.to_owned()]);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    let built_in = built_in.replace("<schema", "<xs:schema").replace("</schema", "</xs:schema");
+    let built_in = built_in.replace(" targetNamespace", " xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace");
+    check(&[&built_in], "<a xmlns='urn:x'>max</a>", &[]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(150))]
+
+    /// Whatever is done to a schema or an element, nothing panics.
+    #[test]
+    fn nothing_panics(at in 0usize..2500, length in 0usize..40, insert in "[<>/'a-z:= ]{0,6}", from in 0usize..2500) {
+        let mut text = schema(ENVELOPE);
+        let at = text.floor_char_boundary(at.min(text.len()));
+        let end = text.floor_char_boundary((at + length).min(text.len()));
+        let from = text.floor_char_boundary(from.min(text.len()));
+        let moved = text.get(from..(from + length).min(text.len())).unwrap_or("").to_owned();
+        text.replace_range(at..end, &format!("{insert}{moved}"));
+        let mut sources = Sources::default();
+        let source = read(&mut sources, &text);
+        let set = SchemaSet::build(&SchemaSource::read(&source));
+        let validator = set.validator();
+        for element in parse(&source, "urn:x").elements() {
+            let _ = validator.validate(element);
+        }
+        let element = read(&mut sources, "<list xmlns='urn:x'><item>1</item><time stamp='x'/><content><b/></content></list>");
+        for element in parse(&element, "").elements() {
+            let _ = validator.validate(element);
+        }
+    }
+}

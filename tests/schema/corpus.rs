@@ -1,6 +1,8 @@
 //! Real XEPs.
 
 use crate::extract::{blocks, shared};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use xep::schema::{SchemaSet, SchemaSource, State, ViolationKind};
 use xep::source::{Sources, Span};
 use xep::xml::{CLIENT, parse};
@@ -35,14 +37,10 @@ fn the_wildcard_of_xep_0420_admits_one_element_only() {
 #[test]
 fn schemas_of_the_corpus() {
     let Some(shared) = shared() else { return };
-    let mut paths: Vec<_> =
-        std::fs::read_dir(shared.join("corpus")).unwrap().filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
-    paths.sort();
     let mut sources = Sources::default();
     let mut counts = [0; 5];
     let mut validated = std::collections::BTreeMap::new();
-    for path in paths {
+    for path in xeps(&shared) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let file = sources.add(name.clone(), std::fs::read_to_string(&path).unwrap());
         let codes = blocks(&sources, file, "code");
@@ -94,4 +92,61 @@ fn schemas_of_the_corpus() {
     }
     eprintln!("clean, mended, unusable, malformed and used, malformed and not: {counts:?}; violations {validated:?}");
     assert!(counts.iter().sum::<i32>() > 150, "{counts:?}");
+}
+
+/// A second opinion: `xmllint` compiles what we call clean, and refuses what we call faulty.
+#[test]
+fn verdicts_agree_with_xmllint() {
+    let Some(shared) = shared() else { return };
+    let folder = std::env::temp_dir().join(format!("xep-schemas-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let instance = folder.join("instance.xml");
+    std::fs::write(&instance, "<none/>").unwrap();
+    let compiles = |text: &str| {
+        let path = folder.join("schema.xsd");
+        std::fs::write(&path, text).unwrap();
+        let out = Command::new("xmllint").args(["--nonet", "--noout", "--schema"]).arg(&path).arg(&instance).output();
+        out.map(|out| !String::from_utf8_lossy(&out.stderr).contains("failed to compile"))
+    };
+    if compiles("").is_err() {
+        return eprintln!("skipped: no xmllint");
+    }
+    let mut sources = Sources::default();
+    let (mut both_clean, mut both_faulty, mut unresolved) = (0, 0, 0);
+    for path in xeps(&shared) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let file = sources.add(name.clone(), std::fs::read_to_string(&path).unwrap());
+        let texts = blocks(&sources, file, "code");
+        let texts: Vec<_> =
+            texts.iter().flat_map(|text| SchemaSource::read(text).into_iter().map(move |it| (it, text))).collect();
+        let schemas: Vec<SchemaSource> = texts.iter().map(|(schema, _)| schema.clone()).collect();
+        let set = SchemaSet::build(&schemas);
+        for (at, (schema, text)) in texts.iter().enumerate().filter(|(_, (schema, _))| schema.problems().is_empty()) {
+            let clean = set.state(at) == Some(State::Clean);
+            let theirs = compiles(text.as_str().trim()).unwrap();
+            let includes = |it: &SchemaSource| it.root().elements().any(|it| it.name.local == "include");
+            let whole = |it: &&SchemaSource| it.target_namespace() == schema.target_namespace();
+            let imports = schema.root().elements().any(|it| it.name.local == "import");
+            let refers = imports || schemas.iter().filter(whole).any(includes);
+            match (clean, theirs) {
+                (true, true) => both_clean += 1,
+                (false, false) => both_faulty += 1,
+                // It cannot read what the schema imports.
+                (true, false) if refers => unresolved += 1,
+                _ => panic!("{name} {at}: clean {clean}, xmllint {theirs}: {:?}", set.findings_of(at)),
+            }
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+    eprintln!(
+        "both clean {both_clean}, both faulty {both_faulty}, clean but for imports that xmllint cannot read {unresolved}"
+    );
+}
+
+fn xeps(shared: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(shared.join("corpus")).unwrap();
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    paths.sort();
+    paths
 }

@@ -380,7 +380,7 @@ fn explain(error: pgp::anyhow::Error) -> Failure {
             | pgp::Error::UnsupportedAEADAlgorithm(_)
             | pgp::Error::UnsupportedCompressionAlgorithm(_)
             | pgp::Error::PolicyViolation(..),
-        ) => Failure::unsupported(format!("the message uses what is not supported: {error}"), None),
+        ) => Failure::unsupported(format!("the message uses what is not supported: {error:#}"), None),
         _ => malformed(&root_cause(&error)),
     }
 }

@@ -1,7 +1,7 @@
 //! Making OpenPGP messages.
 
 use super::{keys, openpgp_time};
-use crate::protocol::{Failure, Identity, SealRequest};
+use crate::protocol::{Failure, Identity, Protection, SealRequest};
 use sequoia_openpgp as pgp;
 
 use pgp::cert::ValidCert;
@@ -14,6 +14,9 @@ use std::time::SystemTime;
 
 /// The binary message that holds `plaintext`.
 pub fn seal(plaintext: &str, request: &SealRequest<'_>) -> Result<Vec<u8>, Failure> {
+    if request.protection == Protection::NONE {
+        return Err(Failure::unsupported("OpenPGP encrypts, signs, or does both; nothing of it was asked for", None));
+    }
     let time = openpgp_time(request.time)?;
     let policy = StandardPolicy::at(time);
     let readers = match request.protection.encrypted {

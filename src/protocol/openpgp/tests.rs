@@ -10,9 +10,17 @@ use jid::BareJid;
 use proptest::prelude::*;
 use sequoia_openpgp as pgp;
 
+use pgp::cert::{Cert, CertBuilder};
+use pgp::packet::{Signature, Tag};
+use pgp::parse::Parse;
+use pgp::serialize::SerializeInto;
+use pgp::serialize::stream::Recipient;
+use pgp::types::KeyFlags;
+
 const TEXT: &str = "<envelope xmlns='urn:xmpp:sce:1'><content>Wherefore art thou, Ω?</content></envelope>";
 
-const CAST: [(&str, &[u8], &[u8]); 4] = [
+/// Address, secret and public key. Tybalt comes last.
+const CAST: [(&str, &[u8], &[u8]); 5] = [
     (
         "romeo@montague.example",
         include_bytes!("../../../spec/xep-sce/keys/romeo.secret.asc"),
@@ -27,6 +35,11 @@ const CAST: [(&str, &[u8], &[u8]); 4] = [
         "nurse@capulet.example",
         include_bytes!("../../../spec/xep-sce/keys/nurse.secret.asc"),
         include_bytes!("../../../spec/xep-sce/keys/nurse.public.asc"),
+    ),
+    (
+        "mercutio@verona.example",
+        include_bytes!("../../../spec/xep-sce/keys/mercutio.secret.asc"),
+        include_bytes!("../../../spec/xep-sce/keys/mercutio.public.asc"),
     ),
     (
         "tybalt@capulet.example",
@@ -145,6 +158,12 @@ fn each_form_opens_as_what_it_is() {
 }
 
 #[test]
+fn nothing_to_do_is_refused() {
+    let failure = seal_as(&own("romeo"), &[&own("juliet")], Protection::NONE).unwrap_err();
+    assert!(failure.is_unsupported(), "{failure}");
+}
+
+#[test]
 fn layers_are_told_in_sentences() {
     let opened = opener("juliet").open(&seal("romeo", &["juliet"], Protection::FULL)).unwrap();
     let key = |person: &Identity, at: usize| {
@@ -169,8 +188,6 @@ fn messages_are_bare_and_on_one_line() {
     let text = element.text();
     assert!(text.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)));
     assert_eq!(element.name, *carrier().name());
-    use pgp::packet::Tag;
-    use pgp::parse::Parse;
     let tags = |bytes: &[u8]| -> Vec<pgp::packet::Tag> {
         pgp::PacketPile::from_bytes(bytes).unwrap().children().map(pgp::Packet::tag).collect()
     };
@@ -213,7 +230,7 @@ fn strangers_and_the_wrong_people_are_refused() {
 
 #[test]
 fn a_key_counts_only_for_the_address_in_its_user_id() {
-    let (_, secret, public) = CAST[3];
+    let (_, secret, public) = CAST[4];
     let disguised = person("romeo@montague.example", &[secret]);
     let juliet = own("juliet");
     let failure = seal_as(&disguised, &[&juliet], Protection::FULL).unwrap_err();
@@ -438,4 +455,171 @@ fn no_flipped_bit_changes_what_is_read() {
             everything_or_nothing(opener.open_bytes(&bytes));
         }
     }
+}
+
+/// A key that is made for one test: `change` says how it differs from those of the cast.
+fn fresh(jid: &str, change: impl FnOnce(CertBuilder<'_>) -> CertBuilder<'_>) -> (Identity, Cert, Signature) {
+    let encrypts = KeyFlags::empty().set_transport_encryption();
+    let builder = CertBuilder::new()
+        .add_userid(format!("xmpp:{jid}"))
+        .set_creation_time(openpgp_time(time("2026-09-01T00:00:00Z")).unwrap())
+        .set_primary_key_flags(KeyFlags::empty().set_certification().set_signing())
+        .add_subkey(encrypts, None, None);
+    let (cert, revocation) = change(builder).generate().unwrap();
+    let identity = person(jid, &[&cert.as_tsk().to_vec().unwrap()]);
+    (identity, cert, revocation)
+}
+
+/// People with keys of version 6, which get containers of version 2.
+fn moderns() -> (Identity, Identity) {
+    let modern = |jid| fresh(jid, |builder| builder.set_profile(pgp::Profile::RFC9580).unwrap()).0;
+    (modern("paris@verona.example"), modern("rosaline@verona.example"))
+}
+
+fn opener_for(receiver: &Identity, known: &[&Identity]) -> Opener {
+    let known = known.iter().map(|person| person.public()).collect();
+    Opener { receiver: receiver.clone(), known, sender: None, time: clock(), demand: Protection::FULL }
+}
+
+#[test]
+fn modern_keys_and_messages_are_understood() {
+    let (paris, rosaline) = moderns();
+    let sealed = seal_as(&paris, &[&rosaline.public()], Protection::FULL).unwrap();
+    let rosalines = opener_for(&rosaline, &[&paris]);
+    let opened = rosalines.open(&sealed).unwrap();
+    assert_eq!((opened.plaintext.as_str(), opened.protection), (TEXT, Protection::FULL));
+    assert!(opened.layers.first().is_some_and(|layer| layer.contains("OCB")), "{:?}", opened.layers);
+
+    let whole = bytes(&sealed);
+    for at in 0..whole.len() {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1 << (at % 8);
+        if let Ok(opened) = rosalines.open_bytes(&flipped) {
+            assert_eq!((opened.plaintext.as_str(), opened.protection), (TEXT, Protection::FULL));
+        }
+        rosalines.open_bytes(&whole[..at]).unwrap_err();
+    }
+    for cut in cuts(&whole) {
+        rosalines.open_bytes(&cut).unwrap_err();
+    }
+
+    let mixed = seal_as(&own("romeo"), &[&rosaline, &own("juliet")], Protection::FULL).unwrap();
+    opener_for(&rosaline, &[&own("romeo")]).open(&mixed).unwrap();
+    opener("juliet").open(&mixed).unwrap();
+}
+
+/// The message with its encrypted part cut to every shorter length, and a header that fits.
+fn cuts(message: &[u8]) -> Vec<Vec<u8>> {
+    let pile = pgp::PacketPile::from_bytes(message).unwrap();
+    let keys = pile.children().filter(|packet| packet.tag() == Tag::PKESK);
+    let keys: Vec<u8> = keys.flat_map(|packet| packet.to_vec().unwrap()).collect();
+    let (before, container) = message.split_at(keys.len());
+    let header = match container[1] {
+        0..192 => 2,
+        192..224 => 3,
+        other => panic!("a long message: {other}"),
+    };
+    let body = &container[header..];
+    let cut = |length: usize| {
+        let header = [&[0xd2, 255][..], &u32::try_from(length).unwrap().to_be_bytes()].concat();
+        [before, &header, &body[..length]].concat()
+    };
+    (0..body.len()).map(cut).collect()
+}
+
+/// sequoia-openpgp 2.4.2 panics on some of these; see `framing`.
+#[test]
+fn containers_of_any_length_are_refused() {
+    let cuts = cuts(&samples()[0]);
+    assert!(cuts.len() > 100);
+    for cut in &cuts {
+        opener("juliet").open_bytes(cut).unwrap_err();
+    }
+    // The same inside of a packet that compresses nothing.
+    for cut in &cuts {
+        let length = u32::try_from(cut.len() + 1).unwrap().to_be_bytes();
+        let wrapped = [&[0xc8, 255][..], &length, &[0], cut].concat();
+        let failure = opener("juliet").open_bytes(&wrapped).unwrap_err();
+        assert!(failure.is_malformed_message() || failure.is_unsupported(), "{failure:?}");
+    }
+}
+
+#[test]
+fn hidden_recipients_find_their_message() {
+    use pgp::serialize::stream::{Encryptor, LiteralWriter, Message};
+    use std::io::Write;
+    let at = openpgp_time(clock()).unwrap();
+    let policy = pgp::policy::StandardPolicy::at(at);
+    let juliet = own("juliet");
+    let certs = keys::valid(&juliet, &policy, at).unwrap();
+    let hidden = keys::for_encryption(&certs).into_iter().map(Recipient::from);
+    let bytes = made(|bytes| {
+        let hidden = hidden.map(|recipient| recipient.set_key_handle(None)).collect::<pgp::Result<Vec<_>>>()?;
+        let message = Encryptor::for_recipients(Message::new(bytes), hidden).build()?;
+        let mut literal = LiteralWriter::new(message).build()?;
+        literal.write_all(TEXT.as_bytes())?;
+        literal.finalize()
+    });
+    let open = |name| Opener { demand: Protection::ENCRYPTED, ..opener(name) }.open_bytes(&bytes);
+    assert_eq!(open("juliet").unwrap().plaintext.as_str(), TEXT);
+    assert!(open("nurse").unwrap_err().is_not_for_us());
+}
+
+#[test]
+fn keys_are_judged_as_their_owners_left_them() {
+    let paris = "paris@verona.example";
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    let (expired, ..) = fresh(paris, |builder| builder.set_validity_period(day));
+    let (locked, ..) = fresh(paris, |builder| builder.set_password(Some("secret".into())));
+    let (.., cert, revocation) = fresh(paris, |builder| builder);
+    let revoked = person(paris, &[&cert.insert_packets(revocation).unwrap().0.as_tsk().to_vec().unwrap()]);
+    let (no_encryption, ..) = fresh(paris, |_| {
+        let created = openpgp_time(time("2026-09-01T00:00:00Z")).unwrap();
+        CertBuilder::new().add_userid(format!("xmpp:{paris}")).set_creation_time(created)
+    });
+    let check = |from: &Identity, to: &Identity, part: &str| {
+        let failure = seal_as(from, &[to], Protection::FULL).unwrap_err();
+        assert!(failure.is_unusable_key() && failure.message().contains(part), "{failure}");
+    };
+    check(&own("romeo"), &expired, "paris@verona.example has no valid OpenPGP key");
+    check(&own("romeo"), &revoked, "is revoked");
+    check(&locked, &own("romeo"), "locked by a password");
+    check(&own("romeo"), &no_encryption, "no OpenPGP key of paris@verona.example can be encrypted to");
+    seal_as(&own("romeo"), &[&locked], Protection::FULL).unwrap();
+
+    let mut two = expired.clone();
+    two.add_openpgp(&own_cert_bytes(paris)).unwrap();
+    assert_eq!(two.fingerprints().len(), 2);
+    seal_as(&own("romeo"), &[&two], Protection::FULL).unwrap();
+}
+
+fn own_cert_bytes(jid: &str) -> Vec<u8> {
+    fresh(jid, |builder| builder).1.to_vec().unwrap()
+}
+
+/// As many as fit: session keys for us that do not open, and signatures. A second or so without optimisation.
+#[test]
+fn floods_of_keys_and_signatures_end() {
+    let [full, signed, _] = samples();
+    let packets = |message: &[u8]| -> Vec<Vec<u8>> {
+        let pile = pgp::PacketPile::from_bytes(message).unwrap();
+        pile.children().map(|packet| packet.to_vec().unwrap()).collect()
+    };
+    let mut key = packets(full).swap_remove(0);
+    *key.last_mut().unwrap() ^= 1;
+    let flood = [key.repeat(990), packets(full).pop().unwrap()].concat();
+    assert!(opener("juliet").open_bytes(&flood).unwrap_err().is_tampered());
+
+    let parts = packets(signed);
+    let flood = [parts[0].repeat(490), parts[1].clone(), parts[2].repeat(490)].concat();
+    opener("juliet").open_bytes(&flood).unwrap_err();
+}
+
+#[test]
+fn protocols_and_people_go_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<OpenPgp>();
+    check::<Identity>();
+    check::<Keyring>();
+    check::<Failure>();
 }

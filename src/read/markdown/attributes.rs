@@ -31,7 +31,7 @@ impl Info {
 /// Parses what stands behind the marks of a fence, up to the end of the line.
 pub(super) fn parse(line: &MappedText, sink: &mut Sink) -> Info {
     let line = line.trimmed();
-    let mut parser = Parser { line: &line, at: 0, info: Info::default(), sink };
+    let mut parser = Parser { line: &line, at: 0, info: Info::default(), open_quote: false, sink };
     parser.language();
     parser.braces();
     parser.info
@@ -41,6 +41,8 @@ struct Parser<'a> {
     line: &'a MappedText,
     at: usize,
     info: Info,
+    /// A quote that is never closed swallows the brace; that is one fault.
+    open_quote: bool,
     sink: &'a mut Sink,
 }
 
@@ -88,6 +90,9 @@ impl Parser<'_> {
         let open = self.at;
         self.at += 1;
         while self.attribute() {}
+        if self.open_quote {
+            return;
+        }
         if !self.rest().starts_with('}') {
             let help = "end the attributes with `}` on the same line";
             return self.malformed(open..self.line.len(), "the brace is never closed", help);
@@ -188,6 +193,7 @@ impl Parser<'_> {
                 None => value.push_mapped(self.line, range),
             }
         }
+        self.open_quote = true;
         self.malformed(open..self.line.len(), "the quote is never closed", "close it on the same line");
         None
     }

@@ -135,7 +135,7 @@ impl Reader<'_, '_> {
 
     fn item(&mut self, node: &Node<'_>) -> Item {
         let mut blocks = self.blocks(&node.children);
-        let is_tight = node.children.first().is_some_and(is_inline);
+        let is_tight = node.children.first().is_some_and(is_inline) && !separate(&mut blocks);
         let requirement = blocks.first_mut().filter(|_| is_tight).and_then(unwrap_requirement);
         Item { attributes: Vec::new(), requirement, blocks, span: Span_(self.node_span(node)) }
     }
@@ -212,20 +212,28 @@ fn unwrap_requirement(block: &mut Block) -> Option<Spanned<String>> {
     Some(requirement)
 }
 
-/// Several meanings without paragraphs would run into each other: each gets one.
-fn separate(meaning: &mut [Block]) {
-    let is_plain = |block: &Block| matches!(block, Block::Plain(_));
-    if meaning.iter().filter(|block| is_plain(block)).count() < 2 {
-        return;
+/// Gives loose text paragraphs where it would run into what stands beside it; answers whether it did.
+///
+/// In XEP-XML a second piece of loose text goes on with the first one, and a comment or an instruction behind text is a part
+/// of that text.
+fn separate(blocks: &mut [Block]) -> bool {
+    let is_loose = |block: &Block| matches!(block, Block::Plain(_));
+    let sticks = |block: &Block| {
+        matches!(block, Block::Listing(_) | Block::Table(_) | Block::Comment(_) | Block::Instruction(..))
+    };
+    let is_needed = blocks.iter().filter(|block| is_loose(block)).count() > 1 || blocks.iter().any(sticks);
+    if !is_needed {
+        return false;
     }
-    for block in meaning {
-        if let Block::Plain(text) = block {
-            let span = text.iter().find_map(inline_span);
-            let Some(span) = span else { continue };
+    for block in blocks {
+        if let Block::Plain(text) = block
+            && let Some(span) = text.iter().find_map(inline_span)
+        {
             let text = std::mem::take(text);
             *block = Block::Paragraph(Paragraph { attributes: Vec::new(), requirement: None, text, span });
         }
     }
+    true
 }
 
 /// Where a piece of running text stands.

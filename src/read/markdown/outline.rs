@@ -25,6 +25,14 @@ impl Outline {
         }
     }
 
+    /// Adds to what holds the section that was begun last.
+    fn add_to_parent(&mut self, blocks: Vec<Block>) {
+        match self.open.len().checked_sub(2).and_then(|at| self.open.get_mut(at)) {
+            Some((_, parent)) => parent.blocks.extend(blocks),
+            None => self.done.extend(blocks),
+        }
+    }
+
     /// Ends the sections that a heading of that level ends.
     fn close(&mut self, level: usize) {
         while self.open.last().is_some_and(|(open, _)| *open >= level) {
@@ -39,6 +47,7 @@ impl Reader<'_, '_> {
     /// The whole body: what stands before the first heading, and the sections.
     pub(super) fn body(mut self, nodes: &[Node<'_>]) -> Vec<Block> {
         let mut outline = Outline::default();
+        let mut of_next = Vec::new();
         for chunk in nodes.chunk_by(|_, next| !is_heading(next)) {
             let (heading, rest) = match chunk {
                 [first, rest @ ..] if is_heading(first) => (Some(first), rest),
@@ -46,13 +55,16 @@ impl Reader<'_, '_> {
             };
             if let Some(heading) = heading {
                 self.section(heading, &mut outline);
+                outline.add_to_parent(std::mem::take(&mut of_next));
             }
-            let blocks = self.blocks(rest);
+            let mut blocks = self.blocks(rest);
+            of_next = take_last_instructions(&mut blocks);
             if outline.open.is_empty() {
                 self.report_loose(rest, &blocks);
             }
             outline.add(blocks);
         }
+        outline.add(of_next);
         outline.close(0);
         self.report_unused_notes();
         outline.done
@@ -126,6 +138,13 @@ impl Reader<'_, '_> {
             None => MappedText::standing_for(id, self.node_span(node)),
         }
     }
+}
+
+/// Takes the instructions at the end: they speak of the section that follows and stand before it.
+fn take_last_instructions(blocks: &mut Vec<Block>) -> Vec<Block> {
+    let is_instruction = |block: &&Block| matches!(block, Block::Instruction(..));
+    let count = blocks.iter().rev().take_while(is_instruction).count();
+    blocks.split_off(blocks.len() - count)
 }
 
 pub(super) fn is_heading(node: &Node<'_>) -> bool {

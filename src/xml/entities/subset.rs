@@ -85,8 +85,8 @@ pub(super) fn prolog(text: &str, file: FileId, shared: Option<&Declarations>, si
         reader.doctype();
         start..reader.at
     });
-    let Read { declarations, complete, shared, .. } = reader.read;
-    Prolog { declarations, doctype, complete, shared }
+    let Read { declarations, complete, shared, broken, .. } = reader.read;
+    Prolog { declarations, doctype, complete, shared: shared || broken }
 }
 
 /// Whether a system identifier names the series' entities, which the caller may have.
@@ -122,13 +122,15 @@ struct Read {
     complete: bool,
     /// Whether the series' entities were loaded, so that what is declared later counts only where they are silent.
     shared: bool,
+    /// Whether a fault was found.
+    broken: bool,
     replaced: usize,
 }
 
 impl Read {
     fn new() -> Read {
         let (declarations, parameters) = (Declarations::default(), HashMap::new());
-        Read { declarations, parameters, complete: true, shared: false, replaced: 0 }
+        Read { declarations, parameters, complete: true, shared: false, broken: false, replaced: 0 }
     }
 }
 
@@ -179,7 +181,11 @@ impl<'a, 's> Reader<'a, 's> {
         mapped
     }
 
+    /// A fault among the declarations. What is undeclared after it may be so because of it, so no more is said about that,
+    /// and the series' entities count as loaded.
     fn malformed(&mut self, range: Range<usize>, message: &str, help: &str) {
+        self.read.complete = false;
+        self.read.broken = true;
         let finding = Finding::new("malformed-xml", self.span(range), message).help(help);
         self.sink.push(finding);
     }
@@ -241,7 +247,7 @@ impl<'a, 's> Reader<'a, 's> {
             self.subset(Stop::Bracket);
             self.skip_space();
         }
-        if !self.take(">") {
+        if !self.take(">") && !self.read.broken {
             let end = (start + "<!DOCTYPE".len()).min(self.text.len());
             self.malformed(start..end, "the document type has no end", "end it with `]>`");
         }

@@ -131,7 +131,7 @@ fn broken_declarations_spoil_no_other() {
     check("<!DOCTYPE x [ stray <!ENTITY a 'b'>]><x>&a;</x>", "<x>b</x>", &["malformed-xml@stray"]);
     check("<!DOCTYPE x [<!ENTITY a 'b'><x>&a;</x>", "<x>b</x>", &["malformed-xml@<!DOCTYPE"]);
     check("<!DOCTYPE", "", &["malformed-xml@<!DOCTYPE"]);
-    check("<!DOCTYPE x [<!-- ", "", &["malformed-xml@<!--", "malformed-xml@<!DOCTYPE"]);
+    check("<!DOCTYPE x [<!-- ", "", &["malformed-xml@<!--"]);
 }
 
 #[test]

@@ -1,0 +1,383 @@
+//! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
+
+use crate::document::number::Numbers;
+use crate::document::{Directives, Document};
+use crate::example::cast::Cast;
+use crate::example::compare::Difference;
+use crate::example::generate::{self, Plain};
+use crate::example::round_trip::{self, RoundTrip, Scene, Stage};
+use crate::example::sealed::{self, Opening, Receiver, Sealed};
+use crate::example::{Example, Kind};
+use crate::protocol::{Failure, Identity, Keyring};
+use crate::random::SeededRandom;
+use crate::sce::arrival::Arrival;
+use crate::sce::{Fault, Profile, Rulebook, envelope, open, seal};
+use crate::schema::{SchemaSet, SchemaSource, Validator, Violation};
+use crate::source::Span;
+use crate::xml::Element;
+use jiff::Timestamp;
+
+/// What a document is held against.
+#[derive(Clone, Copy)]
+pub struct Yardstick<'a> {
+    /// Policy and profiles.
+    pub rules: &'a Rulebook,
+    /// Who plays in the examples.
+    pub cast: Option<&'a Cast>,
+    /// The document's schemas.
+    pub schemas: &'a SchemaSet,
+    /// The same as trees.
+    pub schema_sources: &'a [SchemaSource],
+    /// Whether the schemas are the draft's own and everything that they forbid is told; else only what is precise on examples
+    /// that are abridged as XEPs are.
+    pub strict_schema: bool,
+}
+
+/// A document with everything that was found out about its examples.
+pub struct Context<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its numbers.
+    pub numbers: &'a Numbers,
+    /// Its examples.
+    pub examples: &'a [Example],
+    /// What it is held against.
+    pub yardstick: Yardstick<'a>,
+    /// What is wrong with sealed stanzas and envelopes, by the number of the example.
+    pub faults: Vec<(usize, Fault)>,
+    /// Sealed stanzas that were opened, or could not be.
+    pub openings: Vec<OpenedExample>,
+    /// What schemas forbid.
+    pub violations: Vec<(usize, Violation)>,
+    /// Round trips that were made.
+    pub round_trips: Vec<(usize, RoundTrip)>,
+    /// Generated examples that are not what they should be: the number, and why.
+    pub stale: Vec<(usize, String)>,
+    /// The checks that ran, by the number of the example.
+    pub checks: Vec<Vec<&'static str>>,
+}
+
+/// A sealed stanza of an example, opened.
+pub struct OpenedExample {
+    /// The number of the example.
+    pub example: usize,
+    /// Where the carrier is.
+    pub carrier: Span,
+    /// What came out.
+    pub result: Result<Opening, Failure>,
+    /// How it differs from what it is said to come from.
+    pub difference: Option<Difference>,
+}
+
+impl<'a> Context<'a> {
+    /// Finds out everything about the examples of a document. `round_trips`: whether they are also sent through profiles.
+    pub fn new(
+        document: &'a Document,
+        numbers: &'a Numbers,
+        examples: &'a [Example],
+        yardstick: Yardstick<'a>,
+    ) -> Context<'a> {
+        let mut context = Context {
+            document,
+            numbers,
+            examples,
+            yardstick,
+            faults: Vec::new(),
+            openings: Vec::new(),
+            violations: Vec::new(),
+            round_trips: Vec::new(),
+            stale: Vec::new(),
+            checks: vec![Vec::new(); examples.len()],
+        };
+        for at in 0..examples.len() {
+            context.look_at(at);
+        }
+        context
+    }
+
+    fn look_at(&mut self, at: usize) {
+        let Some(example) = self.examples.get(at) else { return };
+        if example.syntax != "xml" {
+            return;
+        }
+        self.ran(at, "well-formed");
+        self.sealed(at, example);
+        self.lone_envelopes(at, example);
+    }
+
+    /// Notes that a check ran on an example.
+    pub fn ran(&mut self, at: usize, check: &'static str) {
+        if let Some(checks) = self.checks.get_mut(at)
+            && !checks.contains(&check)
+        {
+            checks.push(check);
+        }
+    }
+
+    fn fault(&mut self, at: usize, mut fault: Fault) {
+        self.yardstick.rules.profiles.complete(&mut fault);
+        let known =
+            self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind && one.span == fault.span);
+        if !known {
+            self.faults.push((at, fault));
+        }
+    }
+
+    fn sealed(&mut self, at: usize, example: &Example) {
+        let rules = self.yardstick.rules;
+        for sealed in sealed::sealed_stanzas(example.elements(), &rules.profiles) {
+            self.ran(at, "policy");
+            for fault in seal::check_outside(sealed.stanza, sealed.carrier, sealed.profile, &rules.policy) {
+                self.fault(at, fault);
+            }
+            if !sealed::is_placeholder(&sealed) {
+                self.open(at, example, &sealed);
+            }
+        }
+        for stanza in example.elements().flat_map(Element::descendants).filter(|element| sealed::is_stanza(element)) {
+            for fault in seal::unencrypted_envelopes(stanza, &rules.profiles) {
+                self.ran(at, "policy");
+                self.fault(at, fault);
+            }
+        }
+    }
+
+    fn open(&mut self, at: usize, example: &Example, sealed: &Sealed<'_>) {
+        let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
+        let Some(receiver) = self.receiver(sealed, example, &keyring) else { return };
+        let source = sealed::said_to_come_from(self.examples, at, &self.yardstick.rules.profiles);
+        let mut arrival = sealed::arrival_in_document(sealed, example);
+        arrival.now = self.sealed_at(example);
+        let result = sealed::open(sealed, self.yardstick.rules, &arrival, &receiver.as_receiver(&keyring));
+        self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
+        if let Ok(opening) = &result {
+            for fault in opening.faults.clone() {
+                self.fault(at, fault);
+            }
+        }
+        let compared = (!example.generated).then_some(source).flatten();
+        let difference = match (&result, &compared) {
+            (Ok(opening), Some((_, source))) if !has_cause(opening) => sealed::differs(opening, source),
+            _ => None,
+        };
+        if let Some((from, envelope)) = compared {
+            let matched = matches!(&result, Ok(opening) if opening.is_accepted()) && difference.is_none();
+            if !matched {
+                self.addresses(from, envelope, &arrival);
+            }
+        }
+        self.openings.push(OpenedExample { example: at, carrier: sealed.carrier.span, result, difference });
+    }
+
+    /// Holds the affixes of an envelope that a sealed stanza is said to come from against that stanza's addresses.
+    fn addresses(&mut self, from: &Example, element: &Element, arrival: &Arrival) {
+        let profiles = &self.yardstick.rules.profiles;
+        let Some(form) = profiles.of_envelope(&element.name) else { return };
+        let Some(at) = self.examples.iter().position(|example| example.id == from.id) else { return };
+        let (envelope, _) = envelope::read(element, form, None, false);
+        for fault in open::verify(&envelope, form, profiles, arrival, None).faults {
+            self.fault(at, fault);
+        }
+    }
+
+    /// Who opens a sealed stanza: somebody of the cast; nobody in particular where no keys are needed.
+    fn receiver(&self, sealed: &Sealed<'_>, example: &Example, _keyring: &Keyring) -> Option<Opener> {
+        let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
+        let clock =
+            self.sealed_at(example).or(self.yardstick.cast.map(|cast| cast.clock)).unwrap_or(Timestamp::UNIX_EPOCH);
+        if needs_keys {
+            let cast = self.yardstick.cast?;
+            let identity = match example.directives.text("seal") {
+                Some(_) => self.original_receiver(example, cast).or_else(|| generate::receiver(sealed.stanza, cast)),
+                None => generate::receiver(sealed.stanza, cast),
+            };
+            return Some(Opener { identity: identity?, clock });
+        }
+        let identity = Identity::new(::jid::BareJid::new("nobody.invalid").ok()?);
+        Some(Opener { identity, clock })
+    }
+
+    /// The recipient of the example that another was generated from.
+    fn original_receiver(&self, example: &Example, cast: &Cast) -> Option<Identity> {
+        let plain = self.source_of(example)?;
+        generate::receiver(&plain.stanza, cast)
+    }
+
+    /// The plain example that a generated one comes from.
+    pub fn source_of(&self, example: &Example) -> Option<Plain> {
+        let order = generate::order(example)?;
+        let source = self.examples.iter().find(|other| other.name.as_deref() == Some(order.source))?;
+        generate::plain(source, self.yardstick.rules, self.yardstick.cast?)
+    }
+
+    /// When a generated example was sealed; `None` for one that the author wrote.
+    fn sealed_at(&self, example: &Example) -> Option<Timestamp> {
+        match example.directives.text("at") {
+            Some(at) => at.parse().ok(),
+            None => self.source_of(example).map(|plain| plain.scene.at),
+        }
+    }
+
+    /// Envelopes that stand in an example as they are, outside of stanzas.
+    fn lone_envelopes(&mut self, at: usize, example: &Example) {
+        let rules = self.yardstick.rules;
+        let named = example.directives.text("profile").filter(|_| example.directives.text("seal").is_none());
+        let profile = named.and_then(|id| rules.profiles.get(id));
+        for element in sealed::envelopes(example.elements(), &rules.profiles) {
+            let stands_in_stanza =
+                example.elements().any(|root| sealed::is_stanza(root) && root.span.contains(element.span));
+            if stands_in_stanza {
+                continue;
+            }
+            self.ran(at, "policy");
+            match form_of(element, profile, rules) {
+                Ok(form) => self.lone_envelope(at, example, element, form, profile),
+                Err(fault) => self.fault(at, *fault),
+            }
+        }
+    }
+
+    fn lone_envelope(
+        &mut self,
+        at: usize,
+        example: &Example,
+        element: &Element,
+        form: &Profile,
+        profile: Option<&Profile>,
+    ) {
+        let rules = self.yardstick.rules;
+        let (envelope, faults) = envelope::read(element, form, None, profile.is_some());
+        for fault in faults.into_iter().chain(open::check_inside(&envelope, "message", &rules.policy)) {
+            self.fault(at, fault);
+        }
+        let Some(profile) = profile.filter(|_| example.is_whole()) else { return };
+        let (stage, now) = (Stage { rules, cast: self.yardstick.cast }, self.scene_time(example));
+        let mut random = SeededRandom::new(&format!("check/{}", example.label()));
+        if let Ok(opening) = round_trip::send_envelope(element, profile, stage, now, &mut random) {
+            let news = opening
+                .faults
+                .into_iter()
+                .filter(|fault| !self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind));
+            let news: Vec<Fault> = news.collect();
+            for fault in news {
+                self.fault(at, fault);
+            }
+        }
+    }
+
+    fn scene_time(&self, example: &Example) -> Timestamp {
+        let clock = self.yardstick.cast.map_or(Timestamp::UNIX_EPOCH, |cast| cast.clock);
+        example.directives.text("at").and_then(|at| at.parse().ok()).unwrap_or(clock)
+    }
+
+    /// Holds every example against the schemas.
+    pub fn validate(&mut self) {
+        let schemas = self.yardstick.schemas;
+        let validator: Validator<'_> = schemas.validator();
+        for (at, example) in self.examples.iter().enumerate() {
+            let is_schema = example.elements().any(|element| element.name.namespace == crate::schema::XSD);
+            if is_schema || example.syntax != "xml" {
+                continue;
+            }
+            let mut elements = example.elements().flat_map(Element::descendants);
+            if elements.any(|element| schemas.knows(&element.name.namespace)) {
+                self.ran(at, "schema");
+            }
+            let found: Vec<Violation> = example.elements().flat_map(|element| validator.validate(element)).collect();
+            self.violations.extend(found.into_iter().map(|violation| (at, violation)));
+        }
+    }
+
+    /// Sends every example that holds a stanza or an envelope through the profiles that it goes through.
+    pub fn go_round(&mut self) {
+        let stage = Stage { rules: self.yardstick.rules, cast: self.yardstick.cast };
+        for (at, example) in self.examples.iter().enumerate() {
+            for profile in self.profiles_of(example) {
+                if let Some(outcome) = trip(example, profile, stage) {
+                    self.round_trips.push((at, outcome));
+                }
+            }
+        }
+    }
+
+    /// The profiles that an example goes through: its own, else the document's, else those whose namespace the document uses.
+    pub fn profiles_of(&self, example: &Example) -> Vec<&'a Profile> {
+        let profiles = &self.yardstick.rules.profiles;
+        let named = list(&example.directives, "profiles")
+            .or_else(|| self.document.header.profiles.as_ref().map(|field| words(field.as_str())));
+        match named {
+            Some(names) => names.iter().filter_map(|name| profiles.get(name)).collect(),
+            None => profiles.iter().filter(|profile| self.uses(profile)).collect(),
+        }
+    }
+
+    fn uses(&self, profile: &Profile) -> bool {
+        let names = |element: &Element| element.name == profile.carrier;
+        let inherits = profile.extends.as_deref().and_then(|id| self.yardstick.rules.profiles.get(id));
+        let is_variant = inherits.is_some_and(|base| base.carrier == profile.carrier);
+        !is_variant && self.examples.iter().any(|example| example.elements().flat_map(Element::descendants).any(names))
+    }
+}
+
+/// Who opens, and when.
+struct Opener {
+    identity: Identity,
+    clock: Timestamp,
+}
+
+impl Opener {
+    fn as_receiver<'k>(&'k self, known: &'k Keyring) -> Receiver<'k> {
+        Receiver { identity: &self.identity, known, clock: self.clock }
+    }
+}
+
+/// Whether an opening has a fault that explains every difference.
+fn has_cause(opening: &Opening) -> bool {
+    opening.envelope.is_none()
+}
+
+fn list(directives: &Directives, name: &str) -> Option<Vec<String>> {
+    directives.text(name).map(words)
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The form of a profile that an envelope is of; a fault where it is one of another version.
+fn form_of<'r>(
+    element: &Element,
+    profile: Option<&'r Profile>,
+    rules: &'r Rulebook,
+) -> Result<&'r Profile, Box<Fault>> {
+    let found = match profile {
+        Some(profile) => profile.form(&element.name),
+        None => rules.profiles.of_envelope(&element.name),
+    };
+    found.ok_or_else(|| {
+        let near = rules.profiles.envelopes().find(|name| sealed::is_other_version(name, &element.name));
+        let expected = near.or(profile.map(|profile| &profile.envelope)).unwrap_or(&element.name);
+        Box::new(sealed::wrong_envelope(element, expected, element.start_tag))
+    })
+}
+
+fn trip(example: &Example, profile: &Profile, stage: Stage<'_>) -> Option<RoundTrip> {
+    if example.generated || example.kind == Kind::CounterExample || !example.is_whole() {
+        return None;
+    }
+    let mut random = SeededRandom::new(&format!("round trip/{}/{}", example.label(), profile.id));
+    if let Some(stanza) = crate::example::stanza_of(example) {
+        let holds_sealed = !sealed::sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles).is_empty();
+        if holds_sealed || !round_trip::can_go_through(stanza, profile, stage) {
+            return None;
+        }
+        let scene = Scene::new(stanza, example.directives.text("at"), example.directives.text("situation"), stage.cast);
+        return Some(round_trip::round_trip(stanza, profile, stage, &scene, &mut random));
+    }
+    let mut elements = example.elements();
+    let (envelope, rest) = (elements.next()?, elements.next());
+    if rest.is_some() || profile.form(&envelope.name).is_none() {
+        return None;
+    }
+    round_trip::envelope_trip(envelope, profile, stage, example.directives.text("at"), &mut random)
+}

@@ -1,0 +1,64 @@
+//! Counter-examples: what they are expected to do must happen, and nothing else.
+
+use super::{Context, RULES, find};
+use crate::example::{Example, Expectation};
+use crate::finding::{Finding, Severity};
+
+/// Takes what counter-examples are expected to do out of the findings, and adds a finding for each that does not do it.
+pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut left = findings;
+    for example in context.examples {
+        let Some(expectation) = &example.expectation else { continue };
+        let before = left.len();
+        left.retain(|finding| finding.example.as_deref() != Some(&example.id) || !meets(finding, expectation));
+        if left.len() == before {
+            left.push(not_met(example, expectation));
+        }
+    }
+    left
+}
+
+fn meets(finding: &Finding, expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Rule(rule) => finding.rule == rule,
+        Expectation::Reject(requirement) => finding.requirement.as_deref() == Some(requirement),
+    }
+}
+
+fn not_met(example: &Example, expectation: &Expectation) -> Finding {
+    let message = match expectation {
+        Expectation::Rule(rule) => format!("`{rule}` was expected here and does not occur"),
+        Expectation::Reject(requirement) => {
+            format!("a receiver was expected to refuse this because of `{requirement}`, but does not")
+        }
+    };
+    let span = example.directives.get("expect").map_or(example.span, |value| value.span);
+    let mut finding = Finding::new("expectation-not-met", span, message);
+    finding.example = Some(example.id.clone());
+    match expectation {
+        Expectation::Rule(rule) if find(rule).is_none() => {
+            let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+            let near = crate::example::kind::suggestion(rule, &names);
+            finding.help(near.map_or("there is no such rule".into(), |near| {
+                format!("there is no such rule; did you mean `{near}`?")
+            }))
+        }
+        _ => finding.help("mend the example's text or what it expects"),
+    }
+}
+
+/// Findings that only follow from others: a schema forbids what another rule has told at the same place.
+pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
+    let causes: Vec<_> =
+        findings.iter().filter(|finding| finding.rule != "schema-violation").map(|finding| finding.span).collect();
+    let follows = |finding: &Finding| {
+        finding.rule == "schema-violation"
+            && causes.iter().any(|cause| cause.contains(finding.span) || finding.span.contains(*cause))
+    };
+    findings.into_iter().filter(|finding| !follows(finding)).collect()
+}
+
+/// Whether a finding is an error, by its rule.
+pub fn is_error(finding: &Finding) -> bool {
+    super::severity(finding) == Severity::Error
+}

@@ -1,0 +1,21 @@
+//! # full-jid-in-affix
+//!
+//! TODO
+//!
+//! ## What it does
+//! ## Why it matters
+//! ## Wrong
+//! ## Right
+//! ## Source
+
+use super::{Context, Rule, fault_rules};
+use crate::finding::{Severity, Sink};
+use crate::sce::FaultKind;
+
+/// The rule.
+pub static RULE: Rule =
+    Rule { name: "full-jid-in-affix", severity: Severity::Warning, source: include_str!("full_jid_in_affix.rs"), check: Some(check) };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    fault_rules::tell(RULE.name, FaultKind::FullJid, context, sink);
+}

@@ -1,0 +1,21 @@
+//! # invalid-jid
+//!
+//! TODO
+//!
+//! ## What it does
+//! ## Why it matters
+//! ## Wrong
+//! ## Right
+//! ## Source
+
+use super::{Context, Rule, fault_rules};
+use crate::finding::{Severity, Sink};
+use crate::sce::FaultKind;
+
+/// The rule.
+pub static RULE: Rule =
+    Rule { name: "invalid-jid", severity: Severity::Error, source: include_str!("invalid_jid.rs"), check: Some(check) };
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    fault_rules::tell(RULE.name, FaultKind::InvalidJid, context, sink);
+}

@@ -1,0 +1,85 @@
+//! # unknown-directive
+//!
+//! TODO
+//!
+//! ## What it does
+//! ## Why it matters
+//! ## Wrong
+//! ## Right
+//! ## Source
+
+use super::{Context, Rule};
+use crate::example::{Example, Kind, kind::suggestion};
+use crate::finding::{Finding, Severity, Sink};
+
+/// The rule.
+pub static RULE: Rule =
+    Rule { name: "unknown-directive", severity: Severity::Error, source: include_str!("unknown_directive.rs"), check: Some(check) };
+
+/// What an author can say beside an example.
+const NAMES: [&str; 20] = [
+    "id", "kind", "expect", "seal", "profile", "profiles", "part", "tamper", "element", "from", "to", "at", "situation",
+    "sealed-from", "allow", "because", "src", "class", "columns", "where",
+];
+
+const PARTS: [&str; 3] = ["sealed", "envelope", "restored"];
+
+const TAMPERS: [&str; 6] =
+    ["add-outside", "drop-store-hint", "drop-encryption-hint", "flip-ciphertext", "unencrypted-envelope", "readdress"];
+
+const KINDS: [&str; 7] = ["complete", "partial", "fragment", "stream", "transcript", "counter-example", "text"];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for example in context.examples {
+        for (name, value) in example.directives.iter() {
+            let told = value_problem(context, example, name, value.value.as_str());
+            let finding = told.map(|(message, help)| {
+                let finding = Finding::new(RULE.name, value.span, message);
+                if help.is_empty() { finding } else { finding.help(help) }
+            });
+            sink.extend_in(&example.id, finding);
+        }
+    }
+}
+
+/// What is wrong with `name=value`, and what to do.
+fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &str) -> Option<(String, String)> {
+    let profiles = &context.yardstick.rules.profiles;
+    let known_profiles = || profiles.iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>();
+    let one_of = |known: &[&str]| (!known.contains(&value)).then(|| (format!("`{name}` cannot be `{value}`"), choices(value, known)));
+    match name {
+        "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
+        "part" => one_of(&PARTS),
+        "tamper" => one_of(&TAMPERS),
+        "profile" if profiles.get(value).is_none() => one_of(&known_profiles()),
+        "profiles" => value.split([' ', ',']).find(|id| !id.is_empty() && profiles.get(id).is_none()).map(|id| {
+            (format!("there is no profile `{id}`"), choices(id, &known_profiles()))
+        }),
+        "situation" if profiles.situation(value).is_none() => {
+            one_of(&profiles.situations().map(|(name, _)| name).collect::<Vec<_>>())
+        }
+        "seal" | "sealed-from" => missing_target(context, example, value),
+        "at" if value.parse::<jiff::Timestamp>().is_err() => {
+            Some((format!("`{value}` is no point in time"), "write it as `2026-09-14T09:00:00Z`".into()))
+        }
+        "allow" if super::find(value).is_none() => {
+            let names: Vec<&str> = super::RULES.iter().map(|rule| rule.name).collect();
+            Some((format!("there is no rule `{value}`"), suggestion(value, &names).map_or(String::new(), |near| format!("did you mean `{near}`?"))))
+        }
+        _ if !NAMES.contains(&name) => Some((format!("`{name}` means nothing beside an example"), suggestion(name, &NAMES).map_or(String::new(), |near| format!("did you mean `{near}`?")))),
+        _ => None,
+    }
+}
+
+fn choices(value: &str, known: &[&str]) -> String {
+    match suggestion(value, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it can be {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn missing_target(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
+    let name = value.trim_start_matches('#');
+    let exists = context.examples.iter().any(|other| other.name.as_deref() == Some(name) && other.id != example.id);
+    (!exists).then(|| (format!("there is no other example `#{name}`"), "name one by its `#id`".into()))
+}

@@ -1,0 +1,265 @@
+//! Tables and listings that a document makes from data: `{.table src="elements.toml" ...}`, `{.include src="schema.xsd"}`.
+
+use super::load::Companions;
+use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
+use crate::example::Cast;
+use crate::finding::{Finding, Sink};
+use crate::sce::profile::Term;
+use crate::sce::{Profile, Rulebook};
+use crate::source::{MappedText, Sources, Span};
+
+/// What tables are made from.
+#[derive(Clone, Copy)]
+pub struct Data<'a> {
+    /// All files.
+    pub sources: &'a Sources,
+    /// The files beside the document.
+    pub companions: &'a Companions,
+    /// Policy and profiles.
+    pub rules: &'a Rulebook,
+    /// The cast.
+    pub cast: Option<&'a Cast>,
+}
+
+/// A piece of a cell: text, or code.
+enum Piece {
+    Text(String),
+    Code(String),
+}
+
+type Cells = Vec<Vec<Piece>>;
+
+/// Fills everything that is made from data. What cannot be made is a finding.
+pub fn fill(document: &mut Document, data: Data<'_>, sink: &mut Sink) {
+    walk::blocks_mut(&mut document.body, &mut |block| match block {
+        Block::Table(table) => fill_table(table, data, sink),
+        Block::Listing(listing) => fill_listing(listing, data, sink),
+        _ => {}
+    });
+}
+
+fn fill_listing(listing: &mut Listing, data: Data<'_>, sink: &mut Sink) {
+    let is_generated = listing.directives.text("class") == Some("include") || listing.directives.get("seal").is_none();
+    let Some(src) = listing.directives.get("src").filter(|_| is_generated) else { return };
+    match data.companions.file(src.value.as_str()) {
+        Some(file) => listing.text = MappedText::verbatim(data.sources, data.sources.whole(file)),
+        None => sink.push(missing_file(src.span, src.value.as_str())),
+    }
+}
+
+fn missing_file(span: Span, name: &str) -> Finding {
+    Finding::new("faulty-table", span, format!("there is no file `{name}` beside the document"))
+        .help("name a file in the document's own folder; nothing outside of it is read")
+}
+
+fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
+    let Some(src) = table.directives.get("src") else { return };
+    let columns: Vec<&str> = table.directives.text("columns").unwrap_or("").split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let (file, part) = src.value.as_str().split_once('#').unwrap_or((src.value.as_str(), ""));
+    let condition = table.directives.text("where").and_then(|text| text.split_once('='));
+    let rows = match (file, part) {
+        ("elements.toml", _) => Ok(elements(data.rules, &columns, condition)),
+        ("profiles.toml", "affixes") => Ok(affixes(data.rules, &columns)),
+        ("profiles.toml", "situations") => Ok(situations(data.rules, &columns)),
+        ("profiles.toml", "profiles") => Ok(profiles(data.rules, &columns)),
+        ("profiles.toml", part) => part
+            .strip_prefix("profile-")
+            .and_then(|id| data.rules.profiles.get(id))
+            .map(|profile| profile_rows(profile, &columns))
+            .ok_or_else(|| format!("`profiles.toml` has no part `{part}`")),
+        ("cast.toml", "people") => data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into()),
+        _ => Err(format!("no table can be made from `{}`", src.value)),
+    };
+    match rows {
+        Ok(rows) => table.rows = with_heading(&columns, rows, src.span),
+        Err(message) => sink.push(Finding::new("faulty-table", src.span, message)),
+    }
+}
+
+fn with_heading(columns: &[&str], rows: Vec<Cells>, span: Span) -> Vec<Row> {
+    let heading = columns.iter().map(|column| cell(vec![Piece::Text(title(column))], true, span)).collect();
+    let rows = rows.into_iter().map(|cells| cells.into_iter().map(|pieces| cell(pieces, false, span)).collect());
+    std::iter::once(heading).chain(rows).map(|cells| Row { attributes: Vec::new(), cells }).collect()
+}
+
+/// The heading of a column.
+fn title(column: &str) -> String {
+    let mut characters = column.chars();
+    match column {
+        "jid" => "JID".into(),
+        "key" => "OpenPGP key".into(),
+        "sender" => "Sender puts it".into(),
+        "peers" => "Clients examined".into(),
+        "rpad" | "time" | "to" | "from" => format!("`{column}`"),
+        _ => characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect()),
+    }
+}
+
+fn cell(pieces: Vec<Piece>, heading: bool, span: Span) -> Cell {
+    let inlines = pieces.into_iter().flat_map(|piece| match piece {
+        Piece::Code(text) => vec![Inline::Code(vec![plain(text, span)])],
+        Piece::Text(text) => marked(&text, span),
+    });
+    Cell { heading, attributes: Vec::new(), blocks: vec![Block::Plain(inlines.collect())] }
+}
+
+fn plain(text: String, span: Span) -> Inline {
+    Inline::Text(MappedText::standing_for(text, span))
+}
+
+/// Text in which backticks mark code and ids of requirements are links.
+fn marked(text: &str, span: Span) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for (at, part) in text.split('`').enumerate() {
+        match at % 2 {
+            1 => inlines.push(Inline::Code(vec![plain(part.into(), span)])),
+            _ => inlines.extend(linked(part, span)),
+        }
+    }
+    inlines
+}
+
+fn linked(text: &str, span: Span) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("req-") {
+        let (before, from) = rest.split_at(start);
+        let length = from.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(from.len());
+        let (id, after) = from.split_at(length);
+        if !before.is_empty() {
+            inlines.push(plain(before.into(), span));
+        }
+        let url = MappedText::standing_for(format!("#{id}"), span);
+        inlines.push(Inline::Link { url, text: vec![plain(id.into(), span)] });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        inlines.push(plain(rest.into(), span));
+    }
+    inlines
+}
+
+fn text(value: impl Into<String>) -> Vec<Piece> {
+    vec![Piece::Text(value.into())]
+}
+
+fn code(value: impl Into<String>) -> Vec<Piece> {
+    vec![Piece::Code(value.into())]
+}
+
+fn elements(rules: &Rulebook, columns: &[&str], condition: Option<(&str, &str)>) -> Vec<Cells> {
+    let wanted = |place: &str| condition.is_none_or(|(key, value)| key != "place" || value == place);
+    let rows = rules.policy.rows().iter().filter(|row| wanted(row.place.word()));
+    let cells = rows.map(|row| {
+        let column = |name: &&str| match *name {
+            "element" => element(&row.name, &row.namespace),
+            "namespace" => code(row.namespace.clone()),
+            "place" => text(row.place.word()),
+            "sender" => text(row.sender.word()),
+            "stanzas" if row.stanzas.is_empty() => text("all"),
+            "stanzas" => text(row.stanzas.join(", ")),
+            "reason" => text(row.reason.clone()),
+            "source" => text(row.source.clone()),
+            "peers" => text(row.peers.iter().map(|(peer, place)| format!("{peer}: {place}")).collect::<Vec<_>>().join("; ")),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    cells.collect()
+}
+
+fn element(name: &str, namespace: &str) -> Vec<Piece> {
+    let name = if name == "*" { Piece::Text("every element".into()) } else { Piece::Code(format!("<{name}/>")) };
+    vec![name, Piece::Text(" of ".into()), Piece::Code(namespace.into())]
+}
+
+fn all_profiles(rules: &Rulebook) -> impl Iterator<Item = &Profile> {
+    rules.profiles.iter().flat_map(|profile| std::iter::once(profile).chain(&profile.forms))
+}
+
+fn affixes(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
+    let row = |profile: &Profile| {
+        let column = |name: &&str| match *name {
+            "profile" => code(profile.id.clone()),
+            name => profile.affixes.get(name).map_or_else(|| text("-"), |affix| text(use_words(affix))),
+        };
+        columns.iter().map(column).collect()
+    };
+    all_profiles(rules).map(row).collect()
+}
+
+fn use_words(affix: &crate::sce::Affix) -> String {
+    let others: Vec<String> = affix.situations.iter().map(|(situation, use_)| format!("{} in `{situation}`", use_.word())).collect();
+    match others.is_empty() {
+        true => affix.use_.word().to_owned(),
+        false => format!("{}; {}", affix.use_.word(), others.join(", ")),
+    }
+}
+
+fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
+    let terms = |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" and "));
+    let rows = rules.profiles.situations().map(|(name, situation)| {
+        let column = |column: &&str| match *column {
+            "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],
+            "to" => terms(&situation.to),
+            "from" => terms(&situation.from),
+            "time" => terms(&situation.time),
+            "reason" => text(situation.reason.clone()),
+            "requirement" => text(situation.requirement.clone()),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
+fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
+    let yes_no = |value: bool| text(if value { "yes" } else { "no" });
+    let row = |profile: &Profile| {
+        let column = |name: &&str| match *name {
+            "profile" => vec![Piece::Code(profile.id.clone()), Piece::Text(format!(": {}", profile.title))],
+            "carrier" => element(&profile.carrier.local, &profile.carrier.namespace),
+            "envelope" => element(&profile.envelope.local, &profile.envelope.namespace),
+            "padding" => text(format!("at least {} bytes, then up to {} more", profile.padding.minimum, profile.padding.random)),
+            "signed" => yes_no(profile.signed),
+            "encrypted" => yes_no(profile.encrypted),
+            "source" => text(profile.source.clone()),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    };
+    all_profiles(rules).map(row).collect()
+}
+
+fn profile_rows(profile: &Profile, columns: &[&str]) -> Vec<Cells> {
+    let rows = profile.affixes.iter().map(|(name, affix)| {
+        let column = |column: &&str| match *column {
+            "affix" => code(format!("<{name}/>")),
+            "use" => text(use_words(affix)),
+            "verify" => text(match affix.verify {
+                crate::sce::profile::Verify::None => "not",
+                crate::sce::profile::Verify::Address => "as an address",
+                crate::sce::profile::Verify::Time => "as a time",
+            }),
+            "reason" => text(affix.reason.clone()),
+            "requirement" => text(affix.requirement.clone().unwrap_or_default()),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
+fn people(cast: &Cast, columns: &[&str]) -> Vec<Cells> {
+    let rows = cast.people.iter().map(|person| {
+        let column = |column: &&str| match *column {
+            "person" => text(format!("{}. {}", person.name, person.description)),
+            "jid" => code(person.jid.clone()),
+            "devices" => text(person.devices.iter().map(|device| format!("`{}`", device.resource)).collect::<Vec<_>>().join(", ")),
+            "key" => code(person.identity.fingerprints().join(" ")),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}

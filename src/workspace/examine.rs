@@ -1,0 +1,338 @@
+//! One document, from text to findings. Works on what is in memory alone.
+
+use super::data::{self, Data};
+use super::load::{Everything, Loaded};
+use super::suppress::suppress;
+use crate::document::number::{Numbers, listings};
+use crate::document::{Block, Document, ListingKind};
+use crate::example::generate::{self, Kept, Plain};
+use crate::example::round_trip::{RoundTrip, Stage};
+use crate::example::{Cast, Example, examples};
+use crate::finding::{Finding, Sink};
+use crate::read::series::SharedEntities;
+use crate::read::{markdown, series, xep_xml};
+use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
+use crate::rule::{self, Context, Yardstick, expectation};
+use crate::sce::{Policy, Profiles, Rulebook, TableError};
+use crate::schema::{SchemaSet, SchemaSource};
+use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::parse;
+use std::collections::BTreeMap;
+
+/// How much is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Only reading: no rule runs, no badge is earned.
+    Read,
+    /// All rules and round trips.
+    Full,
+}
+
+/// What came of a document.
+#[derive(Debug)]
+pub struct Examined {
+    /// The document, tables and includes filled.
+    pub document: Document,
+    /// Its numbers.
+    pub numbers: Numbers,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// The checks that ran, by the number of the example.
+    pub checks: Vec<Vec<&'static str>>,
+    /// Round trips by the number of the example.
+    pub round_trips: Vec<(usize, RoundTrip)>,
+    /// What sealed examples hold, by their number: titles and XML.
+    pub layers: BTreeMap<usize, Vec<(String, String)>>,
+    /// What `examples/` should hold: sealed stanzas by example and profile, those that were kept and are still right as they
+    /// are.
+    pub sealed: Vec<SealedExample>,
+    /// Who plays.
+    pub cast: Option<Cast>,
+    /// Everything that was found, in the order of the places.
+    pub findings: Vec<Finding>,
+}
+
+/// A sealed stanza that belongs into `examples/`.
+#[derive(Clone, Debug)]
+pub struct SealedExample {
+    /// The plain example.
+    pub plain: Plain,
+    /// The profile.
+    pub profile: String,
+    /// The stanza.
+    pub kept: Kept,
+    /// Whether it is what was kept; else it was made anew.
+    pub is_kept: bool,
+}
+
+/// Examines a document.
+pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, extent: Extent) -> Examined {
+    let mut sink = Sink::default();
+    sink.extend(loaded.findings.iter().cloned());
+    let mut document = read(sources, loaded, everything, &mut sink);
+    let rules = rulebook(sources, loaded, everything, &mut sink);
+    let cast = cast(sources, loaded, &mut sink);
+    let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
+    data::fill(&mut document, data, &mut sink);
+    let numbers = Numbers::of(&document);
+    let stage = Stage { rules: &rules, cast: cast.as_ref() };
+    let generated = generated(&document, &numbers, loaded, stage);
+    let examples = examples(&document, &numbers, &|id| generated.texts.get(id).cloned());
+    let mut examined = Examined {
+        checks: vec![Vec::new(); examples.len()],
+        document,
+        numbers,
+        examples,
+        round_trips: Vec::new(),
+        layers: BTreeMap::new(),
+        sealed: generated.sealed,
+        cast: None,
+        findings: Vec::new(),
+    };
+    if extent == Extent::Full {
+        judge(sources, loaded, &mut examined, stage, generated.stale, &mut sink);
+    }
+    examined.cast = cast;
+    examined.findings.extend(sink.into_findings());
+    examined.findings.sort_by_key(|finding| (finding.span.file, finding.span.start, finding.span.end, finding.rule));
+    examined
+}
+
+fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
+    let shared = loaded.shared.and_then(|at| everything.shared.get(at));
+    if !loaded.is_markdown {
+        return xep_xml::read(sources, loaded.file, shared, sink);
+    }
+    let references = |name: &str, span: Span| {
+        let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
+        own.or_else(|| series::reference(name, span))
+    };
+    markdown::read(sources, loaded.file, &references, &markup, sink)
+}
+
+/// The body markup of XEP-XML in a fence of Markdown.
+fn markup(text: MappedText, sink: &mut Sink) -> Vec<Block> {
+    let parsed = parse(&text, "");
+    for problem in &parsed.problems {
+        let mut finding = Finding::new("malformed-xml", problem.span, problem.message.clone());
+        finding.help = problem.help.clone();
+        sink.push(finding);
+    }
+    xep_xml::blocks(&parsed.nodes)
+}
+
+/// The tables that a document is judged by: those beside it, else the embedded ones.
+fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Rulebook {
+    let own = |name: &str| loaded.companions.file(name);
+    let policy = table(sources, own("elements.toml"), everything.elements, Policy::parse, sink);
+    let profiles = table(sources, own("profiles.toml"), everything.profiles, Profiles::parse, sink);
+    Rulebook { policy, profiles }
+}
+
+fn table<T>(sources: &Sources, own: Option<FileId>, embedded: FileId, parse: fn(&str, FileId) -> Result<T, TableError>, sink: &mut Sink) -> T {
+    if let Some(file) = own {
+        match parse(sources.get(file).text(), file) {
+            Ok(table) => return table,
+            Err(error) => sink.push(faulty_table(sources, file, &error)),
+        }
+    }
+    parse(sources.get(embedded).text(), embedded).expect("the embedded tables are held by tests")
+}
+
+fn faulty_table(sources: &Sources, file: FileId, error: &TableError) -> Finding {
+    let whole = sources.whole(file);
+    let span = error.range.clone().map_or(whole.at_start(), |range| Span::new(file, range.start, range.end.min(whole.end)));
+    Finding::new("faulty-table", span, error.message.clone()).note("until it is mended, the built-in table is used")
+}
+
+fn cast(sources: &Sources, loaded: &Loaded, sink: &mut Sink) -> Option<Cast> {
+    let file = loaded.companions.file("cast.toml")?;
+    match Cast::parse(sources.get(file).text(), &|name| loaded.companions.keys.get(name).cloned()) {
+        Ok(cast) => Some(cast),
+        Err(error) => {
+            sink.push(faulty_table(sources, file, &error));
+            None
+        }
+    }
+}
+
+/// What generated examples show, and what is stale.
+#[derive(Default)]
+struct Generated {
+    texts: BTreeMap<String, String>,
+    stale: Vec<(usize, String)>,
+    sealed: Vec<SealedExample>,
+}
+
+fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Stage<'_>) -> Generated {
+    let mut generated = Generated::default();
+    let plain_ones = examples(document, numbers, &|_| None);
+    let Some(cast) = stage.cast else {
+        let orders = plain_ones.iter().enumerate().filter(|(_, example)| generate::order(example).is_some());
+        generated.stale = orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
+        return generated;
+    };
+    for (at, example) in plain_ones.iter().enumerate() {
+        let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
+        if let Some(plain) = plain {
+            seal_all(at, plain, document, example, loaded, stage, &mut generated);
+        }
+    }
+    for (at, example) in plain_ones.iter().enumerate() {
+        let Some(order) = generate::order(example) else { continue };
+        match show(example, &order, &generated.sealed, stage) {
+            Ok(text) => drop(generated.texts.insert(example.id.clone(), text)),
+            Err(reason) => generated.stale.push((at, reason)),
+        }
+    }
+    generated
+}
+
+/// The sealed stanzas of an example: under each profile that it goes through, and under those of the examples made from it.
+fn seal_all(at: usize, plain: Plain, document: &Document, example: &Example, loaded: &Loaded, stage: Stage<'_>, generated: &mut Generated) {
+    for profile in profiles_for(&plain, document, example, stage) {
+        let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
+        if !crate::example::round_trip::can_go_through(&plain.stanza, profile, stage) {
+            continue;
+        }
+        let key = (plain.name.clone(), profile.id.clone());
+        let lock = generate::lock(&plain, profile, stage);
+        let kept = loaded.companions.store.get(&key);
+        let (kept, is_kept) = match kept {
+            Some(kept) if kept.lock == lock => (kept.clone(), true),
+            stale => {
+                let reason = match stale {
+                    Some(_) => format!("its plaintext, profile or cast changed since it was sealed under `{}`", profile.id),
+                    None => format!("it was never sealed under `{}`", profile.id),
+                };
+                generated.stale.push((at, reason));
+                match generate::make(&plain, profile, stage) {
+                    Ok(kept) => (kept, false),
+                    Err(_) => continue,
+                }
+            }
+        };
+        generated.sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
+    }
+}
+
+fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: Stage<'_>) -> Vec<String> {
+    let words = |text: &str| text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let default = document.header.profiles.as_ref().map(|field| words(field.as_str()));
+    let mut ids = example.directives.text("profiles").map(words).or(default).unwrap_or_default();
+    for listing in listings(document) {
+        let source = listing.directives.text("seal").map(|name| name.trim_start_matches('#'));
+        if source == Some(plain.name.as_str()) {
+            ids.extend(listing.directives.text("profile").map(str::to_owned));
+        }
+    }
+    let mut seen = Vec::new();
+    ids.retain(|id| stage.rules.profiles.get(id).is_some() && !seen.contains(id) && { seen.push(id.clone()); true });
+    ids
+}
+
+fn show(example: &Example, order: &generate::Order<'_>, sealed: &[SealedExample], stage: Stage<'_>) -> Result<String, String> {
+    let found = sealed.iter().find(|one| one.plain.name == order.source && one.profile == order.profile);
+    let found = found.ok_or_else(|| format!("`#{}` is no stanza that can be sealed under `{}`", order.source, order.profile))?;
+    generate::show(example, order, &found.plain, &found.kept, stage)
+}
+
+/// Runs everything that judges, and leaves what it earned in `examined`.
+fn judge(sources: &Sources, loaded: &Loaded, examined: &mut Examined, stage: Stage<'_>, stale: Vec<(usize, String)>, sink: &mut Sink) {
+    let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
+    let schemas = SchemaSet::build(&schema_sources);
+    sink.extend(schemas.findings());
+    let yardstick = Yardstick { rules: stage.rules, cast: stage.cast, schemas: &schemas, schema_sources: &schema_sources, strict_schema };
+    let mut context = Context::new(&examined.document, &examined.numbers, &examined.examples, yardstick);
+    context.stale = stale;
+    context.validate();
+    context.go_round();
+    rule::run(&context, sink);
+    let found = std::mem::take(sink).into_findings();
+    let found = expectation::settle(&context, expectation::drop_consequences(found));
+    sink.extend(suppress(&examined.document, found));
+    let layers = layers(&context);
+    let (checks, mut round_trips) = (context.checks, context.round_trips);
+    for (at, trip) in &mut round_trips {
+        trip.sealed_bytes = examined.examples.get(*at).and_then(|example| committed_size(example, &trip.profile, &examined.sealed));
+    }
+    examined.checks = checks;
+    examined.round_trips = round_trips;
+    examined.layers = layers;
+}
+
+/// The schemas of a document, and whether they are held strictly: the draft's own `schema.xsd`, else those in its text.
+fn schemas(sources: &Sources, loaded: &Loaded, examined: &Examined) -> (Vec<SchemaSource>, bool) {
+    if let Some(file) = loaded.companions.file("schema.xsd") {
+        return (SchemaSource::read(&MappedText::verbatim(sources, sources.whole(file))), true);
+    }
+    let codes = examined.examples.iter().filter(|example| SchemaSource::seems_schema(example.text.as_str()));
+    (codes.flat_map(|example| SchemaSource::read(&example.text)).collect(), false)
+}
+
+/// The size of the sealed stanza of an example, as committed.
+fn committed_size(example: &Example, profile: &str, sealed: &[SealedExample]) -> Option<usize> {
+    let one = sealed.iter().find(|one| one.plain.name == example.label() && one.profile == profile && one.is_kept)?;
+    Some(one.kept.wire.len())
+}
+
+/// What sealed examples hold, from the outside in.
+fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
+    let mut layers: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
+    for opened in &context.openings {
+        let Ok(opening) = &opened.result else { continue };
+        let all = layers.entry(opened.example).or_default();
+        if let Some(tree) = &opening.tree {
+            all.push(("Envelope".into(), generate::indented(tree, "")));
+        }
+        if let Some(envelope) = &opening.envelope {
+            let content: Vec<String> = envelope.content.iter().map(|element| generate::indented(element, "")).collect();
+            all.push(("Content".into(), content.join("\n")));
+        }
+        if let (true, Some(restored)) = (opening.is_accepted(), &opening.restored) {
+            all.push(("Restored stanza".into(), generate::indented(&restored.stanza, crate::xml::CLIENT)));
+        }
+    }
+    layers
+}
+
+/// Everything that was found in all documents.
+pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
+    let findings = documents.iter().flat_map(|(_, examined)| &examined.findings);
+    let judged = findings.map(|finding| Judged { severity: rule::severity(finding), finding: finding.clone() });
+    let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));
+    Report::new(reports.collect(), judged.collect(), sources)
+}
+
+fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> DocumentReport {
+    let header = &examined.document.header;
+    DocumentReport {
+        path: loaded.path.clone(),
+        number: header.number.as_str().trim().to_owned(),
+        title: header.title.as_str().trim().to_owned(),
+        examples: examined.examples.iter().enumerate().map(|(at, example)| example_report(sources, examined, at, example)).collect(),
+    }
+}
+
+fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &Example) -> ExampleReport {
+    let trips = examined.round_trips.iter().filter(|(other, _)| *other == at).map(|(_, trip)| RoundTripReport {
+        profile: trip.profile.clone(),
+        sealed_bytes: trip.sealed_bytes,
+        ok: trip.is_ok(),
+    });
+    ExampleReport {
+        id: example.id.clone(),
+        name: example.name.clone(),
+        block: match example.block {
+            ListingKind::Example => "example",
+            ListingKind::Code => "code",
+        },
+        caption: example.caption.clone(),
+        line: sources.get(example.span.file).position(example.span.start).line,
+        kind: example.kind.word(),
+        kind_reason: example.kind_reason.clone(),
+        syntax: example.syntax,
+        checks: examined.checks.get(at).cloned().unwrap_or_default(),
+        round_trips: trips.collect(),
+    }
+}

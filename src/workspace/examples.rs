@@ -1,0 +1,199 @@
+//! The folder `examples/`: one file an example, the sealed stanzas as they go over the wire, and what a reader needs to repeat
+//! it all.
+
+use super::examine::Examined;
+use super::load::{INDEX, Loaded};
+use super::{Failure, shown, write};
+use crate::example::{Example, generate};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What `index.json` says: which example came from which, and what it was made from.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Index {
+    /// The version of this format.
+    pub version: u32,
+    /// A sentence for people.
+    pub about: String,
+    /// What is to be said about the keys.
+    pub notice: String,
+    /// The keys, by account: file in this folder.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// The examples as the page shows them.
+    pub examples: Vec<ExampleEntry>,
+    /// The sealed stanzas as they go over the wire.
+    pub sealed: Vec<SealedEntry>,
+}
+
+/// An example.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ExampleEntry {
+    /// Its name.
+    pub name: String,
+    /// The file in this folder.
+    pub file: String,
+    /// Its kind.
+    pub kind: String,
+    /// The example that it was generated from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The profile that it was generated with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// What of it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// What was done to it on purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tamper: Option<String>,
+}
+
+/// A sealed stanza.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealedEntry {
+    /// The plain example.
+    pub example: String,
+    /// The profile.
+    pub profile: String,
+    /// The file in this folder.
+    pub file: String,
+    /// The hash of everything that it was made from.
+    pub lock: String,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// When it was sealed.
+    pub at: String,
+    /// The situation in which it arrives.
+    pub situation: String,
+}
+
+/// A file of the folder.
+#[derive(Debug)]
+pub struct Planned {
+    /// Where.
+    pub path: PathBuf,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// What came of writing.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Files that were written anew.
+    pub written: Vec<String>,
+    /// Files that were removed.
+    pub removed: Vec<String>,
+    /// How many were right already.
+    pub unchanged: usize,
+}
+
+/// The folder of a document's examples.
+pub fn folder(loaded: &Loaded) -> PathBuf {
+    let root = if loaded.root == Path::new(".") { PathBuf::new() } else { loaded.root.clone() };
+    root.join("examples").join(&loaded.name)
+}
+
+/// The files that a document's folder should hold; none for a document that generates nothing.
+pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
+    let Some(cast) = &examined.cast else { return Vec::new() };
+    if examined.sealed.is_empty() {
+        return Vec::new();
+    }
+    let folder = folder(loaded);
+    let file = |name: &str, bytes: Vec<u8>| Planned { path: folder.join(name), bytes };
+    let mut index = Index {
+        version: 1,
+        about: "Written by `xep examples`; never edit by hand. `lock` is the SHA-256 of what a stanza was sealed from.".into(),
+        notice: cast.notice.clone(),
+        keys: BTreeMap::new(),
+        examples: Vec::new(),
+        sealed: Vec::new(),
+    };
+    let mut files = Vec::new();
+    for person in &cast.people {
+        for (name, bytes) in person.key_files.iter().filter_map(|name| Some((name, loaded.companions.keys.get(name)?))) {
+            index.keys.entry(person.jid.clone()).or_default().push(name.clone());
+            files.push(file(name, bytes.clone()));
+        }
+    }
+    for example in examined.examples.iter().filter(|example| example.name.is_some()) {
+        let entry = entry(example);
+        files.push(file(&entry.file, format!("{}\n", example.text.as_str().trim_end()).into_bytes()));
+        index.examples.push(entry);
+    }
+    for one in &examined.sealed {
+        let name = format!("sealed/{}.{}.xml", one.plain.name, one.profile);
+        files.push(file(&name, one.kept.wire.clone().into_bytes()));
+        index.sealed.push(SealedEntry {
+            example: one.plain.name.clone(),
+            profile: one.profile.clone(),
+            file: name,
+            lock: one.kept.lock.clone(),
+            bytes: one.kept.wire.len(),
+            at: one.plain.scene.at.to_string(),
+            situation: one.plain.scene.situation.clone(),
+        });
+    }
+    let json = serde_json::to_string_pretty(&index).expect("the index holds strings and numbers alone");
+    files.push(file(INDEX, format!("{json}\n").into_bytes()));
+    files
+}
+
+fn entry(example: &Example) -> ExampleEntry {
+    let order = generate::order(example);
+    let ending = if example.syntax == "xml" { "xml" } else { "txt" };
+    ExampleEntry {
+        name: example.label().to_owned(),
+        file: format!("{}.{ending}", example.label()),
+        kind: example.kind.word().to_owned(),
+        from: order.as_ref().map(|order| order.source.to_owned()),
+        profile: order.as_ref().map(|order| order.profile.to_owned()),
+        part: order.as_ref().map(|order| order.part.to_owned()),
+        tamper: order.as_ref().and_then(|order| order.tamper).map(str::to_owned),
+    }
+}
+
+/// What of a document's folder is not as it should be: paths, each with what is wrong.
+pub fn stale(loaded: &Loaded, planned: &[Planned]) -> Vec<String> {
+    let mut stale: Vec<String> = Vec::new();
+    for file in planned {
+        match std::fs::read(&file.path) {
+            Err(_) => stale.push(format!("{} is missing", shown(&file.path))),
+            Ok(bytes) if bytes != file.bytes => stale.push(format!("{} is stale", shown(&file.path))),
+            Ok(_) => {}
+        }
+    }
+    stale.extend(surplus(loaded, planned).iter().map(|path| format!("{} belongs to no example", shown(path))));
+    stale
+}
+
+/// Files in a document's folder that nothing asks for.
+fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
+    let folder = folder(loaded);
+    if planned.is_empty() || !folder.is_dir() {
+        return Vec::new();
+    }
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
+    files.filter(|path| !planned.iter().any(|file| file.path == *path)).collect()
+}
+
+/// Writes what changed and removes what nothing asks for.
+///
+/// # Errors
+/// When a file cannot be written or removed.
+pub fn write_all(loaded: &Loaded, planned: &[Planned]) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::default();
+    for file in planned {
+        match write::write(&file.path, &file.bytes)? {
+            true => outcome.written.push(shown(&file.path)),
+            false => outcome.unchanged += 1,
+        }
+    }
+    for path in surplus(loaded, planned) {
+        write::remove(&path)?;
+        outcome.removed.push(shown(&path));
+    }
+    Ok(outcome)
+}

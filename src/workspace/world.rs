@@ -1,0 +1,110 @@
+//! What comes from outside: files.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Files, wherever they lie.
+pub trait World: Sync {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// As the file system says; also when a file is larger than is read.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Whether a folder lies at a path.
+    fn is_folder(&self, path: &Path) -> bool;
+
+    /// Whether a file lies at a path.
+    fn is_file(&self, path: &Path) -> bool;
+
+    /// The files below a folder, in the order of their paths. Hidden folders and `target` are passed over.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// The path without links, for comparison; the path itself where that is not known.
+    fn real(&self, path: &Path) -> PathBuf;
+}
+
+/// How large a file may be, in bytes.
+pub const MAX_FILE: u64 = 16 * 1024 * 1024;
+
+/// The disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl World for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let length = std::fs::metadata(path)?.len();
+        if length > MAX_FILE {
+            let limit = MAX_FILE / (1024 * 1024);
+            return Err(io::Error::other(format!("the file is larger than {limit} MiB, which is the most that is read")));
+        }
+        std::fs::read(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        let is_passed_over = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            entry.depth() > 0 && entry.file_type().is_dir() && (name.starts_with('.') || name == "target")
+        };
+        let mut files = Vec::new();
+        for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !is_passed_over(entry)) {
+            let entry = entry.map_err(io::Error::from)?;
+            if entry.file_type().is_file() {
+                files.push(entry.into_path());
+            }
+        }
+        Ok(files)
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+    }
+}
+
+/// Files in memory, for tests.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Memory {
+    /// The same with one more file.
+    pub fn with(mut self, path: &str, text: impl Into<Vec<u8>>) -> Memory {
+        self.files.insert(PathBuf::from(path), text.into());
+        self
+    }
+}
+
+impl World for Memory {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.files.keys().any(|file| file != path && file.starts_with(path))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(self.files.keys().filter(|file| file.starts_with(path)).cloned().collect())
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+}

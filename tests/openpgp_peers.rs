@@ -1,0 +1,342 @@
+//! Other people's OpenPGP software opens what we seal, and we open what it seals, with the keys of the cast.
+//!
+//! A program that is not installed is skipped, loudly. Where the environment variable `XEP_PEERS` names programs
+//! (`XEP_PEERS="gpg sq sqop"`), a missing one of them is a failure: so CI knows that nothing was skipped.
+//! `tools/openpgp_peers` runs this with all that Debian has.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use jid::BareJid;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use xep::protocol::openpgp::OpenPgp;
+use xep::protocol::{Carrier, Failure, Identity, Keyring, OpenRequest, Opened, Protection, Protocol, SealRequest};
+use xep::random::SeededRandom;
+use xep::source::{Sources, Span};
+use xep::xml::Name;
+use xep::xmpp::base64;
+
+const TEXT: &str = "<signcrypt xmlns='urn:xmpp:openpgp:0'><payload>Good night, good night! Ω</payload></signcrypt>";
+
+/// A program that seals and opens messages.
+struct Peer {
+    name: &'static str,
+    /// What it reads in a message to `receiver` whose signature by `signer` it accepts; else nothing.
+    open: fn(&Room, receiver: &str, signer: &str) -> Option<String>,
+    /// Its message in `Room::theirs`.
+    seal: fn(&Room, sender: &str, receiver: &str) -> Output,
+}
+
+const GPG: Peer = Peer { name: "gpg", open: gpg_open, seal: gpg_seal };
+const SQ: Peer = Peer { name: "sq", open: sq_open, seal: sq_seal };
+const SQOP: Peer = Peer { name: "sqop", open: |room, to, by| sop_open("sqop", room, to, by), seal: sqop_seal };
+const GOSOP: Peer = Peer { name: "gosop", open: |room, to, by| sop_open("gosop", room, to, by), seal: gosop_seal };
+const RNP: Peer = Peer { name: "rnp", open: rnp_open, seal: rnp_seal };
+
+#[test]
+fn gpg() {
+    check(&GPG);
+}
+
+/// GnuPG compresses where it is not told otherwise; XEP-0373 needs no compression, and we have none.
+#[test]
+fn gpg_by_default() {
+    if Command::new("gpg").arg("--help").output().is_err() {
+        return skip("gpg");
+    }
+    let room = Room::with(TEXT.as_bytes());
+    gpg_seal_with(&room, "romeo", "juliet", "zip");
+    let failure = open_ours(&std::fs::read(&room.theirs).unwrap()).unwrap_err();
+    assert!(failure.is_unsupported() && failure.message().contains("compressed"), "{failure}");
+}
+
+#[test]
+fn sq() {
+    check(&SQ);
+}
+
+#[test]
+fn sqop() {
+    check(&SQOP);
+}
+
+#[test]
+fn gosop() {
+    check(&GOSOP);
+}
+
+#[test]
+fn rnp() {
+    check(&RNP);
+}
+
+fn check(peer: &Peer) {
+    if Command::new(peer.name).arg("--help").output().is_err() {
+        return skip(peer.name);
+    }
+    let ours = seal();
+    let open = |message: &[u8], signer| (peer.open)(&Room::with(message), "juliet", signer);
+    assert_eq!(open(&ours, "romeo").as_deref(), Some(TEXT), "{} opens our message", peer.name);
+    assert_eq!(open(&ours, "tybalt"), None, "{} expects another signer", peer.name);
+    assert_eq!(open(&flipped(&ours), "romeo"), None, "{} refuses a changed message", peer.name);
+
+    let room = Room::with(TEXT.as_bytes());
+    let output = (peer.seal)(&room, "romeo", "juliet");
+    let theirs = std::fs::read(&room.theirs).unwrap_or_else(|_| panic!("{} made no message: {output:?}", peer.name));
+    let opened = open_ours(&theirs).unwrap();
+    assert_eq!(opened.plaintext.as_str(), TEXT, "we open the message of {}", peer.name);
+    assert_eq!(opened.protection, Protection::FULL);
+    assert_eq!(opened.signer, Some(jid("romeo")));
+    open_ours(&flipped(&theirs)).unwrap_err();
+    say(&format!("{}: opens ours ({} bytes), makes what we open ({} bytes)", peer.name, ours.len(), theirs.len()));
+}
+
+fn skip(name: &str) {
+    let demanded = std::env::var("XEP_PEERS").unwrap_or_default();
+    assert!(
+        !demanded.split_whitespace().any(|peer| peer == name),
+        "{name} is demanded by XEP_PEERS, but not installed"
+    );
+    say(&format!("skipped: {name} not found"));
+}
+
+/// Past the test harness, which would swallow what a passing test prints.
+fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "openpgp_peers: {what}");
+}
+
+fn flipped(message: &[u8]) -> Vec<u8> {
+    let mut message = message.to_vec();
+    let at = message.len() - 40;
+    *message.get_mut(at).unwrap() ^= 4;
+    message
+}
+
+// Our side.
+
+fn key(name: &str, half: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("spec/xep-sce/keys/{name}.{half}.asc"))
+}
+
+fn jid(name: &str) -> BareJid {
+    let domain = if name == "romeo" { "montague.example" } else { "capulet.example" };
+    BareJid::new(&format!("{name}@{domain}")).unwrap()
+}
+
+fn person(name: &str, half: &str) -> Identity {
+    let mut person = Identity::new(jid(name));
+    person.add_openpgp(&std::fs::read(key(name, half)).unwrap()).unwrap();
+    person
+}
+
+fn carrier() -> Carrier {
+    Carrier::new(Name::new("urn:xmpp:openpgp:0", "openpgp"), "")
+}
+
+fn span() -> Span {
+    let mut sources = Sources::default();
+    let file = sources.add("message", "");
+    sources.whole(file)
+}
+
+fn seal() -> Vec<u8> {
+    let request = SealRequest {
+        sender: &person("romeo", "secret"),
+        recipients: &[&person("juliet", "public")],
+        time: jiff::Timestamp::now(),
+        protection: Protection::FULL,
+        carrier: &carrier(),
+        span: span(),
+    };
+    let element = OpenPgp::default().seal(TEXT, &request, &mut SeededRandom::new("unused")).unwrap();
+    base64::decode(&element.text()).unwrap()
+}
+
+fn open_ours(message: &[u8]) -> Result<Opened, Failure> {
+    let known: Keyring = ["romeo", "juliet", "nurse"].into_iter().map(|name| person(name, "public")).collect();
+    let request = OpenRequest {
+        receiver: &person("juliet", "secret"),
+        known: &known,
+        sender: Some(&jid("romeo")),
+        time: jiff::Timestamp::now(),
+        demand: Protection::FULL,
+        carrier: &carrier(),
+    };
+    OpenPgp::default().open(&carrier().wrap(&base64::encode(message), span()), &request)
+}
+
+// The peers' side.
+
+/// A folder of one program run, removed afterwards.
+struct Room {
+    folder: PathBuf,
+    /// What the program is given.
+    given: PathBuf,
+    /// What the program makes.
+    theirs: PathBuf,
+}
+
+impl Room {
+    fn with(given: &[u8]) -> Room {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        // Short, and not below `target`: GnuPG's sockets must have short paths.
+        let folder = std::env::temp_dir().join(format!("xep-peer-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        private(&folder);
+        let room = Room { given: folder.join("given"), theirs: folder.join("theirs"), folder };
+        std::fs::write(&room.given, given).unwrap();
+        room
+    }
+
+    fn run(&self, program: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
+        let mut command = Command::new(program);
+        arguments.iter().for_each(|argument| {
+            command.arg(argument);
+        });
+        command.env("HOME", &self.folder).env("GNUPGHOME", &self.folder).env("LC_ALL", "C");
+        command.stdin(std::fs::File::open(&self.given).unwrap());
+        command.output().unwrap()
+    }
+}
+
+/// GnuPG's agent ends with its folder.
+impl Drop for Room {
+    fn drop(&mut self) {
+        if self.folder.join("private-keys-v1.d").exists() {
+            let _ = self.run("gpgconf", &[&"--kill", &"all"]);
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[cfg(unix)]
+fn private(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) {}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What the program wrote, if it went well and `verified` says that it accepted the signature.
+fn accepted(output: Output, verified: bool) -> Option<String> {
+    (output.status.success() && verified).then(|| text(&output.stdout))
+}
+
+fn gpg_import(room: &Room, secret: &str, public: &str) {
+    for file in [key(secret, "secret"), key(public, "public")] {
+        let output = room.run("gpg", &[&"--batch", &"--import", &file]);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+fn gpg_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
+    gpg_import(room, receiver, signer);
+    let status = room.folder.join("status");
+    let output = room.run("gpg", &[&"--batch", &"--status-file", &status, &"--decrypt", &room.given]);
+    let status = text(&std::fs::read(status).unwrap());
+    accepted(output, status.contains("VALIDSIG") && status.contains("DECRYPTION_OKAY"))
+}
+
+fn gpg_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    gpg_seal_with(room, sender, receiver, "none")
+}
+
+fn gpg_seal_with(room: &Room, sender: &str, receiver: &str, compression: &str) -> Output {
+    gpg_import(room, sender, receiver);
+    let (from, to) = (format!("xmpp:{}", jid(sender)), format!("xmpp:{}", jid(receiver)));
+    let how: [&dyn AsRef<std::ffi::OsStr>; 5] =
+        [&"--batch", &"--trust-model", &"always", &"--compress-algo", &compression];
+    let what: [&dyn AsRef<std::ffi::OsStr>; 9] =
+        [&"-u", &from, &"-r", &to, &"-o", &room.theirs, &"--sign", &"--encrypt", &room.given];
+    room.run("gpg", &[&how[..], &what[..]].concat())
+}
+
+/// Whether a program's help of a command names an option: `sq` and the SOP programs renamed theirs.
+fn knows(room: &Room, program: &str, command: &str, option: &str) -> bool {
+    let output = room.run(program, &[&command, &"--help"]);
+    (text(&output.stdout) + &text(&output.stderr)).contains(option)
+}
+
+fn sq_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
+    let (recipient, verifier) = match knows(room, "sq", "decrypt", "--signer-cert") {
+        true => ("--recipient-key", "--signer-cert"),
+        false => ("--recipient-file", "--signer-file"),
+    };
+    let output = room
+        .run("sq", &[&"decrypt", &recipient, &key(receiver, "secret"), &verifier, &key(signer, "public"), &room.given]);
+    accepted(output, true)
+}
+
+fn sq_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    let (recipient, signer) = match knows(room, "sq", "encrypt", "--recipient-cert") {
+        true => ("--recipient-cert", "--signer-key"),
+        false => ("--for-file", "--signer-file"),
+    };
+    let how: [&dyn AsRef<std::ffi::OsStr>; 6] =
+        [&"encrypt", &"--binary", &"--compression", &"none", &"--output", &room.theirs];
+    let (from, to) = (key(sender, "secret"), key(receiver, "public"));
+    let what: [&dyn AsRef<std::ffi::OsStr>; 5] = [&signer, &from, &recipient, &to, &room.given];
+    room.run("sq", &[&how[..], &what[..]].concat())
+}
+
+fn sop_open(program: &str, room: &Room, receiver: &str, signer: &str) -> Option<String> {
+    let out = match knows(room, program, "decrypt", "--verifications-out") {
+        true => "--verifications-out",
+        false => "--verify-out",
+    };
+    let verified = room.folder.join("verified");
+    let (to, by) = (key(receiver, "secret"), key(signer, "public"));
+    // With `=`, because `sqop` takes every further argument of `--verify-with` for a certificate.
+    let (by, out) = (format!("--verify-with={}", by.display()), format!("{out}={}", verified.display()));
+    let output = room.run(program, &[&"decrypt", &by, &out, &to]);
+    let verified = std::fs::read_to_string(verified).unwrap_or_default();
+    accepted(output, !verified.trim().is_empty())
+}
+
+fn sqop_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    sop_seal("sqop", room, sender, receiver)
+}
+
+fn gosop_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    sop_seal("gosop", room, sender, receiver)
+}
+
+fn sop_seal(program: &str, room: &Room, sender: &str, receiver: &str) -> Output {
+    let by = format!("--sign-with={}", key(sender, "secret").display());
+    let output = room.run(program, &[&"encrypt", &"--no-armor", &by, &key(receiver, "public")]);
+    if output.status.success() {
+        std::fs::write(&room.theirs, &output.stdout).unwrap();
+    }
+    output
+}
+
+fn rnp_import(room: &Room, secret: &str, public: &str) {
+    for file in [key(secret, "secret"), key(public, "public")] {
+        let output = room.run("rnpkeys", &[&"--homedir", &room.folder, &"--import", &file]);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+fn rnp_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
+    rnp_import(room, receiver, signer);
+    let output = room.run("rnp", &[&"--homedir", &room.folder, &"--decrypt", &room.given, &"--output", &room.theirs]);
+    let verified = (text(&output.stdout) + &text(&output.stderr)).contains("Good signature");
+    let plaintext = std::fs::read(&room.theirs).ok()?;
+    accepted(Output { stdout: plaintext, ..output }, verified)
+}
+
+fn rnp_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+    rnp_import(room, sender, receiver);
+    let (from, to) = (format!("xmpp:{}", jid(sender)), format!("xmpp:{}", jid(receiver)));
+    let how: [&dyn AsRef<std::ffi::OsStr>; 4] = [&"--homedir", &room.folder, &"-z", &"0"];
+    let what: [&dyn AsRef<std::ffi::OsStr>; 9] =
+        [&"--encrypt", &"--sign", &"-r", &to, &"-u", &from, &"--output", &room.theirs, &room.given];
+    room.run("rnp", &[&how[..], &what[..]].concat())
+}
