@@ -17,14 +17,19 @@ impl Code {
     /// Reads a file.
     pub fn new(text: &str) -> Code {
         let (code, literals) = scan(text);
-        let tests = test_modules(&code);
+        let tests = test_items(&code);
         Code { code, literals, tests }
     }
 
-    /// Reads a file that holds nothing but tests.
-    pub fn of_tests(text: &str) -> Code {
-        let code = Code::new(text);
-        Code { tests: std::iter::once(0..text.len()).collect(), ..code }
+    /// Says that all of it is for tests.
+    pub fn make_tests(&mut self) {
+        self.tests = std::iter::once(0..self.code.len()).collect();
+    }
+
+    /// The names of the modules that are declared for tests only and stand in files of their own.
+    pub fn test_modules(&self) -> Vec<String> {
+        let items = self.tests.iter().filter_map(|range| self.code.get(range.clone())?.strip_suffix(';'));
+        items.filter_map(|item| Some(item.rsplit_once("mod ")?.1.to_owned())).collect()
     }
 
     /// The same without tests.
@@ -55,9 +60,9 @@ impl Code {
         heads
     }
 
-    /// What is reached by climbing to the root of the crate with `depth` times `super::`, outside tests.
+    /// What is reached by climbing to the root of the crate with `depth` times `super::`, with lines.
     pub fn climbs(&self, depth: usize) -> Vec<(usize, String)> {
-        self.without_tests().heads(&vec!["super"; depth].join("::"))
+        self.heads(&vec!["super"; depth].join("::"))
     }
 
     /// The lines in which `needle` stands.
@@ -91,8 +96,8 @@ fn first_names(path: &str) -> Vec<String> {
     names
 }
 
-/// The ranges of all `#[cfg(test)] mod name { ... }`.
-fn test_modules(code: &str) -> Vec<Range<usize>> {
+/// The ranges of all items under `#[cfg(test)]`.
+fn test_items(code: &str) -> Vec<Range<usize>> {
     let begins = code.match_indices("#[cfg(test)]").map(|(at, _)| at);
     begins.filter_map(|at| Some(at..at + item_end(&code[at..])?)).collect()
 }
@@ -219,4 +224,5 @@ fn comments_literals_and_tests_are_told_apart() {
     assert_eq!(literals, [(3, "crate::\"no\"".to_owned()), (3, "yes\\\"".to_owned())]);
     assert_eq!(code.climbs(2), [(6, "g".to_owned())]);
     assert_eq!(code.climbs(3), []);
+    assert_eq!(Code::new("#[cfg(test)]\n#[expect(x)]\npub mod corpus;\nmod other;").test_modules(), ["corpus"]);
 }

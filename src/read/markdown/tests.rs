@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
@@ -402,4 +399,3 @@ proptest! {
         assert_texts_lead_back(&sources, &document);
     }
 }
->>>>>>> main
