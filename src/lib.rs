@@ -17,3 +17,4 @@ pub mod rule;
 pub mod render;
 pub mod report;
 pub mod workspace;
+pub mod cli;

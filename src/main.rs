@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `xep`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xep::cli::main()
+}

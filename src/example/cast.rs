@@ -103,6 +103,17 @@ impl Cast {
         Ok(Cast { clock, seed: raw.seed, people, rooms: raw.room.into_values().collect(), notice: raw.notice })
     }
 
+    /// Nobody.
+    pub fn empty() -> Cast {
+        Cast {
+            clock: Timestamp::UNIX_EPOCH,
+            seed: String::new(),
+            people: Vec::new(),
+            rooms: Vec::new(),
+            notice: String::new(),
+        }
+    }
+
     /// The person of that name or address.
     pub fn person(&self, who: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id == who || jid::same_bare(&person.jid, who))

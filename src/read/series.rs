@@ -195,4 +195,31 @@ mod tests {
             assert!(!xml.contains("&amp;") || row.fields.iter().any(|field| field.contains('&')), "{name}: {xml}");
         }
     }
+
+    #[test]
+    fn shared_entities_give_text_authors_and_notices() {
+        let ents = "<!ENTITY a '<author><firstname>F</firstname></author>'><!ENTITY l '<legal><copyright>C</copyright></legal>'>\
+                    <!ENTITY t '<p>x &q;</p>'><!ENTITY q '&lt;q/&gt;'>";
+        let mut sources = Sources::default();
+        let file = sources.add("xep.ent", ents);
+        let span = sources.whole(file);
+        let shared = SharedEntities::read(&sources, file, &mut Sink::default());
+        let text = |text: &str| Inline::Text(MappedText::standing_for(text, span));
+        assert_eq!(shared.reference("t", span).unwrap(), [text("x <q/>")]);
+        assert_eq!(shared.reference("nope", span), None);
+        let author = shared.author("a", span).unwrap();
+        assert_eq!((author.first_name.as_str(), author.entity.as_deref()), ("F", Some("a")));
+        assert!(matches!(shared.legal("l", span), Some(Legal::Reference { parts, .. }) if parts.0.len() == 1));
+        assert_eq!((shared.author("l", span), shared.legal("a", span)), (None, None));
+    }
+
+    #[test]
+    fn the_table_knows_what_it_holds() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "&x;");
+        let span = sources.whole(file);
+        assert!(is_block("CONFORMANCE") && !is_block("xep0001") && is_legal("LEGALNOTICE") && !is_legal("xep0001"));
+        assert!(reference("xep0420", span).is_some() && reference("xep9999", span).is_some());
+        assert!(reference("LEGALNOTICE", span).is_none() && reference("someone", span).is_none());
+    }
 }

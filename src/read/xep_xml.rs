@@ -7,8 +7,9 @@
 use super::series::{self, SharedEntities};
 use crate::document::{Block, Document, Entity, Inline};
 use crate::finding::{Finding, Sink};
-use crate::source::{FileId, Sources, Span};
-use crate::xml::entities::{Expansion, Reference, ReferenceKind, Surroundings, expand};
+use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::entities::{Declaration, Declarations, Expansion, Reference, ReferenceKind};
+use crate::xml::entities::{Surroundings, expand, expand_fragment};
 use crate::xml::{Element, Node, parse};
 use std::collections::HashMap;
 
@@ -21,11 +22,10 @@ mod tables;
 
 /// Reads a XEP. `shared` is what the series' `xep.ent` declares; without it the table of [`series`] stands in.
 pub fn read(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, sink: &mut Sink) -> Document {
-    let around = Surroundings { shared: shared.map(SharedEntities::declarations), fallback: &series::replacement };
-    let expansion = expand(sources, file, around, sink);
+    let expansion = expand(sources, file, surroundings(shared), sink);
     let parsed = parse(&expansion.text, "");
     sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
-    let context = Context::new(&expansion);
+    let context = Context::new(&expansion.references);
     let mut document = Document { entities: entities(&expansion), ..Document::default() };
     match parsed.nodes.iter().find_map(Node::element) {
         None => sink.push(not_a_xep(sources.whole(file).at_start(), "there is no XML element in this file".into())),
@@ -46,13 +46,32 @@ pub fn inlines(nodes: &[Node]) -> Vec<Inline> {
     Context::default().inlines(nodes)
 }
 
-/// Nodes as blocks, without a look at where they come from: a fragment of XEP-XML.
+/// Nodes as blocks, without a look at where they come from. [`fragment`] expands entities first.
 pub fn blocks(nodes: &[Node]) -> Vec<Block> {
     Context::default().blocks(nodes, blocks::Loose::Mixed)
 }
 
+/// Reads a piece of XEP-XML that stands in another document, whose own entities are `entities`.
+pub fn fragment(
+    text: &MappedText,
+    entities: &[Entity],
+    shared: Option<&SharedEntities>,
+    sink: &mut Sink,
+) -> Vec<Block> {
+    let entities = entities.iter().map(|entity| (entity.name.clone(), entity.value.clone(), entity.span));
+    let local = Declarations::new(entities);
+    let (text, references) = expand_fragment(text, &local, surroundings(shared), sink);
+    let parsed = parse(&text, "");
+    sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
+    Context::new(&references).blocks(&parsed.nodes, blocks::Loose::Mixed)
+}
+
+fn surroundings(shared: Option<&SharedEntities>) -> Surroundings<'_> {
+    Surroundings { shared: shared.map(SharedEntities::declarations), fallback: &series::replacement }
+}
+
 fn entities(expansion: &Expansion) -> Vec<Entity> {
-    let entity = |declared: &crate::xml::entities::Declaration| Entity {
+    let entity = |declared: &Declaration| Entity {
         name: declared.name.clone(),
         value: declared.value.clone(),
         span: declared.span,
@@ -72,8 +91,10 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(expansion: &'a Expansion) -> Context<'a> {
-        let kept = expansion.references.iter().filter(|reference| reference.kind != ReferenceKind::Text);
+    /// The document's own entities that stand for characters alone are no more than a way to write these characters.
+    fn new(references: &'a [Reference]) -> Context<'a> {
+        let is_kept = |reference: &&Reference| reference.kind != ReferenceKind::Text || !reference.is_local;
+        let kept = references.iter().filter(is_kept);
         Context { references: kept.map(|reference| (reference.span, reference)).collect() }
     }
 

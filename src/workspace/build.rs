@@ -6,7 +6,9 @@ use super::{Checked, Failure, write};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
-use crate::render::{self, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, site, xep_xml};
+use crate::render::{
+    self, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, site, xep_xml,
+};
 use crate::rule;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -81,12 +83,20 @@ fn names(checked: &Checked) -> Vec<String> {
     names
 }
 
-fn document(sources: &Sources, loaded: &Loaded, examined: &Examined, name: &str, options: &BuildOptions, built: &mut Built) -> Result<(), Failure> {
+fn document(
+    sources: &Sources,
+    loaded: &Loaded,
+    examined: &Examined,
+    name: &str,
+    options: &BuildOptions,
+    built: &mut Built,
+) -> Result<(), Failure> {
     let folder = options.out.join(name);
     let facts = facts(examined);
     for (id, fact) in &facts {
         if let Some(file) = &fact.file {
-            let text = examined.examples.iter().find(|example| example.id == *id).map_or("", |example| example.text.as_str());
+            let text =
+                examined.examples.iter().find(|example| example.id == *id).map_or("", |example| example.text.as_str());
             put(&folder.join(file), format!("{}\n", text.trim_end()).as_bytes(), built)?;
         }
     }
@@ -113,8 +123,12 @@ fn document(sources: &Sources, loaded: &Loaded, examined: &Examined, name: &str,
 /// The document with the text of generated examples stored in it, as XEP-XML has it.
 fn with_copies(examined: &Examined) -> Document {
     let mut document = examined.document.clone();
-    let texts: BTreeMap<_, _> =
-        examined.examples.iter().filter(|example| example.generated).map(|example| (example.span, &example.text)).collect();
+    let texts: BTreeMap<_, _> = examined
+        .examples
+        .iter()
+        .filter(|example| example.generated)
+        .map(|example| (example.span, &example.text))
+        .collect();
     walk::blocks_mut(&mut document.body, &mut |block| {
         if let Block::Listing(listing) = block
             && let Some(text) = texts.get(&listing.span.0)
@@ -126,7 +140,8 @@ fn with_copies(examined: &Examined) -> Document {
 }
 
 fn facts(examined: &Examined) -> BTreeMap<String, ListingFacts> {
-    let all = examined.examples.iter().enumerate().map(|(at, example)| (example.id.clone(), fact(examined, at, example)));
+    let all =
+        examined.examples.iter().enumerate().map(|(at, example)| (example.id.clone(), fact(examined, at, example)));
     all.collect()
 }
 
@@ -179,7 +194,11 @@ fn entry(examined: &Examined, name: &str) -> IndexEntry {
         status: text(&header.status),
         version: revision.map_or_else(String::new, |revision| text(&revision.version)),
         date: revision.map_or_else(String::new, |revision| text(&revision.date)),
-        examples: examined.examples.iter().filter(|example| example.block == crate::document::ListingKind::Example).count(),
+        examples: examined
+            .examples
+            .iter()
+            .filter(|example| example.block == crate::document::ListingKind::Example)
+            .count(),
         round_trips: examined.round_trips.len(),
         failed: examined.round_trips.iter().filter(|(_, trip)| !trip.is_ok()).count(),
         errors: count(Severity::Error),

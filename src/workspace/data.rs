@@ -54,7 +54,8 @@ fn missing_file(span: Span, name: &str) -> Finding {
 
 fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
     let Some(src) = table.directives.get("src") else { return };
-    let columns: Vec<&str> = table.directives.text("columns").unwrap_or("").split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let columns: Vec<&str> =
+        table.directives.text("columns").unwrap_or("").split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let (file, part) = src.value.as_str().split_once('#').unwrap_or((src.value.as_str(), ""));
     let condition = table.directives.text("where").and_then(|text| text.split_once('='));
     let rows = match (file, part) {
@@ -67,7 +68,9 @@ fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
             .and_then(|id| data.rules.profiles.get(id))
             .map(|profile| profile_rows(profile, &columns))
             .ok_or_else(|| format!("`profiles.toml` has no part `{part}`")),
-        ("cast.toml", "people") => data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into()),
+        ("cast.toml", "people") => {
+            data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into())
+        }
         _ => Err(format!("no table can be made from `{}`", src.value)),
     };
     match rows {
@@ -160,7 +163,9 @@ fn elements(rules: &Rulebook, columns: &[&str], condition: Option<(&str, &str)>)
             "stanzas" => text(row.stanzas.join(", ")),
             "reason" => text(row.reason.clone()),
             "source" => text(row.source.clone()),
-            "peers" => text(row.peers.iter().map(|(peer, place)| format!("{peer}: {place}")).collect::<Vec<_>>().join("; ")),
+            "peers" => {
+                text(row.peers.iter().map(|(peer, place)| format!("{peer}: {place}")).collect::<Vec<_>>().join("; "))
+            }
             _ => Vec::new(),
         };
         columns.iter().map(column).collect()
@@ -189,7 +194,8 @@ fn affixes(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
 }
 
 fn use_words(affix: &crate::sce::Affix) -> String {
-    let others: Vec<String> = affix.situations.iter().map(|(situation, use_)| format!("{} in `{situation}`", use_.word())).collect();
+    let others: Vec<String> =
+        affix.situations.iter().map(|(situation, use_)| format!("{} in `{situation}`", use_.word())).collect();
     match others.is_empty() {
         true => affix.use_.word().to_owned(),
         false => format!("{}; {}", affix.use_.word(), others.join(", ")),
@@ -197,7 +203,8 @@ fn use_words(affix: &crate::sce::Affix) -> String {
 }
 
 fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
-    let terms = |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" and "));
+    let terms =
+        |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" and "));
     let rows = rules.profiles.situations().map(|(name, situation)| {
         let column = |column: &&str| match *column {
             "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],
@@ -220,7 +227,9 @@ fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
             "profile" => vec![Piece::Code(profile.id.clone()), Piece::Text(format!(": {}", profile.title))],
             "carrier" => element(&profile.carrier.local, &profile.carrier.namespace),
             "envelope" => element(&profile.envelope.local, &profile.envelope.namespace),
-            "padding" => text(format!("at least {} bytes, then up to {} more", profile.padding.minimum, profile.padding.random)),
+            "padding" => {
+                text(format!("at least {} bytes, then up to {} more", profile.padding.minimum, profile.padding.random))
+            }
             "signed" => yes_no(profile.signed),
             "encrypted" => yes_no(profile.encrypted),
             "source" => text(profile.source.clone()),
@@ -255,7 +264,9 @@ fn people(cast: &Cast, columns: &[&str]) -> Vec<Cells> {
         let column = |column: &&str| match *column {
             "person" => text(format!("{}. {}", person.name, person.description)),
             "jid" => code(person.jid.clone()),
-            "devices" => text(person.devices.iter().map(|device| format!("`{}`", device.resource)).collect::<Vec<_>>().join(", ")),
+            "devices" => text(
+                person.devices.iter().map(|device| format!("`{}`", device.resource)).collect::<Vec<_>>().join(", "),
+            ),
             "key" => code(person.identity.fingerprints().join(" ")),
             _ => Vec::new(),
         };

@@ -129,7 +129,13 @@ fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &
     Rulebook { policy, profiles }
 }
 
-fn table<T>(sources: &Sources, own: Option<FileId>, embedded: FileId, parse: fn(&str, FileId) -> Result<T, TableError>, sink: &mut Sink) -> T {
+fn table<T>(
+    sources: &Sources,
+    own: Option<FileId>,
+    embedded: FileId,
+    parse: fn(&str, FileId) -> Result<T, TableError>,
+    sink: &mut Sink,
+) -> T {
     if let Some(file) = own {
         match parse(sources.get(file).text(), file) {
             Ok(table) => return table,
@@ -141,7 +147,8 @@ fn table<T>(sources: &Sources, own: Option<FileId>, embedded: FileId, parse: fn(
 
 fn faulty_table(sources: &Sources, file: FileId, error: &TableError) -> Finding {
     let whole = sources.whole(file);
-    let span = error.range.clone().map_or(whole.at_start(), |range| Span::new(file, range.start, range.end.min(whole.end)));
+    let span =
+        error.range.clone().map_or(whole.at_start(), |range| Span::new(file, range.start, range.end.min(whole.end)));
     Finding::new("faulty-table", span, error.message.clone()).note("until it is mended, the built-in table is used")
 }
 
@@ -169,7 +176,8 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     let plain_ones = examples(document, numbers, &|_| None);
     let Some(cast) = stage.cast else {
         let orders = plain_ones.iter().enumerate().filter(|(_, example)| generate::order(example).is_some());
-        generated.stale = orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
+        generated.stale =
+            orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
         return generated;
     };
     for (at, example) in plain_ones.iter().enumerate() {
@@ -189,7 +197,15 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
 }
 
 /// The sealed stanzas of an example: under each profile that it goes through, and under those of the examples made from it.
-fn seal_all(at: usize, plain: Plain, document: &Document, example: &Example, loaded: &Loaded, stage: Stage<'_>, generated: &mut Generated) {
+fn seal_all(
+    at: usize,
+    plain: Plain,
+    document: &Document,
+    example: &Example,
+    loaded: &Loaded,
+    stage: Stage<'_>,
+    generated: &mut Generated,
+) {
     for profile in profiles_for(&plain, document, example, stage) {
         let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
         if !crate::example::round_trip::can_go_through(&plain.stanza, profile, stage) {
@@ -202,7 +218,9 @@ fn seal_all(at: usize, plain: Plain, document: &Document, example: &Example, loa
             Some(kept) if kept.lock == lock => (kept.clone(), true),
             stale => {
                 let reason = match stale {
-                    Some(_) => format!("its plaintext, profile or cast changed since it was sealed under `{}`", profile.id),
+                    Some(_) => {
+                        format!("its plaintext, profile or cast changed since it was sealed under `{}`", profile.id)
+                    }
                     None => format!("it was never sealed under `{}`", profile.id),
                 };
                 generated.stale.push((at, reason));
@@ -217,7 +235,8 @@ fn seal_all(at: usize, plain: Plain, document: &Document, example: &Example, loa
 }
 
 fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: Stage<'_>) -> Vec<String> {
-    let words = |text: &str| text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let words =
+        |text: &str| text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let default = document.header.profiles.as_ref().map(|field| words(field.as_str()));
     let mut ids = example.directives.text("profiles").map(words).or(default).unwrap_or_default();
     for listing in listings(document) {
@@ -227,22 +246,46 @@ fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: St
         }
     }
     let mut seen = Vec::new();
-    ids.retain(|id| stage.rules.profiles.get(id).is_some() && !seen.contains(id) && { seen.push(id.clone()); true });
+    ids.retain(|id| {
+        stage.rules.profiles.get(id).is_some() && !seen.contains(id) && {
+            seen.push(id.clone());
+            true
+        }
+    });
     ids
 }
 
-fn show(example: &Example, order: &generate::Order<'_>, sealed: &[SealedExample], stage: Stage<'_>) -> Result<String, String> {
+fn show(
+    example: &Example,
+    order: &generate::Order<'_>,
+    sealed: &[SealedExample],
+    stage: Stage<'_>,
+) -> Result<String, String> {
     let found = sealed.iter().find(|one| one.plain.name == order.source && one.profile == order.profile);
-    let found = found.ok_or_else(|| format!("`#{}` is no stanza that can be sealed under `{}`", order.source, order.profile))?;
+    let found = found
+        .ok_or_else(|| format!("`#{}` is no stanza that can be sealed under `{}`", order.source, order.profile))?;
     generate::show(example, order, &found.plain, &found.kept, stage)
 }
 
 /// Runs everything that judges, and leaves what it earned in `examined`.
-fn judge(sources: &Sources, loaded: &Loaded, examined: &mut Examined, stage: Stage<'_>, stale: Vec<(usize, String)>, sink: &mut Sink) {
+fn judge(
+    sources: &Sources,
+    loaded: &Loaded,
+    examined: &mut Examined,
+    stage: Stage<'_>,
+    stale: Vec<(usize, String)>,
+    sink: &mut Sink,
+) {
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
-    let yardstick = Yardstick { rules: stage.rules, cast: stage.cast, schemas: &schemas, schema_sources: &schema_sources, strict_schema };
+    let yardstick = Yardstick {
+        rules: stage.rules,
+        cast: stage.cast,
+        schemas: &schemas,
+        schema_sources: &schema_sources,
+        strict_schema,
+    };
     let mut context = Context::new(&examined.document, &examined.numbers, &examined.examples, yardstick);
     context.stale = stale;
     context.validate();
@@ -254,7 +297,8 @@ fn judge(sources: &Sources, loaded: &Loaded, examined: &mut Examined, stage: Sta
     let layers = layers(&context);
     let (checks, mut round_trips) = (context.checks, context.round_trips);
     for (at, trip) in &mut round_trips {
-        trip.sealed_bytes = examined.examples.get(*at).and_then(|example| committed_size(example, &trip.profile, &examined.sealed));
+        trip.sealed_bytes =
+            examined.examples.get(*at).and_then(|example| committed_size(example, &trip.profile, &examined.sealed));
     }
     examined.checks = checks;
     examined.round_trips = round_trips;
@@ -310,7 +354,12 @@ fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> D
         path: loaded.path.clone(),
         number: header.number.as_str().trim().to_owned(),
         title: header.title.as_str().trim().to_owned(),
-        examples: examined.examples.iter().enumerate().map(|(at, example)| example_report(sources, examined, at, example)).collect(),
+        examples: examined
+            .examples
+            .iter()
+            .enumerate()
+            .map(|(at, example)| example_report(sources, examined, at, example))
+            .collect(),
     }
 }
 

@@ -104,7 +104,8 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
     let file = |name: &str, bytes: Vec<u8>| Planned { path: folder.join(name), bytes };
     let mut index = Index {
         version: 1,
-        about: "Written by `xep examples`; never edit by hand. `lock` is the SHA-256 of what a stanza was sealed from.".into(),
+        about: "Written by `xep examples`; never edit by hand. `lock` is the SHA-256 of what a stanza was sealed from."
+            .into(),
         notice: cast.notice.clone(),
         keys: BTreeMap::new(),
         examples: Vec::new(),
@@ -112,7 +113,8 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
     };
     let mut files = Vec::new();
     for person in &cast.people {
-        for (name, bytes) in person.key_files.iter().filter_map(|name| Some((name, loaded.companions.keys.get(name)?))) {
+        for (name, bytes) in person.key_files.iter().filter_map(|name| Some((name, loaded.companions.keys.get(name)?)))
+        {
             index.keys.entry(person.jid.clone()).or_default().push(name.clone());
             files.push(file(name, bytes.clone()));
         }

@@ -53,8 +53,11 @@ fn default_documents(world: &dyn World) -> Result<Vec<Found>, Failure> {
 
 fn documents_at(world: &dyn World, path: &Path) -> Result<Vec<Found>, Failure> {
     if world.is_folder(path) {
-        let files = world.files_below(path).map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
-        let documents: Vec<Found> = files.into_iter().filter(|file| seems_document(world, file)).map(|file| found(world, file)).collect();
+        let files = world
+            .files_below(path)
+            .map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
+        let documents: Vec<Found> =
+            files.into_iter().filter(|file| seems_document(world, file)).map(|file| found(world, file)).collect();
         return match documents.is_empty() {
             true => Err(Failure::new(format!("there is no XEP in `{}`", shown(path)))),
             false => Ok(documents),
@@ -74,10 +77,13 @@ fn found(world: &dyn World, path: PathBuf) -> Found {
 /// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header.
 fn seems_document(world: &dyn World, path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    let begins = |test: &dyn Fn(&str) -> bool| world.read(path).is_ok_and(|bytes| test(&String::from_utf8_lossy(&bytes)));
+    let begins =
+        |test: &dyn Fn(&str) -> bool| world.read(path).is_ok_and(|bytes| test(&String::from_utf8_lossy(&bytes)));
     match extension {
         Some("xml") => begins(&|text| text.contains("<xep>") || text.contains("<xep ")),
-        Some("md") => begins(&|text| text.trim_start_matches('\u{feff}').starts_with("---") && text.contains("\ntitle:")),
+        Some("md") => {
+            begins(&|text| text.trim_start_matches('\u{feff}').starts_with("---") && text.contains("\ntitle:"))
+        }
         _ => false,
     }
 }
@@ -132,7 +138,8 @@ mod tests {
 
     #[test]
     fn folders_give_their_documents_and_nothing_else() {
-        let world = Memory::default().with("s/a.md", "---\ntitle: A\n---\n").with("s/b.md", "# b").with("s/c.xml", "<xsl/>");
+        let world =
+            Memory::default().with("s/a.md", "---\ntitle: A\n---\n").with("s/b.md", "# b").with("s/c.xml", "<xsl/>");
         let found = find(&world, &[PathBuf::from("s")]).unwrap();
         assert_eq!(found.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(), ["s/a.md"]);
         assert!(find(&world, &[PathBuf::from("nowhere")]).is_err());

@@ -82,7 +82,9 @@ pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result
         let mut document = document(world, found, sources)?;
         document.shared = match shared_path(world, found) {
             None => None,
-            Some(path) => *shared.entry(path.clone()).or_insert_with(|| read_shared(world, &path, sources, &mut everything)),
+            Some(path) => {
+                *shared.entry(path.clone()).or_insert_with(|| read_shared(world, &path, sources, &mut everything))
+            }
         };
         everything.documents.push(document);
     }
@@ -179,7 +181,10 @@ pub const INDEX: &str = "index.json";
 /// The sealed stanzas that were kept in `examples/`.
 fn store(world: &dyn World, folder: &Path) -> Store {
     let mut store = Store::new();
-    let index = world.read(&folder.join(INDEX)).ok().and_then(|bytes| serde_json::from_slice::<super::examples::Index>(&bytes).ok());
+    let index = world
+        .read(&folder.join(INDEX))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<super::examples::Index>(&bytes).ok());
     for entry in index.map(|index| index.sealed).unwrap_or_default() {
         let is_plain_name = stays_inside(Path::new(&entry.file));
         let wire = world.read(&folder.join(&entry.file)).ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -12,6 +12,7 @@ pub mod world;
 mod write;
 
 pub use build::{BuildOptions, Built, build};
+pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, root_of};
 pub use load::{Companions, Loaded, load};
@@ -72,7 +73,12 @@ pub struct Checked {
 ///
 /// # Errors
 /// When a path cannot be read, or nothing is there to be checked.
-pub fn check(world: &dyn World, paths: &[PathBuf], extent: Extent, progress: &dyn Progress) -> Result<Checked, Failure> {
+pub fn check(
+    world: &dyn World,
+    paths: &[PathBuf],
+    extent: Extent,
+    progress: &dyn Progress,
+) -> Result<Checked, Failure> {
     let found = find(world, paths)?;
     let mut sources = Sources::default();
     let loaded = load(world, &found, &mut sources)?;
@@ -98,5 +104,9 @@ impl Checked {
 
 /// A path as people are shown it: with `/` between its parts.
 pub(crate) fn shown(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replacen("//", "/", 1)
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+        .replacen("//", "/", 1)
 }

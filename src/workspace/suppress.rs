@@ -1,7 +1,7 @@
 //! What authors allow: findings that they say are none, with a reason.
 
-use crate::document::{Block, Document, Listing};
 use crate::document::number::listings;
+use crate::document::{Block, Document, Listing};
 use crate::finding::Finding;
 use crate::rule;
 use crate::source::Span;
@@ -20,7 +20,9 @@ pub fn suppress(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
     let mut used = vec![false; allowances.len()];
     let mut left: Vec<Finding> = Vec::new();
     for finding in findings {
-        let covering = allowances.iter().position(|one| one.has_reason && one.rule == finding.rule && one.region.contains(finding.span));
+        let covering = allowances
+            .iter()
+            .position(|one| one.has_reason && one.rule == finding.rule && one.region.contains(finding.span));
         match covering.and_then(|at| used.get_mut(at)) {
             Some(used) => *used = true,
             None => left.push(finding),
@@ -36,9 +38,13 @@ fn complaint(allowance: &Allowance, used: bool) -> Option<Finding> {
     let finding = |message: String| Finding::new("unneeded-allow", allowance.span, message);
     let name = &allowance.rule;
     if !allowance.has_reason {
-        return Some(finding(format!("`{name}` is allowed here without a reason")).help("add `because=\"...\"`: without it nothing is allowed"));
+        return Some(
+            finding(format!("`{name}` is allowed here without a reason"))
+                .help("add `because=\"...\"`: without it nothing is allowed"),
+        );
     }
-    (!used && rule::find(name).is_some()).then(|| finding(format!("`{name}` is allowed here, but does not occur")).help("take the allowance out"))
+    (!used && rule::find(name).is_some())
+        .then(|| finding(format!("`{name}` is allowed here, but does not occur")).help("take the allowance out"))
 }
 
 fn allowances(document: &Document) -> Vec<Allowance> {
@@ -62,7 +68,11 @@ fn of_blocks(blocks: &[Block], all: &mut Vec<Allowance>) {
             && target == "allow"
             && let Some(span) = text.whole()
         {
-            let next = blocks.get(at + 1..).unwrap_or(&[]).iter().find(|block| !matches!(block, Block::Instruction(..) | Block::Comment(_)));
+            let next = blocks
+                .get(at + 1..)
+                .unwrap_or(&[])
+                .iter()
+                .find(|block| !matches!(block, Block::Instruction(..) | Block::Comment(_)));
             let region = next.and_then(whole).unwrap_or(span);
             let rule = attribute(text.as_str(), "rule").unwrap_or_default();
             let has_reason = attribute(text.as_str(), "because").is_some_and(|reason| !reason.trim().is_empty());

@@ -40,7 +40,9 @@ impl World for Disk {
         let length = std::fs::metadata(path)?.len();
         if length > MAX_FILE {
             let limit = MAX_FILE / (1024 * 1024);
-            return Err(io::Error::other(format!("the file is larger than {limit} MiB, which is the most that is read")));
+            return Err(io::Error::other(format!(
+                "the file is larger than {limit} MiB, which is the most that is read"
+            )));
         }
         std::fs::read(path)
     }
@@ -59,7 +61,9 @@ impl World for Disk {
             entry.depth() > 0 && entry.file_type().is_dir() && (name.starts_with('.') || name == "target")
         };
         let mut files = Vec::new();
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !is_passed_over(entry)) {
+        for entry in
+            walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !is_passed_over(entry))
+        {
             let entry = entry.map_err(io::Error::from)?;
             if entry.file_type().is_file() {
                 files.push(entry.into_path());

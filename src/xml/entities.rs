@@ -1,8 +1,8 @@
 //! Entities: from a XEP as it stands in its file to XML without a document type, every byte of which leads back.
 //!
 //! XEPs declare entities in the internal subset and load the series' own (`xep.ent`) by a parameter entity. No library reads
-//! that and keeps the places, so this module does: one pass over the declarations ([`subset`]), one over the content
-//! ([`scan`]). What came out of a reference stands for the *outermost* reference in the author's file.
+//! that and keeps the places, so this module does: one pass over the declarations (`subset`), one over the content
+//! (`scan`). What came out of a reference stands for the *outermost* reference in the author's file.
 //!
 //! Nothing is ever fetched: the caller hands over what `xep.ent` declares, and any other external identifier is a finding.
 
@@ -22,6 +22,9 @@ pub const MAX_EXPANSION: usize = 8 << 20;
 
 /// How deep entities may stand inside entities.
 pub const MAX_DEPTH: usize = 32;
+
+/// How many further uses of an undeclared entity are shown.
+const MAX_PLACES: usize = 8;
 
 /// A document without its entities.
 #[derive(Debug, Default)]
@@ -43,6 +46,8 @@ pub struct Reference {
     pub span: Span,
     /// What became of it.
     pub kind: ReferenceKind,
+    /// Whether the document itself declares the entity.
+    pub is_local: bool,
 }
 
 /// What became of a reference.
@@ -68,26 +73,32 @@ pub struct Surroundings<'a> {
 
 /// Expands the entities of a file.
 pub fn expand(sources: &Sources, file: FileId, around: Surroundings<'_>, sink: &mut Sink) -> Expansion {
-    let text = sources.get(file).text().clone();
-    let prolog = subset::prolog(&text, file, around.shared, sink);
+    let whole = MappedText::verbatim(sources, sources.whole(file));
+    let prolog = subset::prolog(whole.as_str(), file, around.shared, sink);
     let shared = around.shared.filter(|_| prolog.shared);
     let mut expander = Expander::new(Surroundings { shared, ..around }, &prolog.declarations, prolog.complete);
     let mut out = MappedText::new();
-    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let bom = if whole.as_str().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let doctype = prolog.doctype.clone().unwrap_or(bom..bom);
-    push(&mut out, &text, file, bom, doctype.start);
-    expander.document(&mut out, &text, file, doctype.end);
-    let Expander { references, undeclared, findings, .. } = expander;
-    sink.extend(findings);
-    let known = || prolog.declarations.names().chain(shared.into_iter().flat_map(Declarations::names));
-    sink.extend(undeclared.into_iter().filter_map(|found| found.finding(prolog.complete, known())));
+    out.push_mapped(&whole, bom..doctype.start);
+    expander.content(&mut out, &whole, doctype.end);
+    let references = expander.finish(sink);
     Expansion { text: out, references, local: prolog.declarations.into_list() }
 }
 
-fn push(out: &mut MappedText, text: &str, file: FileId, start: usize, end: usize) {
-    if let Some(piece) = text.get(start..end).filter(|piece| !piece.is_empty()) {
-        out.push_verbatim(piece, Span::new(file, start, end));
-    }
+/// Expands the entities of a piece of XML that stands in another document, whose own entities are `local`.
+///
+/// An entity that nobody declares is passed over in silence, unless its name is a slip of the pen of one that is declared.
+pub fn expand_fragment(
+    text: &MappedText,
+    local: &Declarations,
+    around: Surroundings<'_>,
+    sink: &mut Sink,
+) -> (MappedText, Vec<Reference>) {
+    let mut expander = Expander::new(around, local, false);
+    let mut out = MappedText::new();
+    expander.content(&mut out, text, 0);
+    (out, expander.finish(sink))
 }
 
 /// The full replacement text of one entity of a set of declarations, with the entities inside of it replaced.
@@ -137,6 +148,9 @@ struct Expander<'a> {
     produced: usize,
     references: Vec<Reference>,
     undeclared: Vec<Undeclared>,
+    undeclared_by_name: HashMap<String, usize>,
+    /// Undeclared entities inside of the entity that is expanded, which have no place yet.
+    placeless: Vec<usize>,
     findings: Vec<Finding>,
     bounds: Vec<String>,
 }
@@ -152,22 +166,34 @@ impl<'a> Expander<'a> {
             produced: 0,
             references: Vec::new(),
             undeclared: Vec::new(),
+            undeclared_by_name: HashMap::new(),
+            placeless: Vec::new(),
             findings: Vec::new(),
             bounds: Vec::new(),
         }
     }
 
     /// Copies the content from `start` on, with references replaced.
-    fn document(&mut self, out: &mut MappedText, text: &str, file: FileId, start: usize) {
-        let content = text.get(start..).unwrap_or("");
+    fn content(&mut self, out: &mut MappedText, text: &MappedText, start: usize) {
+        let content = text.as_str().get(start..).unwrap_or("");
         let mut copied = start;
         for found in references(content) {
-            let span = Span::new(file, start + found.range.start, start + found.range.end);
-            push(out, text, file, copied, span.start);
-            copied = span.end;
+            let range = start + found.range.start..start + found.range.end;
+            let Some(span) = text.span(range.clone()) else { continue };
+            out.push_mapped(text, copied..range.start);
+            copied = range.end;
             self.outermost(out, found.name, found.place, span);
         }
-        push(out, text, file, copied, text.len());
+        out.push_mapped(text, copied..text.len());
+    }
+
+    /// Leaves all findings; answers the references.
+    fn finish(self, sink: &mut Sink) -> Vec<Reference> {
+        sink.extend(self.findings);
+        let shared = || self.around.shared.into_iter().flat_map(Declarations::names);
+        let found = self.undeclared.into_iter();
+        sink.extend(found.filter_map(|found| found.finding(self.complete, self.local.names().chain(shared()))));
+        self.references
     }
 
     fn outermost(&mut self, out: &mut MappedText, name: &str, place: Place, span: Span) {
@@ -182,8 +208,9 @@ impl<'a> Expander<'a> {
                 ReferenceKind::Unknown
             }
         };
-        self.report_inner(name, span);
-        self.references.push(Reference { name: name.to_owned(), span, kind });
+        self.report_inner(span);
+        let is_local = self.local.get(name).is_some();
+        self.references.push(Reference { name: name.to_owned(), span, kind, is_local });
     }
 
     fn put(&mut self, out: &mut MappedText, name: &str, expanded: &Expanded, place: Place, span: Span) {
@@ -286,24 +313,36 @@ impl<'a> Expander<'a> {
     }
 
     fn undeclared_at(&mut self, name: &str, span: Span) {
-        match self.undeclared.iter_mut().find(|found| found.name == name) {
-            Some(found) => found.places.push(span),
-            None => self.undeclared.push(Undeclared { name: name.to_owned(), places: vec![span], inside: None }),
+        let at = self.undeclared_named(name, None);
+        if let Some(found) = self.undeclared.get_mut(at) {
+            found.places.push(span);
         }
     }
 
     /// Notes an undeclared entity in replacement text; its place follows in `report_inner`.
     fn undeclared_inside(&mut self, name: &str) {
-        if !self.undeclared.iter().any(|found| found.name == name) {
-            let inside = self.open.first().cloned();
-            self.undeclared.push(Undeclared { name: name.to_owned(), places: Vec::new(), inside });
+        let before = self.undeclared.len();
+        let at = self.undeclared_named(name, self.open.first().cloned());
+        if at == before {
+            self.placeless.push(at);
         }
     }
 
-    fn report_inner(&mut self, name: &str, span: Span) {
-        for found in &mut self.undeclared {
-            if found.places.is_empty() && found.inside.as_deref() == Some(name) {
-                found.places.push(span);
+    fn undeclared_named(&mut self, name: &str, inside: Option<String>) -> usize {
+        if let Some(&at) = self.undeclared_by_name.get(name) {
+            return at;
+        }
+        let at = self.undeclared.len();
+        self.undeclared_by_name.insert(name.to_owned(), at);
+        self.undeclared.push(Undeclared { name: name.to_owned(), places: Vec::new(), inside });
+        at
+    }
+
+    /// Gives what was found inside of entities its place: the reference in the author's file.
+    fn report_inner(&mut self, span: Span) {
+        for at in self.placeless.drain(..) {
+            if let Some(found) = self.undeclared.get_mut(at) {
+                found.places.insert(0, span);
             }
         }
     }
@@ -322,8 +361,11 @@ impl Undeclared {
         if let Some(inside) = self.inside {
             finding = finding.note(format!("it stands inside of the entity `{inside}`"));
         }
-        for other in others {
+        for other in others.iter().take(MAX_PLACES) {
             finding = finding.related(*other, "and here");
+        }
+        if others.len() > MAX_PLACES {
+            finding = finding.note(format!("it is used {} times", self.places.len()));
         }
         Some(finding.help(match near {
             Some(near) => format!("`&{near};` is declared; or write `&amp;` for the character"),
@@ -338,27 +380,22 @@ impl Undeclared {
 
 /// Whether one name is a slip of the pen of the other: one character added, missing, other, or two swapped.
 fn is_near(name: &str, known: &str) -> bool {
-    let (short, long): (Vec<char>, Vec<char>) = match name.len() <= known.len() {
-        true => (name.chars().collect(), known.chars().collect()),
-        false => (known.chars().collect(), name.chars().collect()),
-    };
-    if long.len() < 3 || long.len().saturating_sub(short.len()) > 1 || short == long {
+    let (short, long) = if name.len() <= known.len() { (name, known) } else { (known, name) };
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    if long.len() < 3 || long.len() - short.len() > 1 || short == long {
         return false;
     }
     // Numbers differ by one on purpose: `xep0384` is no slip of `xep0374`.
-    if long.iter().any(char::is_ascii_digit) {
+    if long.iter().any(u8::is_ascii_digit) {
         return false;
     }
-    let head = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
-    let tail = |skip: usize| short.iter().skip(head + skip).eq(long.iter().skip(head + skip));
-    let swapped = short.get(head).is_some()
-        && short.get(head) == long.get(head + 1)
-        && short.get(head + 1) == long.get(head)
-        && tail(2);
-    match short.len() == long.len() {
-        true => tail(1) || swapped,
-        false => short.iter().skip(head).eq(long.iter().skip(head + 1)),
+    let head = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let rest = |bytes: &[u8], skip: usize| bytes.get(head + skip..).unwrap_or_default().to_vec();
+    if short.len() < long.len() {
+        return rest(short, 0) == rest(long, 1);
     }
+    let swapped = short.get(head) == long.get(head + 1) && short.get(head + 1) == long.get(head);
+    rest(short, 1) == rest(long, 1) || swapped && rest(short, 2) == rest(long, 2)
 }
 
 #[cfg(test)]

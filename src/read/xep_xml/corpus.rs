@@ -175,3 +175,30 @@ fn damaged_xeps_are_read() {
         check_map(&read_text(&path, text, Some(&ents)));
     }
 }
+
+/// Faults put into the examples of XEP-0420, which are spliced from CDATA and entities, come out at their own places.
+#[test]
+fn planted_faults_are_found_where_they_stand() {
+    let Some(folder) = corpus() else { return };
+    let ents = std::fs::read_to_string(folder.join("xep.ent")).unwrap();
+    let path = folder.join("xep-0420.xml");
+    let mut lines: Vec<String> = std::fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+    for (line, from, to) in
+        [(299, "<from jid=", "<from jid"), (300, "/>", ""), (322, "&ns;", "&nss;"), (334, "</content>", "</contents>")]
+    {
+        let at = lines.get_mut(line - 1).unwrap();
+        assert!(at.contains(from), "{line}: {at}");
+        *at = at.replace(from, to);
+    }
+    let read = read_text(&path, lines.join("\n"), Some(&ents));
+    let places: Vec<&str> = read.findings.iter().map(|finding| finding.split(' ').next().unwrap()).collect();
+    assert_eq!(places, ["xep-0420.xml:322:21"], "{:?}", read.findings);
+    let problems = listings(&read.document)
+        .into_iter()
+        .flat_map(|listing| super::problems::causes(crate::xml::parse(&listing.text, "").problems));
+    let place = |problem: crate::xml::Problem| read.sources.get(problem.span.file).position(problem.span.start);
+    let mut places: Vec<_> = problems.map(place).map(|at| (at.line, at.column)).collect();
+    places.retain(|(line, _)| (290..=337).contains(line));
+    places.dedup_by_key(|(line, _)| *line);
+    assert_eq!(places, [(299, 9), (300, 3), (322, 21), (334, 3)]);
+}

@@ -141,7 +141,9 @@ fn push_text(nodes: &[Node], out: &mut MappedText) {
     }
 }
 
-/// Whether nodes are white space alone.
+/// Whether nodes are white space alone, as XML counts it: a no-break space is text.
 pub(super) fn is_blank<'n>(nodes: impl IntoIterator<Item = &'n Node>) -> bool {
-    nodes.into_iter().all(|node| matches!(node, Node::Text(text) if text.text.as_str().trim().is_empty()))
+    nodes.into_iter().all(
+        |node| matches!(node, Node::Text(text) if text.text.as_str().trim_matches([' ', '\t', '\r', '\n']).is_empty()),
+    )
 }

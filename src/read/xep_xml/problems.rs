@@ -3,30 +3,34 @@
 use crate::finding::Finding;
 use crate::source::Span;
 use crate::xml::parse::{Problem, ProblemKind};
+use std::collections::HashSet;
 
 /// The problems that are causes, not consequences of one before: a tag without an end takes the text behind it for
 /// attributes, and a prefix without a namespace is so at every use.
 pub fn causes(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort_by_key(|problem| (problem.span, !is_endless_tag(problem)));
-    let starts: Vec<usize> = problems.iter().filter(|problem| is_endless_tag(problem)).map(|p| p.span.start).collect();
-    let swallowed: Vec<Span> = problems
-        .iter()
-        .filter(|problem| problem.kind == ProblemKind::Unclosed && starts.contains(&problem.span.start))
-        .map(|problem| problem.span)
-        .collect();
-    let mut prefixes: Vec<String> = Vec::new();
-    problems.retain(|problem| match problem.kind {
-        ProblemKind::UnboundPrefix => {
-            let is_new = !prefixes.contains(&problem.message);
-            if is_new {
-                prefixes.push(problem.message.clone());
-            }
-            is_new
+    problems.sort_by_key(|problem| {
+        (problem.span.file, problem.span.start, !is_endless_tag(problem), !is_unclosed(problem))
+    });
+    let mut prefixes: HashSet<String> = HashSet::new();
+    let mut endless: Option<Span> = None;
+    problems.retain(|problem| {
+        let in_tag = endless.is_some_and(|tag| tag.contains(problem.span));
+        let is_tag_itself = endless.is_some_and(|tag| tag.at_start() == problem.span.at_start());
+        if is_endless_tag(problem) {
+            endless = Some(problem.span);
+            return true;
         }
-        _ if is_endless_tag(problem) => true,
-        _ => !swallowed.iter().any(|tag| tag.contains(problem.span)),
+        if is_unclosed(problem) && is_tag_itself {
+            endless = Some(problem.span);
+            return false;
+        }
+        !in_tag && (problem.kind != ProblemKind::UnboundPrefix || prefixes.insert(problem.message.clone()))
     });
     problems
+}
+
+fn is_unclosed(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Unclosed
 }
 
 /// Whether a problem is a start tag that lacks its `>`.

@@ -135,10 +135,34 @@ fn running_text_is_read() {
 fn references_are_kept_with_what_they_stand_for() {
     let omemo = "span(link[u](OMEMO)) note(N <link[u](u)>.)";
     check("<p>a &xep0384;&xep0384; b</p>", &format!("p(a &xep0384;({omemo})&xep0384;({omemo}) b)"));
-    check("<p>(&l;)<em>&l;</em> &IQ;</p>", "p((&l;(tt(<l/>)))em(&l;(tt(<l/>))) <iq/>)");
+    check("<p>(&l;)<em>&l;</em> &IQ;</p>", "p((&l;(tt(<l/>)))em(&l;(tt(<l/>))) &IQ;(<iq/>))");
     check("&RULES;", &format!("p(&RULES;(See {omemo}.))"));
     check("<section1 topic='&IQ;'>&ex;</section1>", "section1[<iq/>](example(\"<e/>\"))");
     check_with("<p>&nope;</p>", "p(&nope;(&nope;))", &["undeclared-entity@&nope;"]);
+}
+
+#[test]
+fn a_no_break_space_is_text() {
+    check("<table><tr><td>&nbsp;</td></tr></table>", "table(|plain(&nbsp;(\u{a0})))");
+}
+
+#[test]
+fn fragments_are_read() {
+    let mut sources = Sources::default();
+    let file = sources.add("a.md", "x <p>&ns; &xep0384;</p><ul><li></ul> y");
+    let text = MappedText::verbatim(&sources, Span::new(file, 2, 36));
+    let own = sources.add("ns", "urn:x");
+    let value = MappedText::verbatim(&sources, sources.whole(own));
+    let entities = [Entity { name: "ns".into(), value, span: sources.whole(own) }];
+    let mut sink = Sink::default();
+    let blocks = fragment(&text, &entities, None, &mut sink);
+    assert!(
+        show(&blocks).starts_with("p(urn:x &xep0384;(span(") && show(&blocks).ends_with("ul(li())"),
+        "{}",
+        show(&blocks)
+    );
+    let spans: Vec<&str> = sink.findings().iter().map(|finding| sources.slice(finding.span)).collect();
+    assert_eq!(spans, ["<li>"]);
 }
 
 #[test]
@@ -236,6 +260,35 @@ fn what_is_no_xep_says_so() {
         let (_, mut found) = read_text(text, None);
         found.retain(|finding| !finding.starts_with("malformed-xml"));
         assert_eq!(found, findings, "{text}");
+    }
+}
+
+/// Bounds hold, and time grows with the length of a text, not with its square.
+#[test]
+fn deep_and_long_documents_are_read() {
+    let many = |piece: &str, times: usize| format!("{DOCTYPE}<xep>{}</xep>", piece.repeat(times));
+    let names: String = (0..20_000).map(|at| format!("&a{at}b;")).collect();
+    let laughs = "<!DOCTYPE xep [<!ENTITY a '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY b '&a;'>]><xep>&a;</xep>";
+    for text in [
+        many("<div>", 50_000),
+        many("<ul><li>", 50_000),
+        many("<p><note>", 50_000),
+        many("<section1><table><tr><td>", 20_000),
+        many("<a ", 20_000),
+        many("<a b='", 20_000),
+        many("&nope;", 50_000),
+        many("<p>&xep0384;", 5_000),
+        many("<?example id='", 20_000),
+        many("<!--", 20_000),
+        many("<![CDATA[", 20_000),
+        many("</p>", 20_000),
+        many(&names, 1),
+        laughs.to_owned(),
+    ] {
+        let start = std::time::Instant::now();
+        read_text(&text, Some(ENTS));
+        let took = start.elapsed();
+        assert!(took.as_secs() < 20, "{took:?} {}", &text[300..340]);
     }
 }
 

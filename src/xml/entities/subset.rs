@@ -30,6 +30,16 @@ pub struct Declarations {
 }
 
 impl Declarations {
+    /// Declarations of names with values as they would stand between quotes.
+    pub fn new(values: impl IntoIterator<Item = (String, MappedText, Span)>) -> Declarations {
+        let mut declarations = Declarations::default();
+        for (name, value, span) in values {
+            let replacement = Some(resolve_characters(value.as_str()));
+            declarations.push(Declaration { name, value, replacement, span });
+        }
+        declarations
+    }
+
     /// The declaration of a name.
     pub fn get(&self, name: &str) -> Option<&Declaration> {
         self.by_name.get(name).and_then(|&at| self.list.get(at))

@@ -1,0 +1,43 @@
+//! `xep build`.
+
+use super::check::{Format, checked, outcome, written};
+use super::{Failure, Outcome, Settings, output};
+use crate::workspace::{self, BuildOptions, Extent};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Check documents, seal and open every example, write the pages
+///
+/// Pages are written despite findings. Exit code 0: nothing was found; 1: something was; 2: a file could not be read or
+/// written.
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// Files, or folders with documents in them; without any, the drafts in `spec`
+    paths: Vec<PathBuf>,
+    /// The folder that the site is written to
+    #[arg(long, value_name = "DIR", default_value = "target/site")]
+    out: PathBuf,
+    /// Read and render alone: no check runs, and no badge is given
+    #[arg(long)]
+    no_check: bool,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+impl Build {
+    pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        let extent = if self.no_check { Extent::Read } else { Extent::Full };
+        let checked = checked(&self.paths, extent, settings)?;
+        let built = workspace::build(&checked, &BuildOptions { out: self.out.clone() })?;
+        let report = checked.report();
+        output::note(&format!(
+            "{} files written to {}, {} unchanged",
+            built.written,
+            self.out.display(),
+            built.unchanged
+        ));
+        output::print(&written(&report, &checked.sources, self.format, settings))?;
+        Ok(outcome(&report))
+    }
+}

@@ -1,0 +1,70 @@
+//! `xep check`.
+
+use super::progress::Bar;
+use super::{Failure, Outcome, Settings, output};
+use crate::report::{self, Report};
+use crate::source::Sources;
+use crate::workspace::{self, Checked, Disk, Extent};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Hold documents against every rule
+///
+/// Without a path: the drafts in the folder `spec` of this workspace. Exit code 0: nothing was found; 1: something was;
+/// 2: a file could not be read.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Files, or folders with documents in them
+    paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// A format of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, with the lines in question
+    Human,
+    /// A line a finding
+    Concise,
+    /// One object, for scripts
+    Json,
+}
+
+impl Check {
+    pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        let checked = checked(&self.paths, Extent::Full, settings)?;
+        let report = checked.report();
+        output::print(&written(&report, &checked.sources, self.format, settings))?;
+        Ok(outcome(&report))
+    }
+}
+
+/// Examines documents with a progress bar.
+pub(super) fn checked(paths: &[PathBuf], extent: Extent, settings: Settings) -> Result<Checked, Failure> {
+    let bar = Bar::new(settings.progress);
+    let checked = workspace::check(&Disk, paths, extent, &bar);
+    bar.finish();
+    Ok(checked?)
+}
+
+/// A report in a format.
+pub(super) fn written(report: &Report, sources: &Sources, format: Format, settings: Settings) -> String {
+    match format {
+        Format::Human => report::human(report, sources, settings.colour, width()),
+        Format::Concise => report::concise(report, sources),
+        Format::Json => report::json(report, sources),
+    }
+}
+
+/// The width of the terminal.
+fn width() -> usize {
+    const USUAL: usize = 120;
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(USUAL)
+}
+
+/// What a report comes to.
+pub(super) fn outcome(report: &Report) -> Outcome {
+    if report.findings.is_empty() { Outcome::Clean } else { Outcome::Findings }
+}

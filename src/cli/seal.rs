@@ -1,0 +1,126 @@
+//! `xep seal`.
+
+use super::stage::CommandStage;
+use super::{Failure, Outcome, output};
+use crate::example::round_trip::{Scene, Stage, seal};
+use crate::random::Random;
+use crate::sce::arrival::situation_of;
+use crate::source::{MappedText, Sources};
+use crate::xml::write::{Style, write};
+use crate::xml::{CLIENT, Element, parse};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Seal one stanza: from standard input to standard output
+///
+/// People are named as in `cast.toml` (`romeo`) or by address; for an address outside the cast, give key files. The keys of the
+/// cast are public test keys: they protect nothing.
+#[derive(Debug, Args)]
+pub(super) struct Seal {
+    /// The profile, for example openpgp, ox or stub
+    #[arg(long)]
+    profile: String,
+    /// Who writes; without it, the stanza's `from`
+    #[arg(long, value_name = "WHO")]
+    from: Option<String>,
+    /// Who is to read it; without it, the stanza's `to`
+    #[arg(long, value_name = "WHO")]
+    to: Option<String>,
+    /// The secret key of who writes, in a file (OpenPGP, armoured or binary)
+    #[arg(long, value_name = "FILE")]
+    key: Vec<PathBuf>,
+    /// The public key of who is to read it, in a file
+    #[arg(long, value_name = "FILE")]
+    cert: Vec<PathBuf>,
+    /// The time of sealing, as 2026-09-14T09:00:00Z; without it, now
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
+    /// The situation in which it arrives; without it, as the stanza says
+    #[arg(long, value_name = "NAME")]
+    situation: Option<String>,
+    /// The folder with cast.toml, elements.toml and profiles.toml; without it, the draft in `spec`
+    #[arg(long, value_name = "DIR")]
+    draft: Option<PathBuf>,
+    /// Declare namespaces again where they are inherited, for clients that need it
+    #[arg(long)]
+    redundant_xmlns: bool,
+}
+
+impl Seal {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let mut sources = Sources::default();
+        let mut stage = CommandStage::read(self.draft.as_deref(), &mut sources)?;
+        let mut stanza = stanza(&output::input()?, &mut sources)?;
+        for (address, who, keys) in [("from", &self.from, &self.key), ("to", &self.to, &self.cert)] {
+            address_stanza(&mut stanza, address, who.as_deref(), keys, &mut stage)?;
+        }
+        let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
+        let scene = Scene {
+            at: self.at.unwrap_or_else(jiff::Timestamp::now),
+            situation: self.situation.unwrap_or_else(|| situation_of(&stanza).to_owned()),
+        };
+        let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
+        let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
+        let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };
+        output::print(&format!("{}\n", write(&sealed.stanza, CLIENT, style)))?;
+        Ok(Outcome::Clean)
+    }
+}
+
+/// The one stanza of a text.
+pub(super) fn stanza(text: &str, sources: &mut Sources) -> Result<Element, Failure> {
+    let file = sources.add("standard input", text);
+    let parsed = parse(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
+    if let Some(problem) = parsed.problems.first() {
+        let at = sources.get(file).position(problem.span.start);
+        return Err(Failure(format!("standard input, line {}, column {}: {}", at.line, at.column, problem.message)));
+    }
+    let mut elements = parsed.elements();
+    match (elements.next(), elements.next()) {
+        (Some(stanza), None) if crate::example::sealed::is_stanza(stanza) => Ok(stanza.clone()),
+        (Some(other), None) => Err(Failure(format!("`<{}>` is no message, presence or iq", other.written_name()))),
+        (Some(_), Some(_)) => Err(Failure("standard input holds more than one stanza".into())),
+        (None, _) => Err(Failure("standard input holds no stanza".into())),
+    }
+}
+
+/// Makes a stanza name who is meant: an address that it has already stays, if it is of the same account.
+fn address_stanza(
+    stanza: &mut Element,
+    address: &str,
+    who: Option<&str>,
+    keys: &[PathBuf],
+    stage: &mut CommandStage,
+) -> Result<(), Failure> {
+    let Some(who) = who.map(str::to_owned).or_else(|| stanza.value(address).map(str::to_owned)) else {
+        return Err(Failure(format!("the stanza has no `{address}`; name somebody with `--{address}`")));
+    };
+    if stage.cast.room(&who).is_some() {
+        stanza.set_attribute(address, &who);
+        return Ok(());
+    }
+    let id = stage.add(&who, keys)?;
+    let person = stage.cast.person(&id).ok_or_else(|| Failure(format!("`{who}` is not known")))?;
+    let names_account = stanza.value(address).is_some_and(|value| crate::xmpp::jid::same_bare(value, &person.jid));
+    if !names_account {
+        let named_with_resource = who.contains('/');
+        let jid = if named_with_resource { who } else { person.jid.clone() };
+        stanza.set_attribute(address, &jid);
+    }
+    Ok(())
+}
+
+/// The failure of a profile that does not exist.
+pub(super) fn unknown_profile(stage: &CommandStage, name: &str) -> Failure {
+    let names: Vec<&str> = stage.rules.profiles.iter().map(|profile| profile.id.as_str()).collect();
+    Failure(format!("there is no profile `{name}`; there are {}", names.join(", ")))
+}
+
+/// The system's random bytes.
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the system has random bytes, or nothing here is safe to go on");
+    }
+}
