@@ -5,7 +5,7 @@ use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validati
 use super::{SchemaSet, XsdEngine, wildcard, words};
 use crate::finding::Finding;
 use crate::source::Span;
-use crate::xml::{Element, Name, Node};
+use crate::xml::{Attribute, Element, Name, Node};
 
 /// The sort of a [`Violation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -131,36 +131,19 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             beside_elision: beside_elision(element),
             only_white_space: false,
         };
-        let written = element.written_name();
         match &fault.kind {
             FaultKind::Undeclared => self.undeclared(element, &mut violation),
             FaultKind::Child(child, expected) => self.wrong_child(fault, child, expected, &mut violation),
-            FaultKind::Incomplete(expected) => {
-                violation.kind = ViolationKind::MissingChild;
-                violation.message = match expected.is_empty() {
-                    true => format!("`{written}` is not complete"),
-                    false => format!("`{written}` lacks {}", words::names(expected, &element.name.namespace)),
-                };
-            }
+            FaultKind::Incomplete(expected) => incomplete(element, expected, &mut violation),
             FaultKind::UnknownAttribute(attribute, known) => {
-                violation.kind = ViolationKind::UnknownAttribute;
-                violation.span = attribute.span;
-                violation.name = attribute.name.clone();
-                violation.foreign = !attribute.name.namespace.is_empty();
-                violation.message = match known.is_empty() {
-                    true => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
-                    false => format!(
-                        "`{written}` has no attribute `{}`, only {}",
-                        attribute.name.local,
-                        words::names(known, "")
-                    ),
-                };
+                violation.blames_schema = self.form_default(fault, &attribute.name, known, "attributeFormDefault");
+                unknown_attribute(element, attribute, known, &mut violation);
             }
             FaultKind::MissingAttribute(name) => {
                 violation.kind = ViolationKind::MissingAttribute;
                 violation.name = name.clone();
-                violation.message =
-                    format!("`{written}` lacks the attribute {}", words::names(std::slice::from_ref(name), ""));
+                let name = words::names(std::slice::from_ref(name), "");
+                violation.message = format!("`{}` lacks the attribute {name}", element.written_name());
             }
             FaultKind::AttributeValue(attribute) => {
                 violation.kind = ViolationKind::InvalidAttributeValue;
@@ -168,15 +151,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.name = attribute.name.clone();
                 violation.only_white_space = attribute.value.as_str().trim().is_empty();
             }
-            FaultKind::Value => {
-                violation.kind = ViolationKind::InvalidText;
-                let text = element.text();
-                violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
-                violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
-                if text.as_str().trim().is_empty() {
-                    violation.message = format!("`{written}`: {}", violation.message);
-                }
-            }
+            FaultKind::Value => wrong_value(element, &mut violation),
             FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
             FaultKind::Other => {}
         }
@@ -213,6 +188,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             violation.blames_schema = Some(blame);
             return;
         }
+        violation.blames_schema = self.form_default(fault, &child.name, expected, "elementFormDefault");
         if !violation.foreign && !self.set.declares(&child.name) {
             violation.kind = ViolationKind::UnknownElement;
         }
@@ -240,8 +216,58 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
         (used >= most).then_some(Blame { span: any.start_tag, message })
     }
 
+    /// Where the schema says, mostly by leaving it out, that local names have no namespace (or have one), and the element
+    /// would be right if it said the opposite.
+    fn form_default(&self, fault: &Fault<'_>, name: &Name, expected: &[Name], default: &str) -> Option<Blame> {
+        let other =
+            |known: &&Name| known.local == name.local && known.namespace.is_empty() != name.namespace.is_empty();
+        expected.iter().find(other)?;
+        let (schema, _) = self.set.at(Place { line: 1, ..fault.type_? })?;
+        let span = schema.attribute(default).map_or(schema.name_span, |attribute| attribute.span);
+        let message = match name.namespace.is_empty() {
+            true => format!("`{default}` gives local names this namespace"),
+            false => format!("without `{default}='qualified'` local names have no namespace"),
+        };
+        Some(Blame { span, message })
+    }
+
     fn span_at(&self, place: Place) -> Option<Span> {
         self.set.at(place).map(|(element, _)| element.start_tag)
+    }
+}
+
+fn incomplete(element: &Element, expected: &[Name], violation: &mut Violation) {
+    let written = element.written_name();
+    violation.kind = ViolationKind::MissingChild;
+    violation.message = match expected.is_empty() {
+        true => format!("`{written}` is not complete"),
+        false => format!("`{written}` lacks {}", words::names(expected, &element.name.namespace)),
+    };
+}
+
+fn unknown_attribute(element: &Element, attribute: &Attribute, known: &[Name], violation: &mut Violation) {
+    let (written, local) = (element.written_name(), &attribute.name.local);
+    violation.kind = ViolationKind::UnknownAttribute;
+    violation.span = attribute.span;
+    violation.name = attribute.name.clone();
+    violation.foreign = !attribute.name.namespace.is_empty();
+    let elsewhere = known.iter().find(|name| name.local == *local).map(|name| name.namespace.as_str());
+    violation.message = match elsewhere {
+        Some("") => format!("`{written}` has the attribute `{local}` only without a namespace"),
+        Some(namespace) => format!("`{written}` has the attribute `{local}` only in the namespace `{namespace}`"),
+        None if known.is_empty() => format!("`{written}` has no attributes, but `{local}` is given"),
+        None => format!("`{written}` has no attribute `{local}`, only {}", words::names(known, "")),
+    };
+}
+
+fn wrong_value(element: &Element, violation: &mut Violation) {
+    violation.kind = ViolationKind::InvalidText;
+    let text = element.text();
+    let blank = text.as_str().trim().is_empty();
+    violation.only_white_space = !text.is_empty() && blank;
+    violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
+    if blank {
+        violation.message = format!("`{}`: {}", element.written_name(), violation.message);
     }
 }
 

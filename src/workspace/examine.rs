@@ -4,7 +4,7 @@ use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
-use crate::document::{Block, Document, ListingKind};
+use crate::document::{Document, ListingKind};
 use crate::example::generate::{self, Kept, Plain};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
@@ -16,7 +16,6 @@ use crate::rule::{self, Context, Yardstick, expectation};
 use crate::sce::{Policy, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
-use crate::xml::parse;
 use std::collections::BTreeMap;
 
 /// How much is done.
@@ -107,18 +106,8 @@ fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut 
         let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
         own.or_else(|| series::reference(name, span))
     };
+    let markup = |text: MappedText, sink: &mut Sink| xep_xml::fragment(&text, &[], shared, sink);
     markdown::read(sources, loaded.file, &references, &markup, sink)
-}
-
-/// The body markup of XEP-XML in a fence of Markdown.
-fn markup(text: MappedText, sink: &mut Sink) -> Vec<Block> {
-    let parsed = parse(&text, "");
-    for problem in &parsed.problems {
-        let mut finding = Finding::new("malformed-xml", problem.span, problem.message.clone());
-        finding.help = problem.help.clone();
-        sink.push(finding);
-    }
-    xep_xml::blocks(&parsed.nodes)
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
