@@ -30,6 +30,8 @@ pub struct SealedStanza {
     pub stanza: Element,
     /// The names of the hints that the sender added.
     pub added: Vec<Name>,
+    /// The envelope inside.
+    pub envelope: Element,
 }
 
 /// The outcome of a round trip.
@@ -45,6 +47,8 @@ pub struct RoundTrip {
     pub sealed_bytes: Option<usize>,
     /// How many receivers opened it.
     pub receivers: usize,
+    /// The envelope that was sealed.
+    pub envelope: Option<Element>,
     /// What went wrong; empty: nothing.
     pub troubles: Vec<Trouble>,
 }
@@ -124,7 +128,7 @@ pub fn seal(
     let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
     let carrier = wrap(&envelope::serialise(&envelope), stanza, profile, stage, scene.at, random)?;
     let (stanza, added) = assemble(&split.outside, carrier, profile);
-    Ok(SealedStanza { stanza, added })
+    Ok(SealedStanza { stanza, added, envelope })
 }
 
 /// When and in which situation a stanza is sent.
@@ -213,6 +217,7 @@ pub fn round_trip(
         encrypted: profile.encrypted,
         sealed_bytes: None,
         receivers: 0,
+        envelope: None,
         troubles: Vec::new(),
     };
     match seal(stanza, profile, stage, scene, random) {
@@ -222,6 +227,7 @@ pub fn round_trip(
                 outcome.receivers += 1;
                 outcome.troubles.extend(receive(stanza, &sealed, &delivery, profile, stage, scene));
             }
+            outcome.envelope = Some(sealed.envelope);
         }
     }
     outcome
@@ -380,6 +386,7 @@ pub fn envelope_trip(
         encrypted: profile.encrypted,
         sealed_bytes: None,
         receivers: 1,
+        envelope: Some(envelope.clone()),
         troubles,
     })
 }

@@ -5,7 +5,7 @@ use crate::document::{Directives, Document};
 use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
-use crate::example::round_trip::{self, RoundTrip, Scene, Stage};
+use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
 use crate::example::sealed::{self, Opening, Receiver, Sealed};
 use crate::example::{Example, Kind};
 use crate::protocol::{Failure, Identity};
@@ -298,14 +298,25 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Sends every example that holds a stanza or an envelope through the profiles that it goes through.
+    /// Sends every example that holds a stanza or an envelope through the profiles that it goes through, and holds the
+    /// envelopes that this makes against the schemas.
     pub fn go_round(&mut self) {
         let stage = Stage { rules: self.yardstick.rules, cast: self.yardstick.cast };
+        let validator = self.yardstick.schemas.validator();
         for (at, example) in self.examples.iter().enumerate() {
             for profile in self.profiles_of(example) {
-                if let Some(outcome) = trip(example, profile, stage) {
-                    self.round_trips.push((at, outcome));
+                let Some(mut outcome) = trip(example, profile, stage) else { continue };
+                self.ran(at, "policy");
+                let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
+                if let Some(envelope) = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace)) {
+                    self.ran(at, "schema");
+                    outcome.troubles.extend(validator.validate(&envelope).into_iter().map(|violation| Trouble {
+                        message: format!("the schema forbids its envelope: {}", violation.message),
+                        note: violation.blames_schema.map(|blame| blame.message),
+                        span: violation.span,
+                    }));
                 }
+                self.round_trips.push((at, outcome));
             }
         }
     }
