@@ -71,12 +71,10 @@ impl RoundTrip {
     }
 }
 
-/// Whether a profile can be gone through: its protocol is there, and if it needs keys, a cast has them.
-pub fn can_go_through(stanza: &Element, profile: &Profile, stage: Stage<'_>) -> bool {
-    let is_there = protocol::by_name(&profile.protocol).is_some();
+/// Whether a profile can be gone through: its protocol is there, and if it needs keys, there is a cast to have them.
+pub fn can_go_through(profile: &Profile, stage: Stage<'_>) -> bool {
     let needs_keys = profile.encrypted || profile.signed;
-    let has_keys = || stage.cast.is_some_and(|cast| parties(stanza, cast).is_some());
-    is_there && (!needs_keys || has_keys())
+    protocol::by_name(&profile.protocol).is_some() && (!needs_keys || stage.cast.is_some())
 }
 
 /// Who takes part: the sender, and the recipients.
@@ -300,7 +298,7 @@ fn receive(
             let span = fault.map_or(original.start_tag, |fault| fault.span);
             trouble(format!("{whom} refuses it: {message}"), fault.and_then(|fault| fault.note.clone()), span)
         }
-        Ok(opening) => compare(original, sealed, &delivery.stanza, &opening).map_or_else(Vec::new, |note| {
+        Ok(opening) => compare(original, &sealed.added, &delivery.stanza, &opening).map_or_else(Vec::new, |note| {
             trouble(format!("{whom} does not get back what was sent"), Some(note), original.start_tag)
         }),
     }
@@ -315,10 +313,11 @@ fn open_delivery(delivery: &Delivery, profile: &Profile, stage: Stage<'_>, now: 
     sealed::open(&sealed, stage.rules, &delivery.arrival, &receiver).map_err(|failure| failure.to_string())
 }
 
-/// Compares the restored stanza, without the hints that the sender added, with the original as it would have arrived.
-fn compare(original: &Element, sealed: &SealedStanza, delivered: &Element, opening: &Opening) -> Option<String> {
+/// Compares the restored stanza, without the hints that the sender added, with the original as it would have arrived; says
+/// where they differ.
+pub(super) fn compare(original: &Element, added: &[Name], delivered: &Element, opening: &Opening) -> Option<String> {
     let mut restored = opening.restored.as_ref()?.stanza.clone();
-    restored.children.retain(|node| node.element().is_none_or(|child| !sealed.added.contains(&child.name)));
+    restored.children.retain(|node| node.element().is_none_or(|child| !added.contains(&child.name)));
     let mut expected = original.clone();
     for address in ["from", "to"] {
         if let Some(value) = delivered.value(address) {
@@ -364,7 +363,7 @@ pub fn envelope_trip(
     random: &mut dyn Random,
 ) -> Option<RoundTrip> {
     let message = message_for(envelope, profile);
-    if !can_go_through(&message, profile, stage) {
+    if !can_go_through(profile, stage) {
         return None;
     }
     let scene = Scene::new(&message, at, None, stage.cast);
