@@ -5,7 +5,7 @@
 //! from. Everything that is shown is derived from it by really opening it.
 
 use super::cast::Cast;
-use super::round_trip::{Scene, Stage, compare, delivered, is_same_envelope, message_for, seal, wrap};
+use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, seal, wrap};
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
 use crate::random::SeededRandom;
@@ -215,21 +215,14 @@ pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stag
 pub fn verify_kept(plain: &Plain, kept: &Kept, profile: &Profile, stage: Stage<'_>) -> Result<(), String> {
     let parsed = parse(&MappedText::standing_for(kept.wire.clone(), plain.stanza.span), CLIENT);
     let stanza = parsed.elements().next().filter(|_| parsed.problems.is_empty()).ok_or("it is no XML")?;
-    let opening = open_kept(stanza, plain, profile, stage)?;
-    if let Some(fault) = opening.faults.iter().find(|fault| fault.fatal) {
-        return Err(fault.message.clone());
+    let hints = profile.hints.iter().map(|hint| &hint.element.name);
+    let is_new = |name: &&crate::xml::Name| plain.stanza.elements().all(|child| child.name != **name);
+    let added: Vec<_> = hints.filter(is_new).cloned().collect();
+    let sent = Sent { original: &plain.stanza, envelope: plain.envelope.as_ref(), added: &added };
+    match hand_over(&sent, stanza, profile, stage, &plain.scene).1.into_iter().next() {
+        None => Ok(()),
+        Some(trouble) => Err(trouble.message),
     }
-    if let Some(envelope) = &plain.envelope {
-        let is_same = is_same_envelope(envelope, &opening);
-        return if is_same { Ok(()) } else { Err("another envelope came out than went in".into()) };
-    }
-    let cast = stage.cast.ok_or("there is no cast")?;
-    let person = receiver_of(stanza, cast).ok_or("its recipient is not in the cast")?;
-    let hints: Vec<_> = profile.hints.iter().map(|hint| hint.element.name.clone()).collect();
-    let added: Vec<_> =
-        hints.into_iter().filter(|name| plain.stanza.elements().all(|child| child.name != *name)).collect();
-    let delivered = delivered(&plain.stanza, person, cast);
-    compare(&plain.stanza, &added, &delivered, &opening).map_or(Ok(()), Err)
 }
 
 /// What becomes of a sealed stanza in the hands of somebody else.

@@ -198,6 +198,7 @@ fn seal_all(
     stage: Stage<'_>,
     generated: &mut Generated,
 ) {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for profile in profiles_for(&plain, document, example, stage) {
         let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
         if !crate::example::round_trip::can_go_through(profile, stage) {
@@ -209,7 +210,7 @@ fn seal_all(
         let (kept, is_kept) = match staleness(kept, &lock, &plain, profile, stage) {
             Ok(kept) => (kept.clone(), true),
             Err(reason) => {
-                generated.stale.push((at, reason));
+                reasons.entry(reason).or_default().push(format!("`{}`", profile.id));
                 match generate::make(&plain, profile, stage) {
                     Ok(kept) => (kept, false),
                     Err(_) => continue,
@@ -218,6 +219,8 @@ fn seal_all(
         };
         generated.sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
     }
+    let told = reasons.into_iter().map(|(reason, profiles)| (at, format!("{reason}; under {}", profiles.join(", "))));
+    generated.stale.extend(told);
 }
 
 /// What was kept, if it is still right; else why not.
@@ -228,15 +231,12 @@ fn staleness<'k>(
     profile: &Profile,
     stage: Stage<'_>,
 ) -> Result<&'k Kept, String> {
-    let id = &profile.id;
-    let kept = kept.ok_or_else(|| format!("it was never sealed under `{id}`"))?;
+    let kept = kept.ok_or("it was never sealed")?;
     if kept.lock != lock {
-        return Err(format!(
-            "its plaintext, the policy, the profile or the cast changed since it was sealed under `{id}`"
-        ));
+        return Err("its plaintext, the policy, the profile or the cast changed since it was sealed".into());
     }
     let verdict = generate::verify_kept(plain, kept, profile, stage);
-    verdict.map_err(|reason| format!("what was kept under `{id}` does not open to it: {reason}")).map(|()| kept)
+    verdict.map_err(|reason| format!("what was kept does not open to it: {reason}")).map(|()| kept)
 }
 
 fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: Stage<'_>) -> Vec<String> {
