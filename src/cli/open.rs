@@ -65,8 +65,11 @@ impl Open {
         let sealed =
             sealed.first().ok_or_else(|| Failure("the stanza carries nothing that a profile describes".into()))?;
         let now = self.at.unwrap_or_else(jiff::Timestamp::now);
-        let person =
-            stage.cast.person(&who).map(|person| &person.identity).or_else(|| receiver_of(&stanza, &stage.cast));
+        let person = stage
+            .cast
+            .person(&who)
+            .map(|person| &person.identity)
+            .or_else(|| receiver_of(&stanza, &stage.cast).map(|person| &person.identity));
         let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
         let nobody = crate::protocol::Identity::new(::jid::BareJid::new("nobody.invalid")?);
         let identity = match (person, needs_keys) {

@@ -5,12 +5,11 @@
 //! from. Everything that is shown is derived from it by really opening it.
 
 use super::cast::Cast;
-use super::round_trip::{Scene, Stage, seal};
-use super::sealed::{Opening, Receiver, Sealed, open, sealed_stanzas};
+use super::round_trip::{Scene, Stage, delivered, seal};
+use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, stanza_of};
-use crate::protocol::Identity;
 use crate::random::SeededRandom;
-use crate::sce::arrival::Arrival;
+use crate::sce::arrival::{Address, Arrival};
 use crate::sce::seal::split;
 use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
@@ -175,19 +174,17 @@ pub fn show(
 /// # Errors
 /// A sentence about why it does not open.
 pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Opening, String> {
+    let cast = stage.cast.ok_or("there is no cast")?;
+    let person = receiver_of(stanza, cast).ok_or("its recipient is not in the cast")?;
+    let stanza = delivered(stanza, person, cast);
     let carrier = stanza.elements().find(|child| child.name == profile.carrier).ok_or("it carries nothing")?;
-    let mut arrival = Arrival::of_stanza(stanza, &plain.scene.situation);
+    let mut arrival = Arrival::of_stanza(&stanza, &plain.scene.situation);
     arrival.now = Some(plain.scene.at);
-    let nobody = stage.cast.and_then(|cast| super::sealed::receiver_of(stanza, cast)).cloned();
-    let identity = nobody.ok_or("its recipient is not in the cast")?;
-    let keyring = stage.cast.map(Cast::keyring).unwrap_or_default();
-    let receiver = Receiver { identity: &identity, known: &keyring, clock: plain.scene.at };
-    open(&Sealed { stanza, carrier, profile }, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
-}
-
-/// The identity that opens a stanza; a helper for shells.
-pub fn receiver(stanza: &Element, cast: &Cast) -> Option<Identity> {
-    super::sealed::receiver_of(stanza, cast).cloned()
+    arrival.account = Some(Address { jid: person.jid.clone(), span: None });
+    let keyring = cast.keyring();
+    let receiver = Receiver { identity: &person.identity, known: &keyring, clock: plain.scene.at };
+    let sealed = Sealed { stanza: &stanza, carrier, profile };
+    open(&sealed, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
 }
 
 /// What becomes of a sealed stanza in the hands of somebody else.

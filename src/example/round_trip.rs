@@ -30,6 +30,8 @@ pub struct SealedStanza {
     pub stanza: Element,
     /// The names of the hints that the sender added.
     pub added: Vec<Name>,
+    /// The envelope inside.
+    pub envelope: Element,
 }
 
 /// The outcome of a round trip.
@@ -45,6 +47,8 @@ pub struct RoundTrip {
     pub sealed_bytes: Option<usize>,
     /// How many receivers opened it.
     pub receivers: usize,
+    /// The envelope that was sealed.
+    pub envelope: Option<Element>,
     /// What went wrong; empty: nothing.
     pub troubles: Vec<Trouble>,
 }
@@ -84,17 +88,23 @@ struct Parties<'a> {
 fn parties<'a>(stanza: &Element, cast: &'a Cast) -> Option<Parties<'a>> {
     let sender = cast.person(stanza.value("from")?)?;
     let to = stanza.value("to").unwrap_or(&sender.jid);
-    let recipients: Vec<&Person> = match (cast.person(to), cast.room(to)) {
-        (Some(person), _) => vec![person],
-        (None, Some(room)) => {
-            let resource = jid::parse(to).ok().and_then(|jid| jid.resource().map(ToString::to_string));
-            let people =
-                room.people(cast).filter(|(_, nick)| resource.as_deref().is_none_or(|resource| resource == *nick));
-            people.map(|(person, _)| person).filter(|person| person.id != sender.id).collect()
-        }
-        (None, None) => return None,
-    };
+    let recipients = cast.person(to).map_or_else(|| recipients_in_room(stanza, cast), |person| vec![person]);
     (!recipients.is_empty()).then_some(Parties { sender, recipients })
+}
+
+/// The occupants whom a stanza to a room reaches, the sender aside: all of them, or the one with the nickname.
+pub fn recipients_in_room<'a>(stanza: &Element, cast: &'a Cast) -> Vec<&'a Person> {
+    let to = stanza.value("to").unwrap_or("");
+    let Some(room) = cast.room(to) else { return Vec::new() };
+    let nick = jid::parse(to).ok().and_then(|jid| jid.resource().map(ToString::to_string));
+    let named = room.people(cast).filter(|(_, own)| nick.as_deref().is_none_or(|nick| nick == *own));
+    let is_sender = |person: &Person| stanza.value("from").is_some_and(|from| jid::same_bare(from, &person.jid));
+    named.map(|(person, _)| person).filter(|person| !is_sender(person)).collect()
+}
+
+/// A stanza as it reaches a receiver: rooms put their own addresses on it, everything else stays as it was sent.
+pub fn delivered(stanza: &Element, receiver: &Person, cast: &Cast) -> Element {
+    through_room(receiver, stanza, cast).unwrap_or_else(|| stanza.clone())
 }
 
 /// Seals a stanza under a profile.
@@ -118,7 +128,7 @@ pub fn seal(
     let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
     let carrier = wrap(&envelope::serialise(&envelope), stanza, profile, stage, scene.at, random)?;
     let (stanza, added) = assemble(&split.outside, carrier, profile);
-    Ok(SealedStanza { stanza, added })
+    Ok(SealedStanza { stanza, added, envelope })
 }
 
 /// When and in which situation a stanza is sent.
@@ -207,6 +217,7 @@ pub fn round_trip(
         encrypted: profile.encrypted,
         sealed_bytes: None,
         receivers: 0,
+        envelope: None,
         troubles: Vec::new(),
     };
     match seal(stanza, profile, stage, scene, random) {
@@ -216,6 +227,7 @@ pub fn round_trip(
                 outcome.receivers += 1;
                 outcome.troubles.extend(receive(stanza, &sealed, &delivery, profile, stage, scene));
             }
+            outcome.envelope = Some(sealed.envelope);
         }
     }
     outcome
@@ -236,14 +248,14 @@ fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Sc
         arrival.now = Some(scene.at);
         return vec![Delivery { identity: nobody(), stanza: sealed.clone(), arrival }];
     };
-    let to_each = parties.recipients.iter().map(|person| delivery(person, &parties, sealed, cast, scene));
+    let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene));
     let own =
         (sealed.name.local == "message" && scene.situation == "one-to-one").then(|| carbon(&parties, sealed, scene));
     to_each.chain(own).collect()
 }
 
-fn delivery(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
-    let stanza = through_room(receiver, parties, sealed, cast).unwrap_or_else(|| sealed.clone());
+fn delivery(receiver: &Person, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
+    let stanza = delivered(sealed, receiver, cast);
     let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
     arrival.account = Some(Address { jid: receiver.jid.clone(), span: None });
     arrival.now = Some(scene.at);
@@ -251,9 +263,10 @@ fn delivery(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &C
 }
 
 /// The stanza as a room reflects it: from the sender's nickname, to the receiver's client.
-fn through_room(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast) -> Option<Element> {
+fn through_room(receiver: &Person, sealed: &Element, cast: &Cast) -> Option<Element> {
     let room = cast.room(sealed.value("to")?)?;
-    let nick = room.occupants.get(&parties.sender.id)?;
+    let sender = cast.person(sealed.value("from")?)?;
+    let nick = room.occupants.get(&sender.id)?;
     let resource = receiver.devices.first().map_or("client", |device| device.resource.as_str());
     let mut stanza = sealed.clone();
     stanza.set_attribute("from", &format!("{}/{nick}", room.jid));
@@ -373,6 +386,7 @@ pub fn envelope_trip(
         encrypted: profile.encrypted,
         sealed_bytes: None,
         receivers: 1,
+        envelope: Some(envelope.clone()),
         troubles,
     })
 }

@@ -1,5 +1,6 @@
 //! Sealed stanzas and envelopes that stand in examples: finding them, opening them, and what they are said to come from.
 
+use super::cast::Person;
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
 use super::{Cast, Example};
@@ -10,7 +11,6 @@ use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::{Element, Name, parse};
-use crate::xmpp::jid;
 use jiff::Timestamp;
 
 /// A stanza that carries sealed content.
@@ -148,7 +148,7 @@ fn read_plaintext(
     let span = opening.plaintext.whole().unwrap_or(sealed.carrier.span);
     let Some(tree) = one_element(&opening.plaintext, span, &mut opening.faults) else { return };
     let Some(form) = sealed.profile.form(&tree.name) else {
-        opening.faults.push(wrong_envelope(&tree, &sealed.profile.envelope, span));
+        opening.faults.push(wrong_plaintext(&tree, &sealed.profile.envelope, span));
         opening.tree = Some(tree);
         return;
     };
@@ -174,12 +174,12 @@ fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> O
     match (parsed.problems.first(), elements.as_slice()) {
         (None, [element]) if has_no_loose_text(&parsed.nodes) => Some((*element).clone()),
         (Some(problem), [_, ..]) => {
-            let message = format!("the content is not well-formed: {}", problem.message);
+            let message = format!("the payload opens to what is not well-formed: {}", problem.message);
             faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message));
             None
         }
         _ => {
-            let message = "the content is no XML element".to_owned();
+            let message = "the payload opens to no XML".to_owned();
             let note = format!("it reads: {}", super::compare::cut(plaintext.as_str().trim()));
             faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message).note(note));
             None
@@ -197,8 +197,19 @@ fn has_no_loose_text(nodes: &[crate::xml::Node]) -> bool {
 /// The fault of a root that is no envelope.
 pub fn wrong_envelope(found: &Element, expected: &Name, span: Span) -> Fault {
     let message = format!("`<{} xmlns='{}'>` is no envelope", found.name.local, found.name.namespace);
-    Fault::new(FaultKind::WrongEnvelope, span, message)
-        .help(format!("the envelope is `<{} xmlns='{}'>`", expected.local, expected.namespace))
+    wrong_name(message, expected, span)
+}
+
+/// The fault of a plaintext whose root is no envelope.
+fn wrong_plaintext(found: &Element, expected: &Name, span: Span) -> Fault {
+    let message =
+        format!("the payload opens to `<{} xmlns='{}'>`, which is no envelope", found.name.local, found.name.namespace);
+    wrong_name(message, expected, span)
+}
+
+fn wrong_name(message: String, expected: &Name, span: Span) -> Fault {
+    let help = format!("the envelope is `<{} xmlns='{}'>`", expected.local, expected.namespace);
+    Fault::new(FaultKind::WrongEnvelope, span, message).help(help)
 }
 
 fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fault> {
@@ -268,13 +279,8 @@ pub fn arrival_in_document(sealed: &Sealed<'_>, example: &Example) -> Arrival {
     Arrival::of_stanza(sealed.stanza, situation)
 }
 
-/// Who of a cast opens a stanza: its recipient, an occupant of the room, or the sender.
-pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Identity> {
+/// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.
+pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Person> {
     let to = stanza.value("to").unwrap_or("");
-    let person = cast.person(to).or_else(|| {
-        let room = cast.room(to)?;
-        let from = stanza.value("from").unwrap_or("");
-        room.people(cast).map(|(person, _)| person).find(|person| !jid::same_bare(&person.jid, from))
-    });
-    person.map(|person| &person.identity)
+    cast.person(to).or_else(|| super::round_trip::recipients_in_room(stanza, cast).into_iter().next())
 }

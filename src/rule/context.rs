@@ -2,15 +2,15 @@
 
 use crate::document::number::Numbers;
 use crate::document::{Directives, Document};
-use crate::example::cast::Cast;
+use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
-use crate::example::round_trip::{self, RoundTrip, Scene, Stage};
+use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
 use crate::example::sealed::{self, Opening, Receiver, Sealed};
 use crate::example::{Example, Kind};
-use crate::protocol::{Failure, Identity, Keyring};
+use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
-use crate::sce::arrival::Arrival;
+use crate::sce::arrival::{Address, Arrival};
 use crate::sce::{Fault, Profile, Rulebook, envelope, open, seal};
 use crate::schema::{SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
@@ -116,8 +116,8 @@ impl<'a> Context<'a> {
 
     fn fault(&mut self, at: usize, mut fault: Fault) {
         self.yardstick.rules.profiles.complete(&mut fault);
-        let known =
-            self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind && one.span == fault.span);
+        let same = |one: &Fault| one.kind == fault.kind && one.span == fault.span && one.rule == fault.rule;
+        let known = self.faults.iter().any(|(other, one)| *other == at && same(one));
         if !known {
             self.faults.push((at, fault));
         }
@@ -143,30 +143,45 @@ impl<'a> Context<'a> {
     }
 
     fn open(&mut self, at: usize, example: &Example, sealed: &Sealed<'_>) {
-        let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
-        let Some(receiver) = self.receiver(sealed, example, &keyring) else { return };
-        let source = sealed::said_to_come_from(self.examples, at, &self.yardstick.rules.profiles);
-        let mut arrival = sealed::arrival_in_document(sealed, example);
+        let Some(opener) = self.opener(sealed, example) else { return };
+        let stanza = opener.delivered(sealed.stanza, self.yardstick.cast);
+        let Some(carrier) = stanza.elements().find(|child| child.name == sealed.carrier.name) else { return };
+        let arrived = Sealed { stanza: &stanza, carrier, profile: sealed.profile };
+        let mut arrival = sealed::arrival_in_document(&arrived, example);
         arrival.now = self.sealed_at(example);
-        let result = sealed::open(sealed, self.yardstick.rules, &arrival, &receiver.as_receiver(&keyring));
+        arrival.account = opener.person.map(|person| Address { jid: person.jid.clone(), span: None });
+        let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
+        let receiver = Receiver { identity: &opener.identity, known: &keyring, clock: opener.clock };
+        let result = sealed::open(&arrived, self.yardstick.rules, &arrival, &receiver);
         self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
-        if let Ok(opening) = &result {
-            for fault in opening.faults.clone() {
-                self.fault(at, fault);
-            }
+        for fault in result.as_ref().map(|opening| opening.faults.clone()).unwrap_or_default() {
+            self.fault(at, fault);
         }
-        let compared = (!example.generated).then_some(source).flatten();
-        let difference = match (&result, &compared) {
-            (Ok(opening), Some((_, source))) if !has_cause(opening) => sealed::differs(opening, source),
+        let difference = self.compare(at, example, &result, &arrival);
+        self.openings.push(OpenedExample { example: at, carrier: sealed.carrier.span, result, difference });
+    }
+
+    /// Compares what came out with what the author says that it was made from.
+    fn compare(
+        &mut self,
+        at: usize,
+        example: &Example,
+        result: &Result<Opening, Failure>,
+        arrival: &Arrival,
+    ) -> Option<Difference> {
+        if example.generated {
+            return None;
+        }
+        let (from, source) = sealed::said_to_come_from(self.examples, at, &self.yardstick.rules.profiles)?;
+        let difference = match result {
+            Ok(opening) if opening.envelope.is_some() => sealed::differs(opening, source),
             _ => None,
         };
-        if let Some((from, envelope)) = compared {
-            let matched = matches!(&result, Ok(opening) if opening.is_accepted()) && difference.is_none();
-            if !matched {
-                self.addresses(from, envelope, &arrival);
-            }
+        let is_same = result.as_ref().is_ok_and(Opening::is_accepted) && difference.is_none();
+        if !is_same {
+            self.addresses(from, source, arrival);
         }
-        self.openings.push(OpenedExample { example: at, carrier: sealed.carrier.span, result, difference });
+        difference
     }
 
     /// Holds the affixes of an envelope that a sealed stanza is said to come from against that stanza's addresses.
@@ -181,26 +196,18 @@ impl<'a> Context<'a> {
     }
 
     /// Who opens a sealed stanza: somebody of the cast; nobody in particular where no keys are needed.
-    fn receiver(&self, sealed: &Sealed<'_>, example: &Example, _keyring: &Keyring) -> Option<Opener> {
+    fn opener(&self, sealed: &Sealed<'_>, example: &Example) -> Option<Opener<'a>> {
         let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
-        let clock =
-            self.sealed_at(example).or(self.yardstick.cast.map(|cast| cast.clock)).unwrap_or(Timestamp::UNIX_EPOCH);
-        if needs_keys {
-            let cast = self.yardstick.cast?;
-            let identity = match example.directives.text("seal") {
-                Some(_) => self.original_receiver(example, cast).or_else(|| generate::receiver(sealed.stanza, cast)),
-                None => generate::receiver(sealed.stanza, cast),
-            };
-            return Some(Opener { identity: identity?, clock });
-        }
-        let identity = Identity::new(::jid::BareJid::new("nobody.invalid").ok()?);
-        Some(Opener { identity, clock })
-    }
-
-    /// The recipient of the example that another was generated from.
-    fn original_receiver(&self, example: &Example, cast: &Cast) -> Option<Identity> {
-        let plain = self.source_of(example)?;
-        generate::receiver(&plain.stanza, cast)
+        let cast = self.yardstick.cast;
+        let clock = self.sealed_at(example).or(cast.map(|cast| cast.clock)).unwrap_or(Timestamp::UNIX_EPOCH);
+        let original = self.source_of(example).map(|plain| plain.stanza);
+        let person = cast.and_then(|cast| sealed::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast));
+        let identity = match person {
+            Some(person) => person.identity.clone(),
+            None if needs_keys => return None,
+            None => Identity::new(::jid::BareJid::new("nobody.invalid").ok()?),
+        };
+        Some(Opener { person, identity, clock })
     }
 
     /// The plain example that a generated one comes from.
@@ -220,6 +227,9 @@ impl<'a> Context<'a> {
 
     /// Envelopes that stand in an example as they are, outside of stanzas.
     fn lone_envelopes(&mut self, at: usize, example: &Example) {
+        if !example.problems.is_empty() {
+            return;
+        }
         let rules = self.yardstick.rules;
         let named = example.directives.text("profile").filter(|_| example.directives.text("seal").is_none());
         let profile = named.and_then(|id| rules.profiles.get(id));
@@ -288,14 +298,25 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Sends every example that holds a stanza or an envelope through the profiles that it goes through.
+    /// Sends every example that holds a stanza or an envelope through the profiles that it goes through, and holds the
+    /// envelopes that this makes against the schemas.
     pub fn go_round(&mut self) {
         let stage = Stage { rules: self.yardstick.rules, cast: self.yardstick.cast };
+        let validator = self.yardstick.schemas.validator();
         for (at, example) in self.examples.iter().enumerate() {
             for profile in self.profiles_of(example) {
-                if let Some(outcome) = trip(example, profile, stage) {
-                    self.round_trips.push((at, outcome));
+                let Some(mut outcome) = trip(example, profile, stage) else { continue };
+                self.ran(at, "policy");
+                let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
+                if let Some(envelope) = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace)) {
+                    self.ran(at, "schema");
+                    outcome.troubles.extend(validator.validate(&envelope).into_iter().map(|violation| Trouble {
+                        message: format!("the schema forbids its envelope: {}", violation.message),
+                        note: violation.blames_schema.map(|blame| blame.message),
+                        span: violation.span,
+                    }));
                 }
+                self.round_trips.push((at, outcome));
             }
         }
     }
@@ -320,20 +341,20 @@ impl<'a> Context<'a> {
 }
 
 /// Who opens, and when.
-struct Opener {
+struct Opener<'a> {
+    person: Option<&'a Person>,
     identity: Identity,
     clock: Timestamp,
 }
 
-impl Opener {
-    fn as_receiver<'k>(&'k self, known: &'k Keyring) -> Receiver<'k> {
-        Receiver { identity: &self.identity, known, clock: self.clock }
+impl Opener<'_> {
+    /// The stanza as it reaches who opens it.
+    fn delivered(&self, stanza: &Element, cast: Option<&Cast>) -> Element {
+        match (self.person, cast) {
+            (Some(person), Some(cast)) => round_trip::delivered(stanza, person, cast),
+            _ => stanza.clone(),
+        }
     }
-}
-
-/// Whether an opening has a fault that explains every difference.
-fn has_cause(opening: &Opening) -> bool {
-    opening.envelope.is_none()
 }
 
 fn list(directives: &Directives, name: &str) -> Option<Vec<String>> {

@@ -73,8 +73,7 @@ fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
 }
 
 fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
-    let unpadded = serialise(&envelope.clone().with_child(with_value(element.clone(), affix, "x"))).len() - 1;
-    let missing = profile.padding.minimum.saturating_sub(unpadded);
+    let missing = profile.padding.minimum.saturating_sub(serialise(&envelope).len());
     let length = missing + up_to(profile.padding.random, random);
     let mut padded = envelope;
     let text = letters(length, random);
