@@ -112,7 +112,10 @@ fn a_readdressed_stanza_is_refused_and_not_printed() {
 #[test]
 fn wrong_arguments_say_what_would_be_right() {
     let cases: [(&[&str], &str); 4] = [
-        (&["seal", "--profile", "opnpgp"], "there is no profile `opnpgp`; there are omemo, omemo-trust, openpgp, ox, stub"),
+        (
+            &["seal", "--profile", "opnpgp"],
+            "there is no profile `opnpgp`; there are omemo, omemo-trust, openpgp, ox, stub",
+        ),
         (&["explain", "sensitiv-outside"], "did you mean `sensitive-outside`?"),
         (&["seal", "--profile", "stub", "--from", "hamlet"], "neither an address nor somebody of the cast"),
         (&["open"], "carries nothing"),

@@ -38,7 +38,8 @@ fn read_again_the_xep_xml_is_the_draft() {
 #[test]
 fn two_builds_write_the_same_bytes() {
     assert!(built("first").1 == built("second").1);
-    let page = |name: &str| std::fs::read(root().join("target/tests").join(name).join("xep-sce/index.html")).expect("a page");
+    let page =
+        |name: &str| std::fs::read(root().join("target/tests").join(name).join("xep-sce/index.html")).expect("a page");
     assert!(page("first") == page("second"));
 }
 
@@ -60,4 +61,11 @@ fn xmllint_accepts_the_xep_xml_under_the_real_dtd() {
     std::fs::write(&path, text).expect("the XEP-XML");
     let outcome = Command::new("xmllint").args(["--valid", "--noout"]).arg(&path).output().expect("xmllint runs");
     assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
+}
+
+#[test]
+fn alone_the_xep_xml_has_no_findings() {
+    let (_, text) = built("alone");
+    let world = xep::workspace::Memory::default().with("xep-sce.xml", text);
+    assert_eq!(support::findings(&checked(&world, "xep-sce.xml")), Vec::<String>::new());
 }

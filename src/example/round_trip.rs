@@ -6,6 +6,7 @@ use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest}
 use crate::random::Random;
 use crate::sce::arrival::{Address, Arrival, situation_of};
 use crate::sce::envelope::{self, Particulars};
+use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
 use crate::source::Span;
@@ -270,9 +271,7 @@ struct Delivery {
 fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Scene) -> Vec<Delivery> {
     let cast = stage.cast.and_then(|cast| Some((cast, parties(original, cast)?)));
     let Some((cast, parties)) = cast else {
-        let mut arrival = Arrival::of_stanza(sealed, &scene.situation);
-        arrival.now = Some(scene.at);
-        return vec![Delivery { identity: nobody(), stanza: sealed.clone(), arrival }];
+        return vec![to_nobody(sealed, scene)];
     };
     let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene));
     let is_reflected = cast.room(sealed.value("to").unwrap_or("")).is_some() && scene.situation == "group-chat";
@@ -281,6 +280,20 @@ fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Sc
         false => own_copy(&parties, sealed, scene),
     };
     to_each.chain(std::iter::once(own)).collect()
+}
+
+/// The delivery of a stanza whose people are not known. A room reflects it under some nickname.
+fn to_nobody(sealed: &Element, scene: &Scene) -> Delivery {
+    let mut stanza = sealed.clone();
+    if scene.situation == "group-chat"
+        && let Some(room) = sealed.value("to").map(jid::bare)
+    {
+        stanza.set_attribute("from", &format!("{room}/somebody"));
+        stanza.attributes.retain(|attribute| !attribute.name.is("", "to"));
+    }
+    let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
+    arrival.now = Some(scene.at);
+    Delivery { identity: nobody(), stanza, arrival }
 }
 
 fn delivery(receiver: &Person, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
@@ -319,7 +332,10 @@ fn receive(
     stage: Stage<'_>,
     now: Timestamp,
 ) -> Option<Trouble> {
-    let whom = delivery.identity.jid().to_string();
+    let whom = match delivery.arrival.account {
+        Some(_) => delivery.identity.jid().to_string(),
+        None => "a receiver".to_owned(),
+    };
     let opening = match open_delivery(delivery, profile, stage, now) {
         Ok(opening) => opening,
         Err(message) => {
@@ -359,8 +375,9 @@ fn compare(original: &Element, added: &[Name], delivered: &Element, opening: &Op
     restored.children.retain(|node| node.element().is_none_or(|child| !added.contains(&child.name)));
     let mut expected = original.clone();
     for address in ["from", "to"] {
-        if let Some(value) = delivered.value(address) {
-            expected.set_attribute(address, value);
+        match delivered.value(address) {
+            Some(value) => expected.set_attribute(address, value),
+            None => expected.attributes.retain(|attribute| !attribute.name.is("", address)),
         }
     }
     let (expected, restored) =
@@ -405,7 +422,10 @@ pub fn envelope_trip(
         return None;
     }
     let message = message_for(envelope, profile);
-    let scene = Scene::new(&message, at, None, stage.cast);
+    let mut scene = Scene::new(&message, at, None, stage.cast);
+    if let (None, Some(sealed)) = (at, time_of(envelope, profile)) {
+        scene.at = sealed;
+    }
     let (receivers, troubles) = match wrap(&envelope::serialise(envelope), &message, profile, stage, scene.at, random) {
         Err(failure) => (0, vec![Trouble::new(failure, envelope.start_tag)]),
         Ok(carrier) => {
@@ -425,18 +445,25 @@ pub fn envelope_trip(
     })
 }
 
+/// When a lone envelope says that it was sealed.
+fn time_of(envelope: &Element, profile: &Profile) -> Option<Timestamp> {
+    let affix_value = affix_value(envelope, profile, Holds::Time)?;
+    crate::xmpp::time::parse_date_time(affix_value).ok()
+}
+
+/// The value of the affix of an envelope that holds something.
+fn affix_value<'e>(envelope: &'e Element, profile: &Profile, holds: Holds) -> Option<&'e str> {
+    let (name, affix) = profile.affixes.iter().find(|(_, affix)| affix.holds == holds)?;
+    let element = envelope.elements().find(|child| child.name.local == *name)?;
+    element.value(affix.attribute.as_deref()?)
+}
+
 /// The message in which a lone envelope travels.
 pub fn message_for(envelope: &Element, profile: &Profile) -> Element {
-    use crate::sce::profile::Holds;
     let mut message = Element::new(Name::new(crate::xml::CLIENT, "message"), envelope.start_tag);
     for (holds, address) in [(Holds::Sender, "from"), (Holds::Recipient, "to")] {
-        let affix = profile.affixes.iter().find(|(_, affix)| affix.holds == holds);
-        let value = affix.and_then(|(name, affix)| {
-            let element = envelope.elements().find(|child| child.name.local == *name)?;
-            affix.attribute.as_deref().and_then(|attribute| element.value(attribute)).map(str::to_owned)
-        });
-        if let Some(value) = value {
-            message.set_attribute(address, &value);
+        if let Some(value) = affix_value(envelope, profile, holds) {
+            message.set_attribute(address, value);
         }
     }
     message

@@ -18,11 +18,14 @@ pub struct Settled {
 pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Settled {
     let mut met = BTreeMap::new();
     let mut left = findings;
-    for example in context.examples {
+    for (at, example) in context.examples.iter().enumerate() {
         let Some(expectation) = &example.expectation else { continue };
         let before = left.len();
         left.retain(|finding| finding.example.as_deref() != Some(&example.id) || !meets(finding, expectation));
         if left.len() == before {
+            if context.untried.contains(&at) {
+                continue;
+            }
             left.push(not_met(example, expectation));
         } else {
             let (Expectation::Rule(name) | Expectation::Reject(name)) = expectation;
