@@ -37,7 +37,7 @@
 //!
 //! ## Source
 //!
-//! - XML Schema 1.0, Errors in Schema Construction: <https://www.w3.org/TR/xmlschema-1/#conformance-schemaValidity>
+//! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 //! - XEP-0143, XML Schema: <https://xmpp.org/extensions/xep-0143.html#sections-schema>
 
 use super::Rule;

@@ -31,7 +31,8 @@
 //!
 //! ## Source
 //!
-//! - The examples of the draft are made by `xep examples`: `spec/xep-sce/draft.md#security-keys`
+//! - What the examples of the draft are made from: `spec/xep-sce/draft.md#security-keys`
+//! - XEP-0143, XEP Styleguide: <https://xmpp.org/extensions/xep-0143.html#styleguide>
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};

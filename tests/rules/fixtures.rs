@@ -1,7 +1,7 @@
 //! Fixtures: documents with faults, each with the names of the rules that tell it.
 //!
 //! A comment `<!--~ rule-name -->` on a line of its own (in YAML and TOML `#~ rule-name`) expects a finding in the nearest line
-//! above that is no such comment; each caret in `~^^ rule-name` leads one line further up than the comment's own line. A
+//! above that is neither blank nor such a comment; each caret in `~^^ rule-name` leads one line further up than the comment's own line. A
 //! fixture is a Markdown file, which has the tables, keys and schema of the project's draft beside it; an XML file, which
 //! has nothing beside it; or a folder with a `draft.md` and files that take the place of those.
 
@@ -56,7 +56,7 @@ fn annotated(path: &str, text: &str) -> Vec<Place> {
     let (mut places, mut last) = (Vec::new(), 0);
     for (at, line) in text.lines().enumerate() {
         let Some(note) = annotation(line) else {
-            last = at + 1;
+            last = if line.trim().is_empty() { last } else { at + 1 };
             continue;
         };
         let carets = note.len() - note.trim_start_matches('^').len();
