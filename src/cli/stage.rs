@@ -50,7 +50,10 @@ impl CommandStage {
         if self.cast.person(who).is_some() {
             return Ok(who.to_owned());
         }
-        let address: ::jid::BareJid = jid::bare(who).parse().map_err(|_| self.unknown(who))?;
+        // A name without a dot would pass for a domain, but here it is a slip in a name of the cast.
+        let names_host = who.contains(['@', '.']);
+        let address: Option<::jid::BareJid> = jid::bare(who).parse().ok().filter(|_| names_host);
+        let address = address.ok_or_else(|| self.unknown(who))?;
         let mut identity = Identity::new(address.clone());
         for file in keys {
             let bytes =

@@ -248,7 +248,10 @@ pub fn said_to_come_from<'a>(
     profiles: &Profiles,
 ) -> Option<(&'a Example, &'a Element)> {
     let example = examples.get(at)?;
-    if let Some(name) = example.directives.text("sealed-from") {
+    if example.directives.get("tamper").is_some() {
+        return None;
+    }
+    if let Some(name) = example.directives.text("sealed-from").or(example.directives.text("seal")) {
         let name = name.trim_start_matches('#');
         let source = examples.iter().find(|other| other.name.as_deref() == Some(name) || other.id == name)?;
         return Some((source, source.elements().next()?));
@@ -267,10 +270,17 @@ fn holds_carrier(example: &Example, profiles: &Profiles) -> bool {
     !sealed_stanzas(example.elements(), profiles).is_empty()
 }
 
-/// How an opened stanza differs from what it is said to come from: an envelope, or a stanza.
-pub fn differs(opening: &Opening, source: &Element) -> Option<Difference> {
-    let actual = if is_stanza(source) { &opening.restored.as_ref()?.stanza } else { opening.tree.as_ref()? };
-    difference(source, actual)
+/// How an opened stanza differs from what it is said to come from: an envelope, or a stanza, to which the sender may have
+/// added the hints of the profile.
+pub fn differs(opening: &Opening, source: &Element, profile: &Profile) -> Option<Difference> {
+    if !is_stanza(source) {
+        return difference(source, opening.tree.as_ref()?);
+    }
+    let mut restored = opening.restored.as_ref()?.stanza.clone();
+    let is_hint = |name: &Name| profile.hints.iter().any(|hint| hint.element.name == *name);
+    let is_added = |child: &Element| is_hint(&child.name) && source.elements().all(|own| own.name != child.name);
+    restored.children.retain(|node| node.element().is_none_or(|child| !is_added(child)));
+    difference(source, &restored)
 }
 
 /// How a stanza in a document arrived, as far as the document tells.

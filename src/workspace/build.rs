@@ -163,6 +163,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax.into(),
         checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
+        refused: examined.refused.get(&example.id).cloned(),
         round_trips: trips.collect(),
         layers: layers.map(|(title, xml)| Layer { title: title.clone(), xml: xml.clone() }).collect(),
         text: example.text.as_str().to_owned(),
