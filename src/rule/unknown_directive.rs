@@ -1,12 +1,44 @@
 //! # unknown-directive
 //!
-//! TODO
+//! What an author says beside an example means nothing.
 //!
 //! ## What it does
+//!
+//! Reads the names and values with which authors speak to the checker: `kind`, `expect`, `seal`, `profile`, `at` and their like. Finds
+//! names that do not exist, values that are none of those possible, and references to examples that are not there.
+//!
 //! ## Why it matters
+//!
+//! A misspelt instruction is not followed, and nothing would tell its author.
+//!
 //! ## Wrong
+//!
+//! ```xml kind=partail
+//! <message from='romeo@montague.example'>
+//!   <body>Good morrow.</body>
+//! </message>
+//! ```
+//!
+//! ```xml profile=opengpg
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//! </envelope>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml kind=partial
+//! <message from='romeo@montague.example'>
+//!   <body>Good morrow.</body>
+//! </message>
+//! ```
+//!
 //! ## Source
+//!
+//! - The conventions of the drafts here, as `spec/xep-sce/draft.md` uses them; XEP-XML has them as processing instructions:
+//!   <https://www.w3.org/TR/xml/#sec-pi>
 
 use super::{Context, Rule};
 use crate::example::{Example, Kind, kind::suggestion};

@@ -222,7 +222,7 @@ impl<'n> Reader<'_, 'n> {
         if let Some(span) = reference.whole() {
             let message = format!("nothing defines the entity `{name}`");
             let help = format!("if the characters themselves are meant, write `\\&{name};`");
-            self.report(Finding::new("undefined-entity", span, message).help(help));
+            self.report(Finding::new("undeclared-entity", span, message).help(help));
         }
     }
 

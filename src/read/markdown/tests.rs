@@ -207,7 +207,7 @@ fn faults_are_found_at_their_place() {
     check("# A\n\n```{.xml #a #b}\nx\n```", "malformed-attribute", "#b");
     check("# A\n\n```xml foo\nx\n```", "malformed-attribute", "foo");
     check("# A\n\nb {#1}", "malformed-attribute", "{#1}");
-    check("# A\n\n&foo;", "undefined-entity", "&foo;");
+    check("# A\n\n&foo;", "undeclared-entity", "&foo;");
     check("# A\n\nx [^no] \\[^esc] y", "undefined-footnote", "[^no]");
     check("# A\n\n[a](b \"c\")", "unsupported-markdown", "[a](b \"c\")");
     check("# A\n\n| a |\n|---|\n| `b|c` |", "unsupported-markdown", "c`");
