@@ -243,9 +243,9 @@ impl<'a> Context<'a> {
         let named = example.directives.text("profile").filter(|_| example.directives.text("seal").is_none());
         let profile = named.and_then(|id| rules.profiles.get(id));
         for element in sealed::envelopes(example.elements(), &rules.profiles) {
-            let stands_in_stanza =
-                example.elements().any(|root| sealed::is_stanza(root) && root.span.contains(element.span));
-            if stands_in_stanza {
+            // An envelope that is shown in place of the ciphertext is judged like one that stands alone.
+            let mut stanzas = example.elements().flat_map(Element::descendants).filter(|root| sealed::is_stanza(root));
+            if stanzas.any(|stanza| stanza.elements().any(|child| child.span == element.span)) {
                 continue;
             }
             self.ran(at, "policy");

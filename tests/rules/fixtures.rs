@@ -96,7 +96,8 @@ fn fixtures_tell_what_they_are_annotated_with() {
         let checked = checked(&fixture.world(), &fixture.document);
         let report = checked.report();
         let settings = insta::Settings::clone_current();
-        settings.bind(|| insta::assert_snapshot!(fixture.name.as_str(), human(&report, &checked.sources, false, WIDTH)));
+        settings
+            .bind(|| insta::assert_snapshot!(fixture.name.as_str(), human(&report, &checked.sources, false, WIDTH)));
         let expected: Vec<Place> = fixture.files.iter().flat_map(|(path, text)| annotated(path, text)).collect();
         assert_eq!(listed(&found(&checked)), listed(&expected), "left: found, right: annotated, in {}", fixture.name);
     }
