@@ -3,13 +3,51 @@
 use super::Failure;
 use crate::example::Cast;
 use crate::example::cast::Person;
+use crate::example::round_trip::Scene;
 use crate::protocol::Identity;
+use crate::sce::arrival::situation_of;
 use crate::sce::{Policy, Profiles, Rulebook};
 use crate::source::{FileId, Sources};
 use crate::workspace::{Disk, World, root_of};
+use crate::xml::Element;
 use crate::xmpp::jid;
+use clap::Args;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+/// When and how a stanza is sent, and whose tables hold.
+#[derive(Debug, Args)]
+pub(super) struct Circumstances {
+    /// The time, as 2026-09-14T09:00:00Z; without it, now
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
+    /// The situation in which the stanza arrives; without it, as the stanza says
+    #[arg(long, value_name = "NAME")]
+    situation: Option<String>,
+    /// The folder with cast.toml, elements.toml and profiles.toml; without it, the draft in `spec`
+    #[arg(long, value_name = "DIR")]
+    draft: Option<PathBuf>,
+}
+
+impl Circumstances {
+    /// The tables and the cast.
+    pub(super) fn stage(&self, sources: &mut Sources) -> Result<CommandStage, Failure> {
+        CommandStage::read(self.draft.as_deref(), sources)
+    }
+
+    /// When and in which situation a stanza is sent.
+    ///
+    /// # Errors
+    /// When there is no such situation.
+    pub(super) fn scene(&self, stanza: &Element, stage: &CommandStage) -> Result<Scene, Failure> {
+        let situation = self.situation.clone().unwrap_or_else(|| situation_of(stanza).to_owned());
+        if stage.rules.profiles.situation(&situation).is_none() {
+            let names: Vec<&str> = stage.rules.profiles.situations().map(|(name, _)| name).collect();
+            return Err(Failure(format!("there is no situation `{situation}`; there are {}", names.join(", "))));
+        }
+        Ok(Scene { at: self.at.unwrap_or_else(jiff::Timestamp::now), situation })
+    }
+}
 
 /// Policy, profiles and people, read from the draft of this workspace; without one, the built-in tables and no people.
 pub(super) struct CommandStage {
@@ -21,7 +59,7 @@ pub(super) struct CommandStage {
 
 impl CommandStage {
     /// Reads the tables and the cast in `folder`; without one, those of the only draft in `spec`.
-    pub(super) fn read(folder: Option<&Path>, sources: &mut Sources) -> Result<CommandStage, Failure> {
+    fn read(folder: Option<&Path>, sources: &mut Sources) -> Result<CommandStage, Failure> {
         let folder = folder.map(Path::to_path_buf).or_else(default_folder);
         let text = |name: &str| {
             folder
