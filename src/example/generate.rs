@@ -52,6 +52,13 @@ pub struct Plain {
     pub scene: Scene,
 }
 
+impl Plain {
+    /// The stem of the name of a file for it.
+    pub fn file_stem(&self) -> String {
+        super::plain_name(&self.name)
+    }
+}
+
 /// What an example seals: one whole stanza in which nothing is sealed already, or one whole envelope.
 pub fn plain(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<Plain> {
     let Some(stanza) = stanza_of(example) else { return plain_envelope(example, rules, cast) };

@@ -80,6 +80,7 @@ fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &s
     let known_profiles = || profiles.iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>();
     let one_of = |known: &[&str]| (!known.contains(&value)).then(|| (format!("`{name}` cannot be `{value}`"), choices(value, known)));
     match name {
+        "id" => name_problem(context, example, value),
         "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
         "part" => one_of(&PARTS),
         "tamper" => one_of(&TAMPERS),
@@ -108,6 +109,18 @@ fn choices(value: &str, known: &[&str]) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it can be {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// Names of examples are letters, digits, `-` and `_`, begin with `ex-`, and stand once.
+fn name_problem(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
+    let is_plain = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if !is_plain || !value.starts_with("ex-") {
+        let help = "begin it with `ex-`, and use letters, digits, `-` and `_`";
+        return Some((format!("`{value}` is no name for an example"), help.into()));
+    }
+    let mut before = context.examples.iter().take_while(|other| other.id != example.id);
+    let taken = before.any(|other| other.name.as_deref() == Some(value));
+    taken.then(|| (format!("another example has the name `{value}` already"), "names stand once in a document".into()))
 }
 
 fn missing_target(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
