@@ -81,9 +81,12 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
     {
         return no_xml(&format!("it begins like {syntax}"), syntax);
     }
-    let parsed = parse(body, crate::xml::CLIENT);
+    let mut parsed = parse(body, crate::xml::CLIENT);
+    if let Some(first) = before_other_protocol(body).filter(|_| !parsed.problems.is_empty()) {
+        parsed = parse(&first, crate::xml::CLIENT);
+    }
     let (kind, reason) = infer(body, &parsed, transcript.is_some());
-    let problems = unexplained(body, &parsed, kind);
+    let problems = unexplained(body, &parsed);
     let (kind, reason) = match declared {
         Some(kind) => (kind, "the author says so".to_owned()),
         None => (kind, reason.to_owned()),
@@ -102,9 +105,8 @@ fn other_syntax(text: &str) -> Option<&'static str> {
     let is_http = first_line.contains(" HTTP/1.") || first_line.starts_with("HTTP/");
     match text.chars().next() {
         None => Some("nothing"),
-        Some('<') if text.starts_with("<!ELEMENT") || text.starts_with("<!ATTLIST") || text.starts_with("<!ENTITY") => {
-            Some("dtd")
-        }
+        Some('<') if is_dtd(text) => Some("dtd"),
+        Some('<') if is_template(text) => Some("text"),
         Some('<') if begins_like_xml(text) => None,
         Some('{' | '[') => Some("json"),
         _ if is_http => Some("http"),
@@ -113,6 +115,52 @@ fn other_syntax(text: &str) -> Option<&'static str> {
         _ if first_line.starts_with("xmpp:") || first_line.contains("://") => Some("uri"),
         _ => Some("text"),
     }
+}
+
+/// Whether a text is declarations of a document type, behind comments and an XML declaration.
+fn is_dtd(text: &str) -> bool {
+    let mut text = text;
+    loop {
+        let end = match (text.starts_with("<!--"), text.starts_with("<?")) {
+            (true, _) => "-->",
+            (_, true) => "?>",
+            _ => break,
+        };
+        let Some((_, rest)) = text.split_once(end) else { return false };
+        text = rest.trim_start();
+    }
+    ["<!ELEMENT", "<!ATTLIST", "<!ENTITY", "<!NOTATION"].iter().any(|declaration| text.starts_with(declaration))
+}
+
+/// Whether a text only has names of what is to be put in, in angle brackets: `<option code> <data length> machine`.
+fn is_template(text: &str) -> bool {
+    let is_markup = ["</", "/>", "=", "<?", "<!"].iter().any(|mark| text.contains(mark));
+    let (brackets, tags) = (text.matches('<').count(), text.split_once('>').map_or("", |(_, rest)| rest.trim()));
+    !is_markup && (brackets > 1 || !tags.is_empty()) && brackets == text.matches('>').count()
+}
+
+/// The text before a request or answer of HTTP or SIP, where one stands beneath XML.
+fn before_other_protocol(text: &MappedText) -> Option<MappedText> {
+    let mut at = 0;
+    for line in text.as_str().split_inclusive('\n') {
+        let words: Vec<&str> = line.split_whitespace().take(4).collect();
+        let is_request = matches!(words.as_slice(), [method, _, version] if is_method(method) && is_protocol(version));
+        let is_answer =
+            matches!(words.as_slice(), [version, code, ..] if is_protocol(version) && code.parse::<u16>().is_ok());
+        if (is_request || is_answer) && at > 0 {
+            return Some(text.slice(0..at));
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn is_method(word: &str) -> bool {
+    word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+fn is_protocol(word: &str) -> bool {
+    word.starts_with("HTTP/") || word.starts_with("SIP/")
 }
 
 /// What may stand before the first tag of an abridged example.
@@ -200,17 +248,18 @@ fn is_stream(text: &str) -> bool {
         || text.contains("<open ") && text.contains("framing")
 }
 
-/// The problems that are not explained by the conventions of the kind.
-fn unexplained(text: &MappedText, parsed: &Parsed, kind: Kind) -> Vec<Problem> {
+/// The problems that no convention explains.
+fn unexplained(text: &MappedText, parsed: &Parsed) -> Vec<Problem> {
     let is_cut_short = ends_with_elision(text.as_str());
-    parsed.problems.iter().filter(|problem| !is_explained(problem, kind, is_cut_short)).cloned().collect()
+    parsed.problems.iter().filter(|problem| !is_explained(problem, is_cut_short)).cloned().collect()
 }
 
-fn is_explained(problem: &Problem, kind: Kind, is_cut_short: bool) -> bool {
+fn is_explained(problem: &Problem, is_cut_short: bool) -> bool {
+    // A stream is opened in one example and closed in another.
     let about_stream = problem.message.contains("stream:stream>");
     match problem.kind {
-        ProblemKind::Unclosed => is_cut_short || kind == Kind::Stream && about_stream,
-        ProblemKind::WrongEnd => kind == Kind::Stream && about_stream,
+        ProblemKind::Unclosed => is_cut_short || about_stream,
+        ProblemKind::WrongEnd => about_stream,
         ProblemKind::UnboundPrefix => {
             CUSTOMARY_PREFIXES.iter().any(|prefix| problem.message.contains(&format!("`{prefix}`")))
         }

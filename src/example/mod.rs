@@ -13,7 +13,8 @@ pub use kind::Kind;
 use crate::document::number::{ListingPlace, Numbers, listings_with_sections};
 use crate::document::{Directives, Document, ListingKind};
 use crate::source::{MappedText, Span};
-use crate::xml::{Element, Parsed, Problem};
+use crate::xml::{Element, Parsed, Problem, ProblemKind};
+use std::collections::BTreeSet;
 
 /// What a counter-example is expected to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,11 +81,27 @@ impl Example {
 /// The examples of a document. `generated` gives the text of those that are made from others, by id.
 pub fn examples(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
     let places = listings_with_sections(document);
-    places
+    let mut examples: Vec<Example> = places
         .iter()
         .zip(&numbers.listings)
         .map(|(place, number)| example(place, &number.id, generated(&number.id)))
-        .collect()
+        .collect();
+    explain_prefixes(&mut examples);
+    examples
+}
+
+/// An excerpt (what is no stanza) uses prefixes that another example declares, in the element that it is taken from.
+fn explain_prefixes(examples: &mut [Example]) {
+    let is_schema = |example: &&Example| example.elements().any(|element| element.name.namespace == crate::schema::XSD);
+    let all = examples.iter().filter(|example| !is_schema(example)).flat_map(Example::elements);
+    let declarations = all.flat_map(Element::descendants).flat_map(|element| &element.declarations);
+    let declared: BTreeSet<String> = declarations.filter_map(|declaration| declaration.prefix.clone()).collect();
+    for example in examples.iter_mut().filter(|example| !example.parsed.elements().any(sealed::is_stanza)) {
+        example.problems.retain(|problem| {
+            let prefix = problem.message.split('`').nth(1).unwrap_or("");
+            problem.kind != ProblemKind::UnboundPrefix || !declared.contains(prefix)
+        });
+    }
 }
 
 fn example(place: &ListingPlace<'_>, id: &str, generated: Option<String>) -> Example {

@@ -246,9 +246,9 @@ impl<'a> Context<'a> {
         let named = example.directives.text("profile").filter(|_| example.directives.text("seal").is_none());
         let profile = named.and_then(|id| rules.profiles.get(id));
         for element in sealed::envelopes(example.elements(), &rules.profiles) {
-            let stands_in_stanza =
-                example.elements().any(|root| sealed::is_stanza(root) && root.span.contains(element.span));
-            if stands_in_stanza {
+            // An envelope that is shown in place of the ciphertext is judged like one that stands alone.
+            let mut stanzas = example.elements().flat_map(Element::descendants).filter(|root| sealed::is_stanza(root));
+            if stanzas.any(|stanza| stanza.elements().any(|child| child.span == element.span)) {
                 continue;
             }
             self.ran(at, "policy");
@@ -373,6 +373,13 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether somebody's keys can be looked up for a lone envelope: it travels in a message addressed by its own affixes.
+fn can_travel(envelope: &Element, profile: &Profile) -> bool {
+    let needs_keys = profile.encrypted || profile.signed;
+    let message = round_trip::message_for(envelope, profile);
+    !needs_keys || ["from", "to"].iter().all(|address| message.value(address).is_some())
+}
+
 /// Who opens, and when.
 struct Opener<'a> {
     person: Option<&'a Person>,
@@ -431,7 +438,7 @@ fn trip(example: &Example, profile: &Profile, stage: Stage<'_>) -> Option<RoundT
     }
     let mut elements = example.elements();
     let (envelope, rest) = (elements.next()?, elements.next());
-    if rest.is_some() || profile.form(&envelope.name).is_none() {
+    if rest.is_some() || profile.form(&envelope.name).is_none() || !can_travel(envelope, profile) {
         return None;
     }
     round_trip::envelope_trip(envelope, profile, stage, example.directives.text("at"), &mut random)

@@ -41,36 +41,132 @@
 //! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 
 use super::{Context, Rule};
+use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::{Violation, ViolationKind};
+use crate::source::Span;
+use crate::xml::Element;
+use crate::xml::parse::distance_at_most;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "schema-violation", severity: Severity::Error, source: include_str!("schema_violation.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "schema-violation",
+    severity: Severity::Error,
+    source: include_str!("schema_violation.rs"),
+    check: Some(check),
+};
+
+/// How often the same must stand in a document until the schema is suspected rather than the examples.
+const OFTEN: usize = 3;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (at, violation) in &context.violations {
-        let Some(example) = context.examples.get(*at) else { continue };
-        if context.yardstick.strict_schema || is_precise(violation) {
-            sink.extend_in(&example.id, [finding(violation)]);
+    let told: Vec<(&Example, &Violation)> = context
+        .violations
+        .iter()
+        .filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)))
+        .filter(|(example, violation)| context.yardstick.strict_schema || is_precise(example, violation, context))
+        .collect();
+    let counted = count(&told);
+    let mut blamed = BTreeSet::new();
+    let mut lacking: Option<(&Example, Vec<&Violation>)> = None;
+    for (example, violation) in told {
+        if let Some(blame) = &violation.blames_schema
+            && !blamed.insert((blame.span.file, blame.span.start, blame.message.as_str()))
+        {
+            // What is wrong is the schema, at one place, and that is told.
+            continue;
+        }
+        let same_element = lacking.as_ref().is_some_and(|(_, violations)| {
+            violations.first().is_some_and(|first| first.span == violation.span && first.kind == violation.kind)
+        });
+        match &mut lacking {
+            Some((_, violations)) if same_element => violations.push(violation),
+            _ => {
+                flush(lacking.take(), &counted, sink);
+                lacking = Some((example, vec![violation]));
+            }
         }
     }
+    flush(lacking, &counted, sink);
+}
+
+/// Tells violations at one place as one finding.
+fn flush(violations: Option<(&Example, Vec<&Violation>)>, counted: &Counted<'_>, sink: &mut Sink) {
+    let Some((example, violations)) = violations else { return };
+    let Some(first) = violations.first() else { return };
+    let mut finding = finding(first, counted);
+    if first.kind == ViolationKind::MissingAttribute && violations.len() > 1 {
+        let names: Vec<String> = violations.iter().map(|violation| format!("`{}`", violation.name.local)).collect();
+        finding.message = format!("`{}` lacks the attributes {}", first.parent.local, names.join(", "));
+    } else {
+        let rest = violations.iter().skip(1).map(|violation| self::finding(violation, counted));
+        sink.extend_in(&example.id, rest);
+    }
+    sink.extend_in(&example.id, [finding]);
 }
 
 /// Whether a violation is a fault also where examples are abridged, as those of XEPs are.
-fn is_precise(violation: &Violation) -> bool {
-    use ViolationKind::{InvalidAttributeValue, InvalidText, MissingAttribute, UnknownAttribute, UnknownElement, WildcardExhausted};
-    let kept = matches!(violation.kind, UnknownElement | UnknownAttribute | InvalidAttributeValue | InvalidText | MissingAttribute | WildcardExhausted);
+fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -> bool {
+    use ViolationKind::{
+        InvalidAttributeValue, InvalidText, MissingAttribute, UnknownAttribute, UnknownElement, WildcardExhausted,
+    };
+    let kept = matches!(
+        violation.kind,
+        UnknownElement | UnknownAttribute | InvalidAttributeValue | InvalidText | MissingAttribute | WildcardExhausted
+    );
     let foreign = violation.foreign && violation.kind != WildcardExhausted;
-    kept && !foreign && !violation.beside_elision && !violation.only_white_space
+    let left_out = violation.beside_elision || violation.kind == MissingAttribute && example.kind == Kind::Partial;
+    let stands_for = violation.only_white_space || violation.placeholder;
+    kept && !foreign && !left_out && !stands_for && !is_returned(example, violation.span) && is_readable(context, violation)
 }
 
-fn finding(violation: &Violation) -> Finding {
-    let mut finding = Finding::new(RULE.name, violation.span, violation.message.clone()).note(format!("XML Schema: {}", violation.code));
+/// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.
+fn is_returned(example: &Example, span: Span) -> bool {
+    let elements = example.elements().flat_map(Element::descendants);
+    let mut errors = elements.filter(|element| element.value("type") == Some("error") && element.span.contains(span));
+    errors.any(|stanza| stanza.elements().any(|child| child.name.local != "error" && child.span.contains(span)))
+}
+
+/// Whether the schema could be read whole: what it seems to forbid may else stand in the part that was lost.
+fn is_readable(context: &Context<'_>, violation: &Violation) -> bool {
+    let mut schemas = context.yardstick.schema_sources.iter();
+    !schemas.any(|schema| schema.target_namespace() == violation.parent.namespace && !schema.problems().is_empty())
+}
+
+/// How often the same is told, and in how many examples.
+type Counted<'a> = BTreeMap<(ViolationKind, &'a crate::xml::Name, &'a str), (usize, BTreeSet<&'a str>)>;
+
+fn count<'a>(told: &[(&'a Example, &'a Violation)]) -> Counted<'a> {
+    let mut counted = Counted::new();
+    for (example, violation) in told {
+        let entry = counted.entry((violation.kind, &violation.parent, violation.message.as_str())).or_default();
+        entry.0 += 1;
+        entry.1.insert(&example.id);
+    }
+    counted
+}
+
+fn finding(violation: &Violation, counted: &Counted<'_>) -> Finding {
+    let code = format!("XML Schema: {}", violation.code);
+    let mut finding = Finding::new(RULE.name, violation.span, violation.message.clone()).note(code);
     if let Some(blame) = &violation.blames_schema {
-        finding = finding.related(blame.span, blame.message.clone()).note("the schema is probably to blame, not the example");
-    } else if let Some(declared) = violation.declared {
+        finding = finding.related(blame.span, blame.message.clone());
+        return finding.note("the schema is probably to blame, not the example");
+    }
+    if let Some(declared) = violation.declared {
         finding = finding.related(declared, "declared here");
     }
-    finding
+    let count = counted.get(&(violation.kind, &violation.parent, violation.message.as_str()));
+    match count {
+        Some((times, examples)) if *times >= OFTEN && examples.len() > 1 && !seems_misspelt(violation) => finding
+            .note(format!("it stands so in {times} places of this document: the schema may be what is out of date")),
+        _ => finding,
+    }
+}
+
+/// Whether one of the names that are allowed is close to the one that is not.
+fn seems_misspelt(violation: &Violation) -> bool {
+    let mut named = violation.message.split('`').skip(1).step_by(2);
+    named.any(|name| name != violation.name.local && distance_at_most(name, &violation.name.local, 2))
 }

@@ -30,3 +30,77 @@ fn is_bracketed(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('[') && text.ends_with(']')
 }
+
+/// Beginnings of values that stand for something: `some-sequence-number`.
+const STANDING_FOR: &[&str] = &["some", "another", "any", "your", "my", "other", "example"];
+
+/// Whether a value that is not valid stands for one: `{form-type}`, `some-number`, `IMAGE DATA`. `owner` is the name of the
+/// attribute or element whose value it is, `built_in` the type of XML Schema that it is held against, if it is one.
+pub fn is_placeholder(value: &str, owner: &str, built_in: Option<&str>) -> bool {
+    let value = value.trim();
+    let words: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let Some(first) = words.first() else { return false };
+    let is_enclosed = [('{', '}'), ('[', ']'), ('<', '>'), ('(', ')'), ('%', '%')]
+        .iter()
+        .any(|&(open, close)| value.len() > 1 && value.starts_with(open) && value.ends_with(close));
+    let stands_for = words.len() > 1 && STANDING_FOR.contains(&first.to_lowercase().as_str());
+    let names_itself =
+        value.eq_ignore_ascii_case(owner) || built_in.is_some_and(|type_| value.eq_ignore_ascii_case(type_));
+    let is_choice = value.contains('|') && words.len() > 1;
+    if is_mark(value) || is_enclosed || stands_for || names_itself || is_choice {
+        return true;
+    }
+    match built_in {
+        Some("boolean") => words.len() > 1,
+        Some("base64Binary" | "hexBinary") => describes_bytes(value, &words),
+        Some(
+            "string" | "normalizedString" | "token" | "anyURI" | "language" | "NMTOKEN" | "Name" | "NCName" | "ID"
+            | "QName",
+        ) => false,
+        // Numbers and times have digits.
+        Some(_) => !value.contains(|c: char| c.is_ascii_digit()),
+        None => false,
+    }
+}
+
+/// Whether a value says in words which bytes are meant.
+fn describes_bytes(value: &str, words: &[&str]) -> bool {
+    let of_one_case = |word: &&str| {
+        let letters = || word.chars().filter(|c| c.is_alphabetic());
+        letters().all(char::is_lowercase) || letters().all(char::is_uppercase)
+    };
+    let named = value.to_lowercase().replace(['-', '_', ' '], "").contains("base64");
+    named || (words.len() > 1 && words.iter().all(of_one_case) && words.iter().any(|word| word.len() > 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_placeholder;
+
+    #[test]
+    fn values_that_stand_for_others_are_known() {
+        let cases = [
+            ("{form-type}", None, true),
+            ("some-defined-value", None, true),
+            ("get|set", None, true),
+            ("type", None, true),
+            ("WarningUnsigned", None, false),
+            ("sha-11", None, false),
+            ("some-sequence-number", Some("unsignedInt"), true),
+            ("image-height-in-pixels", Some("unsignedShort"), true),
+            ("43253", Some("short"), false),
+            ("12a", Some("int"), false),
+            ("boolean", Some("boolean"), true),
+            ("True", Some("boolean"), false),
+            ("IMAGE DATA", Some("base64Binary"), true),
+            ("base64/encoded/payload", Some("base64Binary"), true),
+            ("BASE-64 encoded challenge", Some("base64Binary"), true),
+            ("MQYCAQMGASk", Some("base64Binary"), false),
+            ("2020-01-01", Some("dateTime"), false),
+            ("tomorrow", Some("dateTime"), true),
+        ];
+        for (value, type_, expected) in cases {
+            assert_eq!(is_placeholder(value, "type", type_), expected, "{value}");
+        }
+    }
+}

@@ -30,7 +30,7 @@ pub struct SchemaSet<E = XsdEngine> {
     /// Which schema each text of the engine is.
     texts: Vec<usize>,
     known: BTreeSet<String>,
-    /// Names of all elements that the schemas declare, globally or within a type.
+    /// Names of all elements that the schemas declare or refer to, globally or within a type.
     elements: BTreeSet<Name>,
     /// Names of the elements that they declare globally.
     global_elements: BTreeSet<Name>,
@@ -129,7 +129,10 @@ impl<E: SchemaEngine> SchemaSet<E> {
 fn declared_elements(schema: &Loaded) -> Vec<Name> {
     let target = schema.target();
     let declared = schema.tree.descendants().into_iter().filter(|element| element.name.is(XSD, "element"));
-    declared.filter_map(|element| element.value("name")).map(|name| Name::new(target, name)).collect()
+    // A reference to an element that nobody declares is a fault of its own; its name is known all the same.
+    let name = |element: &Element| element.value("name").or(element.value("ref")).map(str::to_owned);
+    let names = declared.filter_map(name);
+    names.map(|name| Name::new(target, name.split_once(':').map_or(name.as_str(), |(_, local)| local))).collect()
 }
 
 fn global_elements(schema: &Loaded) -> Vec<Name> {

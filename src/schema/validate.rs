@@ -1,6 +1,6 @@
 //! Elements against schemas.
 
-use super::elision::beside_elision;
+use super::elision::{beside_elision, is_placeholder};
 use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
 use super::{SchemaSet, XsdEngine, wildcard, words};
 use crate::finding::Finding;
@@ -68,6 +68,8 @@ pub struct Violation {
     pub beside_elision: bool,
     /// Whether what is wrong is white space alone.
     pub only_white_space: bool,
+    /// Whether the value that is wrong stands for another one, as in `h='some-number'`.
+    pub placeholder: bool,
 }
 
 impl Violation {
@@ -130,6 +132,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             foreign: false,
             beside_elision: beside_elision(element),
             only_white_space: false,
+            placeholder: false,
         };
         match &fault.kind {
             FaultKind::Undeclared => self.undeclared(element, &mut violation),
@@ -150,8 +153,17 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.span = attribute.value_span;
                 violation.name = attribute.name.clone();
                 violation.only_white_space = attribute.value.as_str().trim().is_empty();
+                let value = attribute.value.as_str();
+                violation.placeholder = is_placeholder(value, &attribute.name.local, built_in(&violation.message));
+                violation.blames_schema = anchored_pattern(&violation);
             }
-            FaultKind::Value => wrong_value(element, &mut violation),
+            FaultKind::Value => {
+                let text = element.text();
+                violation.placeholder =
+                    is_placeholder(text.as_str(), &element.name.local, built_in(&violation.message));
+                violation.blames_schema = anchored_pattern(&violation);
+                wrong_value(element, &mut violation);
+            }
             FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
             FaultKind::Other => {}
         }
@@ -269,6 +281,20 @@ fn wrong_value(element: &Element, violation: &mut Violation) {
     if blank {
         violation.message = format!("`{}`: {}", element.written_name(), violation.message);
     }
+}
+
+/// The type of XML Schema that a value is held against, by the message about it.
+fn built_in(message: &str) -> Option<&str> {
+    let (_, type_) = message.split_once(" is no `xs:")?;
+    type_.strip_suffix('`')
+}
+
+/// Blames a pattern that begins with `^` or ends with `$`, which mean themselves in XML Schema.
+fn anchored_pattern(violation: &Violation) -> Option<Blame> {
+    let (_, pattern) = violation.message.split_once(" does not match the pattern `")?;
+    let is_anchored = pattern.starts_with('^') || pattern.ends_with("$`");
+    let message = "in a pattern of XML Schema, `^` and `$` stand for themselves".to_owned();
+    violation.declared.filter(|_| is_anchored).map(|span| Blame { span, message })
 }
 
 fn wrong_text(element: &Element, number: usize, violation: &mut Violation) {

@@ -6,6 +6,7 @@
 use super::XML;
 use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
 use crate::source::{MappedText, Span};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How deep elements may nest. What is deeper is left out, with a problem.
@@ -76,8 +77,10 @@ pub struct Problem {
 pub fn parse(text: &MappedText, default_namespace: &str) -> Parsed {
     let mut parser = Parser::new(text, default_namespace);
     parser.run();
+    let has_doctype = parser.has_doctype;
     let mut parsed = parser.finish();
-    if parsed.problems.is_empty() && parsed.elisions.is_empty() {
+    // The last word goes by the text without its prolog, which a document type is too long to be cut off from.
+    if parsed.problems.is_empty() && parsed.elisions.is_empty() && !has_doctype {
         parsed.problems.extend(judge(text));
     }
     parsed
@@ -90,6 +93,8 @@ struct Open {
     written: String,
     /// How many bindings were in scope before it.
     bindings: usize,
+    /// Whether a problem was told of its start tag: that it is not closed is then a consequence.
+    damaged: bool,
 }
 
 struct Binding {
@@ -105,6 +110,7 @@ struct Parser<'a> {
     /// Names of elements that are open beyond the allowed depth.
     too_deep: usize,
     bindings: Vec<Binding>,
+    has_doctype: bool,
     parsed: Parsed,
 }
 
@@ -114,6 +120,7 @@ struct Tag {
     range: Range<usize>,
     attributes: Vec<RawAttribute>,
     empty: bool,
+    damaged: bool,
 }
 
 struct RawAttribute {
@@ -130,7 +137,16 @@ impl<'a> Parser<'a> {
         ];
         let text = mapped.as_str();
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Parser { mapped, text, at, open: Vec::new(), too_deep: 0, bindings, parsed: Parsed::default() }
+        Parser {
+            mapped,
+            text,
+            at,
+            open: Vec::new(),
+            too_deep: 0,
+            bindings,
+            has_doctype: false,
+            parsed: Parsed::default(),
+        }
     }
 
     fn run(&mut self) {
@@ -238,12 +254,16 @@ impl<'a> Parser<'a> {
         self.push(Node::Instruction(target.to_owned(), text));
     }
 
-    /// `<!DOCTYPE`, `<!ELEMENT` and their kin: no part of a fragment.
+    /// `<!DOCTYPE`, which may stand before the first element, and `<!ELEMENT` and its kin, which may not.
     fn declaration(&mut self) {
         let start = self.at;
-        let end = self.rest().find('>').map_or(self.text.len(), |length| start + length + 1);
-        self.at = end;
-        self.problem(ProblemKind::Other, start..end, "a declaration cannot stand here");
+        self.at += declaration_length(self.rest());
+        let is_first = self.open.is_empty() && self.parsed.elements().next().is_none() && !self.has_doctype;
+        if is_first && self.text[start..].starts_with("<!DOCTYPE") {
+            self.has_doctype = true;
+            return;
+        }
+        self.problem(ProblemKind::Other, start..self.at, "a declaration cannot stand here");
     }
 
     fn elided_tag(&mut self) {
@@ -304,10 +324,9 @@ impl<'a> Parser<'a> {
 
     /// Resolves the reference that begins at `start`; answers where it ends.
     fn reference(&mut self, start: usize, limit: usize, resolved: &mut MappedText) -> usize {
-        let name = self.text[start + 1..limit]
-            .split_once(';')
-            .map(|(name, _)| name)
-            .filter(|name| !name.is_empty() && name.chars().all(|c| is_name_character(c) || c == '#'));
+        let behind = &self.text[start + 1..limit];
+        let length = behind.find(|c| !is_name_character(c) && c != '#').unwrap_or(behind.len());
+        let name = Some(&behind[..length]).filter(|name| !name.is_empty() && behind[name.len()..].starts_with(';'));
         let Some(name) = name else {
             self.problem(ProblemKind::BadReference, start..start + 1, "`&` does not begin a reference here").help =
                 Some("write `&amp;` for the character".into());
@@ -368,17 +387,83 @@ impl<'a> Parser<'a> {
 
     /// Closes the open element at `index`, and reports what is still open inside of it.
     fn close_down_to(&mut self, index: usize, end_tag: usize) {
-        while self.open.len() > index + 1 {
-            let end = self.span(end_tag..self.at);
-            let by = self.open.get(index).map_or(String::new(), |open| open.written.clone());
-            self.unclosed(Some((end, format!("`</{by}>` comes first"))));
+        let by = self.open.get(index).map_or(String::new(), |open| open.written.clone());
+        if self.open.len() > index + 1 && self.end_follows_again(&by) {
+            self.early_end(&by, end_tag);
+            return;
         }
         let end = self.span(end_tag..self.at);
+        while self.open.len() > index + 1 {
+            if !(self.open.len() > index + 2 && self.mend_doubled_start()) {
+                self.unclosed(Some((end, format!("`</{by}>` comes first"))));
+            }
+        }
         self.close(end);
+    }
+
+    /// An end tag of an outer element that has another one later: one too many, or a slip in the name.
+    fn early_end(&mut self, name: &str, start: usize) {
+        let Some(innermost) = self.open.last() else { return };
+        let (expected, opened) = (innermost.written.clone(), innermost.element.name_span);
+        if !self.own_end_follows(&expected) {
+            return self.wrong_end(name, start);
+        }
+        let message = format!("`</{name}>` comes before `</{expected}>`");
+        self.problem(ProblemKind::WrongEnd, start..self.at, message).related =
+            vec![(opened, format!("`<{expected}>` is open here"))];
+    }
+
+    /// Whether an end tag of that name follows before another element of that name begins: then the one here is a slip.
+    fn end_follows_again(&self, name: &str) -> bool {
+        let rest = self.rest();
+        let rest = &rest[..rest.floor_char_boundary(LOOK_AHEAD)];
+        let Some(end) = rest.find(&format!("</{name}>")) else { return false };
+        starts_of(rest, name).next().is_none_or(|start| end < start)
+    }
+
+    /// Mends `<a>...<a>` where `</a>` was meant: a start tag without attributes in an element of its own name, neither of
+    /// which is closed. What follows it stands beside the element then. False if it is not so.
+    fn mend_doubled_start(&mut self) -> bool {
+        let [.., outer, inner] = self.open.as_slice() else { return false };
+        let is_bare = inner.element.attributes.is_empty() && inner.element.declarations.is_empty();
+        if outer.written != inner.written || !is_bare || outer.damaged || inner.damaged {
+            return false;
+        }
+        let name = inner.written.clone();
+        let (first, second) = (outer.element.start_tag, inner.element.start_tag);
+        self.parsed.problems.push(Problem {
+            kind: ProblemKind::Unclosed,
+            span: second,
+            message: format!("`<{name}>` opens another `{name}`, and neither is closed"),
+            related: vec![(first, "opened here".into())],
+            help: Some(format!("write `</{name}>` if it is to be closed here")),
+        });
+        let Some(inner) = self.open.pop() else { return false };
+        self.bindings.truncate(inner.bindings);
+        self.close(second);
+        inner.element.children.into_iter().for_each(|node| self.push(node));
+        true
     }
 
     fn unclosed(&mut self, related: Option<(Span, String)>) {
         let Some(open) = self.open.last() else { return };
+        if open.damaged {
+            let end = open.element.start_tag;
+            self.close(end);
+            return;
+        }
+        if let Some(slip) = empty_namesake(open) {
+            let problem = Problem {
+                kind: ProblemKind::Unclosed,
+                span: slip,
+                message: format!("`<{0}/>` does not close `<{0}>`", open.written),
+                related: vec![(open.element.start_tag, "opened here".into())],
+                help: Some(format!("write `</{}>`", open.written)),
+            };
+            self.parsed.problems.push(problem);
+            self.close(slip);
+            return;
+        }
         let problem = Problem {
             kind: ProblemKind::Unclosed,
             span: open.element.start_tag,
@@ -407,10 +492,24 @@ impl<'a> Parser<'a> {
         };
         let (expected, opened) = (innermost.written.clone(), innermost.element.name_span);
         if self.own_end_follows(&expected) {
+            let closed = innermost.element.elements().filter(|child| child.written_name() == name).last();
+            let closed = closed.map(|child| (child.start_tag, format!("this `{name}` is closed already")));
+            let open = (opened, format!("`<{expected}>` is open here"));
             self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` closes nothing")).related =
-                vec![(opened, format!("`<{expected}>` is open here"))];
+                vec![closed.unwrap_or(open)];
             return;
         }
+        if self.mend_doubled_start() {
+            return self.stray_end(name, start);
+        }
+        self.wrong_end(name, start);
+    }
+
+    /// Tells that an end tag has another name than the innermost element, and closes that.
+    fn wrong_end(&mut self, name: &str, start: usize) {
+        let Some(innermost) = self.open.last() else { return };
+        let (expected, opened) = (innermost.written.clone(), innermost.element.name_span);
+        let range = start..self.at;
         let span = self.span(range.clone());
         let problem = self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` does not close `<{expected}>`"));
         problem.related = vec![(opened, "opened here".into())];
@@ -425,12 +524,13 @@ impl<'a> Parser<'a> {
         let Some(own) = rest.find(&format!("</{name}>")) else { return false };
         let parent = self.open.len().checked_sub(2).and_then(|at| self.open.get(at));
         let parent_end = parent.and_then(|parent| rest.find(&format!("</{}>", parent.written)));
-        let next_start = rest.find(&format!("<{name}"));
+        let next_start = starts_of(rest, name).next();
         parent_end.is_none_or(|end| own <= end) && next_start.is_none_or(|start| own < start)
     }
 
     fn start_tag(&mut self) {
-        let tag = self.scan_tag();
+        let mut tag = self.scan_tag();
+        self.late_attributes(&mut tag);
         if self.open.len() >= MAX_DEPTH {
             self.skip_deep(&tag);
             return;
@@ -455,8 +555,28 @@ impl<'a> Parser<'a> {
             self.push(Node::Element(element));
         } else {
             let written = self.text[tag.name.clone()].to_owned();
-            self.open.push(Open { element, written, bindings });
+            self.open.push(Open { element, written, bindings, damaged: tag.damaged });
         }
+    }
+
+    /// Attributes that stand behind the `>` of their tag, up to another one: that came too early.
+    fn late_attributes(&mut self, tag: &mut Tag) {
+        let Some(length) = attributes_length(self.rest()) else { return };
+        let early = tag.range.end - if tag.empty { 2 } else { 1 }..tag.range.end;
+        let name = &self.text[tag.name.clone()];
+        self.problem(ProblemKind::BadTag, early, format!("the tag `<{name}` ends before its last attributes")).help =
+            Some("take this away: the tag ends further on".into());
+        let limit = self.at + length;
+        while self.at < limit {
+            self.skip_spaces();
+            if self.rest().starts_with(['/', '>']) {
+                break;
+            }
+            tag.attributes.extend(self.scan_attribute(true));
+        }
+        tag.empty = self.rest().starts_with('/');
+        self.at += if tag.empty { 2 } else { 1 };
+        tag.range.end = self.at;
     }
 
     fn skip_deep(&mut self, tag: &Tag) {
@@ -473,6 +593,8 @@ impl<'a> Parser<'a> {
         let name = start + 1..start + 1 + name_length(&self.text[start + 1..]);
         self.at = name.end;
         let mut attributes = Vec::new();
+        let told = self.parsed.problems.len();
+        let mut damaged = false;
         let empty = loop {
             let before = self.at;
             self.skip_spaces();
@@ -483,11 +605,15 @@ impl<'a> Parser<'a> {
             } else if rest.starts_with('>') {
                 self.at += 1;
                 break false;
-            } else if rest.is_empty() || rest.starts_with('<') {
+            } else if is_unfinished(rest) {
                 let message = format!("the tag `<{}` has no `>`", &self.text[name.clone()]);
                 self.problem(ProblemKind::BadTag, start..before, message).help = Some("close the tag".into());
-                self.at = before;
-                break false;
+                damaged = true;
+                self.at = before + usize::from(rest.starts_with('/')) * (1 + self.at - before);
+                break rest.starts_with('/');
+            } else if rest.starts_with("&gt;") {
+                damaged = true;
+                break self.escaped_end(&name);
             } else if let Some(length) = elision_length(rest) {
                 let span = self.span(self.at..self.at + length);
                 self.parsed.elisions.push(span);
@@ -497,7 +623,28 @@ impl<'a> Parser<'a> {
                 attributes.extend(self.scan_attribute(spaced));
             }
         };
-        Tag { name, range: start..self.at, attributes, empty }
+        self.forget_consequences(told);
+        Tag { name, range: start..self.at, attributes, empty, damaged }
+    }
+
+    /// Takes back what was told of a tag behind something that could not be read: it is a consequence.
+    fn forget_consequences(&mut self, told: usize) {
+        if let Some(at) = self.parsed.problems.iter().skip(told).position(is_loss) {
+            self.parsed.problems.truncate(told + at + 1);
+        }
+    }
+
+    /// A tag that ends with `&gt;`. Answers whether its end tag is written in the same way, so that the element is over.
+    fn escaped_end(&mut self, name: &Range<usize>) -> bool {
+        let range = self.at..self.at + "&gt;".len();
+        self.problem(ProblemKind::BadTag, range.clone(), "`&gt;` does not end a tag").help = Some("write `>`".into());
+        let end = format!("&lt;/{}", &self.text[name.clone()]);
+        let inside = &self.text[range.end..];
+        let inside = &inside[..inside.find(['<', '>']).unwrap_or(inside.len())];
+        let is_over = inside.ends_with(&end);
+        self.at = range.end + if is_over { inside.len() } else { 0 };
+        self.at += usize::from(is_over && self.rest().starts_with('>'));
+        is_over
     }
 
     fn skip_spaces(&mut self) {
@@ -517,6 +664,12 @@ impl<'a> Parser<'a> {
         }
         self.at = name.end;
         self.skip_spaces();
+        if self.rest().starts_with(['"', '\'']) && self.ends_in_line() {
+            let message = format!("there is no `=` behind `{}`", &self.text[name.clone()]);
+            self.problem(ProblemKind::BadAttribute, name.clone(), message).help = Some("write `name='value'`".into());
+            let value = self.scan_value(&name)?;
+            return Some(RawAttribute { name, value, range: start..self.at });
+        }
         if !self.rest().starts_with('=') {
             self.at = name.end;
             let message = format!("the attribute `{}` has no value", &self.text[name.clone()]);
@@ -527,6 +680,13 @@ impl<'a> Parser<'a> {
         self.skip_spaces();
         let value = self.scan_value(&name)?;
         Some(RawAttribute { name, value, range: start..self.at })
+    }
+
+    /// Whether the quoted text that begins here ends in the same line.
+    fn ends_in_line(&self) -> bool {
+        let line = self.rest().lines().next().unwrap_or("");
+        let mut characters = line.chars();
+        characters.next().is_some_and(|quote| characters.any(|c| c == quote))
     }
 
     fn junk_in_tag(&mut self) -> Option<RawAttribute> {
@@ -561,11 +721,35 @@ impl<'a> Parser<'a> {
         let start = self.at + 1;
         let inner = &self.text[start..];
         let stop = inner.find([quote, '<']).unwrap_or(inner.len());
-        if inner[stop..].starts_with(quote) {
-            self.at = start + stop + 1;
-            return Some(start..start + stop);
+        if !inner[stop..].starts_with(quote) {
+            return self.unended_value(name, start, stop, quote);
         }
-        self.unended_value(name, start, stop, quote)
+        if let Some(end) = swallowed_attribute(inner, stop) {
+            let message = format!("the value of `{}` has no closing quote", &self.text[name.clone()]);
+            self.problem(ProblemKind::BadAttribute, name.start..start + end, message).help =
+                Some(format!("end the value with `{quote}`"));
+            self.at = start + end;
+            return Some(start..start + end);
+        }
+        self.at = start + stop + 1;
+        if stop == 0 && self.rest().starts_with(is_name_start) {
+            self.twice_begun_value(name);
+        }
+        Some(start..start + stop)
+    }
+
+    /// A value such as `''text` or `''text'`: passes over what stands behind the first two quotes.
+    fn twice_begun_value(&mut self, name: &Range<usize>) {
+        let rest = self.rest();
+        let length = rest.find(|c: char| c.is_whitespace() || c == '>' || c == '<').unwrap_or(rest.len());
+        let length = length - usize::from(rest[..length].ends_with('/') && rest[length..].starts_with('>'));
+        if rest[..length].contains('=') {
+            return;
+        }
+        self.at += length;
+        let message = format!("the value of `{}` ends at once, and text follows", &self.text[name.clone()]);
+        self.problem(ProblemKind::BadAttribute, name.start..self.at, message).help =
+            Some("put the whole value in one pair of quotes".into());
     }
 
     /// A value without its closing quote ends where the tag seems to: at a `>` or the end of the line.
@@ -633,10 +817,10 @@ impl<'a> Parser<'a> {
 
     fn attributes(&mut self, tag: &Tag) -> Vec<Attribute> {
         let mut attributes: Vec<Attribute> = Vec::new();
-        let mut written_names: Vec<(&str, Range<usize>)> = Vec::new();
+        let mut written_names: BTreeMap<&str, Range<usize>> = BTreeMap::new();
         for raw in &tag.attributes {
             let written = &self.text[raw.name.clone()];
-            if let Some((_, first)) = written_names.iter().find(|(name, _)| *name == written) {
+            if let Some(first) = written_names.get(written) {
                 let first = self.span(first.clone());
                 self.problem(
                     ProblemKind::BadAttribute,
@@ -646,7 +830,7 @@ impl<'a> Parser<'a> {
                 .related = vec![(first, "first here".into())];
                 continue;
             }
-            written_names.push((written, raw.range.clone()));
+            written_names.insert(written, raw.range.clone());
             if written == "xmlns" || written.starts_with("xmlns:") {
                 continue;
             }
@@ -784,9 +968,81 @@ fn split_name(written: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// The length of an elision inside a tag: `...`, `…`, or either in brackets.
+/// The length of a declaration, with what it holds in brackets.
+fn declaration_length(rest: &str) -> usize {
+    let close = rest.find('>');
+    let subset = rest.find('[').filter(|&bracket| close.is_some_and(|close| bracket < close));
+    let end = match subset.and_then(|at| rest[at..].find(']').map(|length| at + length)) {
+        Some(bracket) => rest[bracket..].find('>').map(|length| bracket + length),
+        None => close,
+    };
+    end.map_or(rest.len(), |at| at + 1)
+}
+
+/// Where elements of that name begin in a text.
+fn starts_of<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let is_start = move |at: &usize| {
+        let behind = text.get(at + 1..).and_then(|rest| rest.strip_prefix(name));
+        behind.is_some_and(|rest| !rest.starts_with(is_name_character))
+    };
+    text.match_indices('<').map(|(at, _)| at).filter(is_start)
+}
+
+/// The last element in an open one, if it is empty, has no attributes and has the same name: a slip for the end tag.
+fn empty_namesake(open: &Open) -> Option<Span> {
+    let last = open.element.elements().last()?;
+    let is_bare = last.attributes.is_empty() && last.declarations.is_empty() && last.children.is_empty();
+    let is_empty_tag = last.span == last.start_tag;
+    (is_bare && is_empty_tag && last.written_name() == open.written).then_some(last.span)
+}
+
+/// Whether a tag breaks off: another one begins, or the text ends; a `/` may stand before.
+fn is_unfinished(rest: &str) -> bool {
+    let rest = rest.strip_prefix('/').unwrap_or(rest).trim_start();
+    rest.is_empty() || rest.starts_with('<')
+}
+
+/// Whether behind a problem the reading of the tag is out of step.
+fn is_loss(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::BadTag
+        || problem.message.ends_with("has no value")
+        || problem.message.ends_with("has no closing quote")
+}
+
+/// Where a value that lacks its closing quote ends, if it seems to hold the beginning of the next attribute: `a='b c='d'`.
+fn swallowed_attribute(inner: &str, stop: usize) -> Option<usize> {
+    let after = inner.get(stop + 1..)?;
+    if after.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/' || c == '?') {
+        return None;
+    }
+    let value = inner.get(..stop)?.strip_suffix('=')?;
+    let (before, name) = value.rsplit_once(char::is_whitespace)?;
+    (!name.is_empty() && name_length(name) == name.len()).then(|| before.trim_end().len())
+}
+
+/// The length of attributes and the `>` or `/>` behind them, if a text begins with them.
+fn attributes_length(text: &str) -> Option<usize> {
+    let mut rest = text.trim_start();
+    let mut count = 0;
+    while !rest.starts_with('>') && !rest.starts_with("/>") {
+        let length = Some(name_length(rest)).filter(|&length| length > 0)?;
+        let value = rest[length..].strip_prefix('=')?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = value[1..].find([quote, '<', '>']).filter(|&end| value[1 + end..].starts_with(quote))?;
+        rest = value[end + 2..].trim_start();
+        count += 1;
+    }
+    let end = if rest.starts_with('/') { 2 } else { 1 };
+    (count > 0).then(|| text.len() - rest.len() + end)
+}
+
+/// The length of an elision inside a tag: `...`, `…`, or anything in brackets, such as `[for='x']`.
 fn elision_length(rest: &str) -> Option<usize> {
-    ["...", "…", "[...]", "[…]", "[ ... ]"].iter().find(|elision| rest.starts_with(**elision)).map(|found| {
+    if rest.starts_with('[') {
+        let end = rest.find(['\n', '<', '>', ']'])?;
+        return rest[end..].starts_with(']').then_some(end + 1);
+    }
+    ["...", "…"].iter().find(|elision| rest.starts_with(**elision)).map(|found| {
         let more = rest[found.len()..].len() - rest[found.len()..].trim_start_matches('.').len();
         found.len() + more
     })
@@ -860,7 +1116,25 @@ mod tests {
             ("<a b='1'c='2'/>", "c: there is no space before this attribute"),
             ("<a b='1><c/></a>", "b='1: the value of `b` has no closing quote"),
             ("<a b='1\"><c/></a>", "b='1\": the value of `b` ends with another quote than it begins with"),
-            ("<a", "<a: the tag `<a` has no `>`|<a: `<a>` is never closed"),
+            ("<a", "<a: the tag `<a` has no `>`"),
+            ("<a><b c='d'/\n<e/></a>", "<b c='d': the tag `<b` has no `>`"),
+            ("<a><b><c/></a><d/></b></a>", "</a>: `</a>` comes before `</b>`"),
+            ("<a><b><c></a><d/></b></a>", "</a>: `</a>` does not close `<c>`"),
+            ("<p><a b='1'>x<a></p>", "<a>: `<a>` opens another `a`, and neither is closed"),
+            ("<p><a>x<a/></p>", "<a/>: `<a/>` does not close `<a>`"),
+            (
+                "<m><b>x<b><y/></q>",
+                "<m>: `<m>` is never closed|<b>: `<b>` opens another `b`, and neither is closed|</q>: `</q>` does not close `<m>`",
+            ),
+            ("<a b='1'/><c/></a>", "</a>: `</a>` closes nothing"),
+            ("<a to'b' c='d'/>", "to: there is no `=` behind `to`"),
+            ("<a b='c\n  d='e'\n f='g'/>", "b='c: the value of `b` has no closing quote"),
+            ("<a b=''c:d/e'><f/></a>", "b=''c:d/e': the value of `b` ends at once, and text follows"),
+            ("<a b='c''/>", "': `'` cannot stand in a tag"),
+            ("<a>\n b='c' d='e'><f/></a>", ">: the tag `<a` ends before its last attributes"),
+            ("<p><a&gt;x&lt;/a></p>", "&gt;: `&gt;` does not end a tag"),
+            ("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", ""),
+            ("<a/><!DOCTYPE a>", "<!DOCTYPE a>: a declaration cannot stand here"),
             ("<a>&xep0384;</a>", "&xep0384;: the entity `&xep0384;` is not declared"),
             ("<a>a & b</a>", "&: `&` does not begin a reference here"),
             ("<a>1 < 2</a>", "<: `<` does not begin a tag here"),

@@ -68,7 +68,8 @@ fn cases(documentation: &str, heading: &str) -> Vec<Case> {
                 open = Some((marks, case));
             }
             None => {
-                open = fence(line).map(|marks| (marks, Case { info: line[marks.len()..].trim().into(), body: String::new() }));
+                open = fence(line)
+                    .map(|marks| (marks, Case { info: line[marks.len()..].trim().into(), body: String::new() }));
             }
         }
     }
@@ -185,7 +186,8 @@ fn hold(heading: &str, complaint: fn(&Rule, &Case) -> Option<String>) {
         if cases.is_empty() {
             complaints.push(format!("{}: no case under `{heading}`", rule.name));
         }
-        complaints.extend(cases.iter().filter_map(|case| complaint(rule, case)).map(|text| format!("{}: {text}", rule.name)));
+        complaints
+            .extend(cases.iter().filter_map(|case| complaint(rule, case)).map(|text| format!("{}: {text}", rule.name)));
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
@@ -212,7 +214,11 @@ fn documentation_has_its_form() {
         let summary = rule.summary();
         assert!(summary.ends_with('.') && !summary.contains("TODO"), "{}: {summary}", rule.name);
         assert_eq!(documentation.lines().nth(2), Some(summary.as_str()), "{}", rule.name);
-        assert!(part(&documentation, "## Source").iter().any(|line| line.contains("https://") || line.contains("req-")), "{}", rule.name);
+        assert!(
+            part(&documentation, "## Source").iter().any(|line| line.contains("https://") || line.contains("req-")),
+            "{}",
+            rule.name
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use xep::source::Sources;
 use xep::workspace::{Checked, Disk, Extent, Memory, Silent, World, check};
@@ -15,9 +16,14 @@ pub fn shared(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("XEP_SHARED").map(PathBuf::from);
     let found = named.or_else(|| Some(root().join("../shared"))).filter(|path| path.join("corpus").is_dir());
     if found.is_none() {
-        eprintln!("skipped: {test}: neither XEP_SHARED nor ../shared is there");
+        say(&format!("skipped: {test}: neither XEP_SHARED nor ../shared is there"));
     }
     found
+}
+
+/// Past the test harness, which would swallow what a passing test prints.
+pub fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// The project's draft and its examples in memory, at their paths.
