@@ -9,6 +9,7 @@ use crate::source::{FileId, Sources};
 use crate::workspace::{Disk, World, root_of};
 use crate::xmpp::jid;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Policy, profiles and people, read from the draft of this workspace; without one, the built-in tables and no people.
 pub(super) struct CommandStage {
@@ -37,7 +38,8 @@ impl CommandStage {
             policy: Policy::parse(&elements, elements_file).map_err(|error| failure("elements.toml", error))?,
             profiles: Profiles::parse(&profiles, profiles_file).map_err(|error| failure("profiles.toml", error))?,
         };
-        let load = |name: &str| folder.as_ref().and_then(|folder| Disk.read(&folder.join(name)).ok());
+        let load =
+            |name: &str| folder.as_ref().and_then(|folder| Disk.read(&folder.join(name)).ok()).map(Zeroizing::new);
         let cast = match text("cast.toml") {
             Some(text) => Cast::parse(&text, &load).map_err(|error| failure("cast.toml", error))?,
             None => Cast::empty(),
@@ -56,8 +58,10 @@ impl CommandStage {
         let address = address.ok_or_else(|| self.unknown(who))?;
         let mut identity = Identity::new(address.clone());
         for file in keys {
-            let bytes =
-                Disk.read(file).map_err(|error| Failure(format!("`{}` cannot be read: {error}", file.display())))?;
+            let bytes = Disk
+                .read(file)
+                .map_err(|error| Failure(format!("`{}` cannot be read: {error}", file.display())))
+                .map(Zeroizing::new)?;
             let unusable = |failure: crate::protocol::Failure| Failure(format!("`{}`: {failure}", file.display()));
             identity.add_openpgp(&bytes).map_err(unusable)?;
         }

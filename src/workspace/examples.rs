@@ -116,7 +116,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
         for (name, bytes) in person.key_files.iter().filter_map(|name| Some((name, loaded.companions.keys.get(name)?)))
         {
             index.keys.entry(person.jid.clone()).or_default().push(name.clone());
-            files.push(file(name, bytes.clone()));
+            files.push(file(name, bytes.to_vec()));
         }
     }
     for example in examined.examples.iter().filter(|example| example.name.is_some()) {
