@@ -66,6 +66,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let span = failure.span().unwrap_or(opened.carrier);
         let mut finding = Finding::new(RULE.name, span, format!("the sealed example does not open: {}", failure.message()));
         finding.requirement = context.yardstick.rules.profiles.verdict("not-opened").map(str::to_owned);
-        sink.extend_in(&example.id, [finding.help("generate it from its plaintext: `seal=\"#...\"`")]);
+        if !example.generated {
+            finding = finding.help("generate it from its plaintext: `seal=\"#...\"`");
+        }
+        sink.extend_in(&example.id, [finding]);
     }
 }

@@ -125,6 +125,11 @@ fn name_problem(context: &Context<'_>, example: &Example, value: &str) -> Option
 
 fn missing_target(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
     let name = value.trim_start_matches('#');
-    let exists = context.examples.iter().any(|other| other.name.as_deref() == Some(name) && other.id != example.id);
-    (!exists).then(|| (format!("there is no other example `#{name}`"), "name one by its `#id`".into()))
+    let others = context.examples.iter().filter(|other| other.id != example.id);
+    let names: Vec<&str> = others.filter_map(|other| other.name.as_deref()).collect();
+    let help = || match suggestion(name, &names) {
+        Some(near) => format!("did you mean `#{near}`?"),
+        None => "name one by its `#id`".into(),
+    };
+    (!names.contains(&name)).then(|| (format!("there is no other example `#{name}`"), help()))
 }

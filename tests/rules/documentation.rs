@@ -250,3 +250,19 @@ fn every_rule_that_is_told_is_a_rule() {
         }
     }
 }
+
+/// The names that stand in a text between `before` and `after`.
+fn names_in<'a>(text: &'a str, before: &str, after: char) -> Vec<&'a str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()
+}
+
+/// The draft and its tables name rules too.
+#[test]
+fn every_rule_that_the_draft_names_is_a_rule() {
+    let schema = names_in(include_str!("../../spec/xep-sce/schema.xsd"), "(rule: ", ')');
+    let profiles = names_in(include_str!("../../spec/xep-sce/profiles.toml"), "\nrule = \"", '"');
+    assert!(!schema.is_empty() && !profiles.is_empty());
+    for name in schema.into_iter().chain(profiles) {
+        assert!(xep::rule::find(name).is_some(), "there is no rule `{name}`");
+    }
+}
