@@ -4,7 +4,7 @@
 
 use crate::source::{MappedText, Span};
 use crate::xml::parse::distance_at_most;
-use crate::xml::{Parsed, Problem, ProblemKind, parse};
+use crate::xml::{Element, Node, Parsed, Problem, ProblemKind, parse};
 
 /// The kind of an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,9 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
     }
     let transcript = without_speakers(text);
     let body = transcript.as_ref().unwrap_or(text);
+    let stray = stray_letters(body);
+    let without_stray = stray.map(|length| body.slice(length..body.len()));
+    let body = without_stray.as_ref().unwrap_or(body);
     if declared.is_none()
         && let Some(syntax) = other_syntax(body.as_str())
     {
@@ -86,12 +89,50 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
         parsed = parse(&first, crate::xml::CLIENT);
     }
     let (kind, reason) = infer(body, &parsed, transcript.is_some());
-    let problems = unexplained(body, &parsed);
+    let mut problems = unexplained(body, &parsed);
+    problems.extend(parsed.elements().flat_map(Element::descendants).filter_map(doubled_end));
+    problems.extend(stray.and_then(|length| text.span(0..length)).map(stray_text));
+    problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
     let (kind, reason) = match declared {
         Some(kind) => (kind, "the author says so".to_owned()),
         None => (kind, reason.to_owned()),
     };
     Judged { kind, reason, syntax: "xml", parsed, problems }
+}
+
+/// The length of a few letters that touch the first tag of a text that else is XML, as they come from a slip of the fingers.
+fn stray_letters(text: &MappedText) -> Option<usize> {
+    const MOST: usize = 4;
+    let length = text.as_str().find(|c: char| !c.is_ascii_alphabetic()).filter(|length| (1..=MOST).contains(length))?;
+    let rest = text.slice(length..text.len());
+    let is_tag = rest.as_str().starts_with('<') && begins_like_xml(rest.as_str());
+    let ends = rest.as_str().trim_end().ends_with('>');
+    (is_tag && ends && parse(&rest, crate::xml::CLIENT).problems.is_empty()).then_some(length)
+}
+
+fn stray_text(span: Span) -> Problem {
+    Problem {
+        kind: ProblemKind::Other,
+        span,
+        message: "stray letters stand before the first tag".into(),
+        related: Vec::new(),
+        help: Some("take them away".into()),
+    }
+}
+
+/// A second `>` right behind a tag. XML takes it for text; no author means it before a letter.
+fn doubled_end(element: &Element) -> Option<Problem> {
+    let Some(Node::Text(text)) = element.children.first() else { return None };
+    let is_slip = text.text.as_str().strip_prefix('>')?.starts_with(char::is_alphanumeric);
+    // What is written as `&gt;` is longer.
+    let span = text.text.span(0..1).filter(|span| is_slip && span.end - span.start == 1)?;
+    Some(Problem {
+        kind: ProblemKind::BadTag,
+        span,
+        message: format!("the tag `<{}` ends twice", element.written_name()),
+        related: Vec::new(),
+        help: Some("take this away, or write `&gt;` if it is text".into()),
+    })
 }
 
 fn no_xml(reason: &str, syntax: &'static str) -> Judged {
@@ -134,7 +175,7 @@ fn is_dtd(text: &str) -> bool {
 
 /// Whether a text only has names of what is to be put in, in angle brackets: `<option code> <data length> machine`.
 fn is_template(text: &str) -> bool {
-    let is_markup = ["</", "/>", "=", "<?", "<!"].iter().any(|mark| text.contains(mark));
+    let is_markup = ["</", "/>", "=", "<?", "<!"].iter().chain(&ELISIONS).any(|mark| text.contains(mark));
     let (brackets, tags) = (text.matches('<').count(), text.split_once('>').map_or("", |(_, rest)| rest.trim()));
     !is_markup && (brackets > 1 || !tags.is_empty()) && brackets == text.matches('>').count()
 }
@@ -173,7 +214,10 @@ fn skip_leading_elisions(text: &str) -> &str {
 }
 
 fn begins_like_xml(text: &str) -> bool {
-    let mut characters = text.chars().skip(1);
+    let mut characters = text.chars();
+    if characters.next() != Some('<') {
+        return false;
+    }
     match characters.next() {
         Some('?' | '!' | '/') => true,
         Some(c) => c.is_alphabetic() || c == '_' || c == '.' || c == '…',
@@ -183,10 +227,18 @@ fn begins_like_xml(text: &str) -> bool {
 
 /// The text of a transcript without the names of who speaks (`C: `), if it is one.
 fn without_speakers(text: &MappedText) -> Option<MappedText> {
+    if begins_like_xml(text.as_str().trim_start()) {
+        return None;
+    }
     let lines = text.as_str().split_inclusive('\n');
     let spoken = text.as_str().lines().filter(|line| speaker_length(line) > 0).count();
     let filled = text.as_str().lines().filter(|line| !line.trim().is_empty()).count();
-    if spoken == 0 || spoken * 3 < filled {
+    let begins = text.as_str().lines().find(|line| !line.trim().is_empty());
+    let begins_with_tag = begins.is_some_and(|line| {
+        let length = speaker_length(line);
+        length > 0 && line[length..].trim_start().starts_with('<')
+    });
+    if spoken == 0 || spoken * 3 < filled && !begins_with_tag {
         return None;
     }
     let mut body = MappedText::new();
@@ -256,7 +308,7 @@ fn unexplained(text: &MappedText, parsed: &Parsed) -> Vec<Problem> {
 
 fn is_explained(problem: &Problem, is_cut_short: bool) -> bool {
     // A stream is opened in one example and closed in another.
-    let about_stream = problem.message.contains("stream:stream>");
+    let about_stream = problem.message.contains("<stream>") || problem.message.contains("stream:stream>");
     match problem.kind {
         ProblemKind::Unclosed => is_cut_short || about_stream,
         ProblemKind::WrongEnd => about_stream,
@@ -289,4 +341,46 @@ pub fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 /// The span of a text, which stands somewhere in a document.
 pub fn span_of(text: &MappedText, otherwise: Span) -> Span {
     text.whole().unwrap_or(otherwise)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn judged(text: &str) -> String {
+        let mut sources = Sources::default();
+        let file = sources.add("t", text);
+        let judged = judge(&MappedText::verbatim(&sources, sources.whole(file)), None);
+        let problems: Vec<&str> = judged.problems.iter().map(|problem| problem.message.as_str()).collect();
+        format!("{} {}", judged.kind.word(), problems.join("|")).trim().to_owned()
+    }
+
+    #[test]
+    fn conventions_explain_what_is_not_well_formed() {
+        let cases = [
+            ("<iq/>", "complete"),
+            ("<!DOCTYPE a PUBLIC 'b' 'c'>\n<a/>", "complete"),
+            ("<iq ...><a [b='c']/></iq>", "partial"),
+            ("<a>...", "partial"),
+            ("<a/><b/>", "fragment"),
+            ("R: </stream:stream>", "transcript"),
+            ("SEND: <stream xmlns:app='a'>\n  <b\n c='d'/>\n <e/>\n<f/>", "transcript"),
+            ("<stream:stream to='a'>", "stream"),
+            ("<!-- a --><!ELEMENT a (b)>", "text"),
+            ("<option code> <data length> machine", "text"),
+            ("<message/>\n\nMESSAGE sip:a@b SIP/2.0\nTo: <sip:a@b>", "complete"),
+            ("<a>", "fragment `<a>` is never closed"),
+            ("qn<iq/>", "complete stray letters stand before the first tag"),
+            ("94<iq/>", "text"),
+            ("<body>>my</body>", "complete the tag `<body` ends twice"),
+            ("<body>> my</body>", "complete"),
+            ("<body>&gt;my</body>", "complete"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(judged(text), expected, "{text}");
+        }
+        assert_eq!(Kind::from_word("stream").unwrap(), Kind::Stream);
+    }
 }

@@ -247,8 +247,10 @@ impl<'a> Context<'a> {
         let profile = named.and_then(|id| rules.profiles.get(id));
         for element in sealed::envelopes(example.elements(), &rules.profiles) {
             // An envelope that is shown in place of the ciphertext is judged like one that stands alone.
-            let mut stanzas = example.elements().flat_map(Element::descendants).filter(|root| sealed::is_stanza(root));
-            if stanzas.any(|stanza| stanza.elements().any(|child| child.span == element.span)) {
+            let stands_in_stanza =
+                example.elements().any(|root| sealed::is_stanza(root) && root.span.contains(element.span));
+            let mut carriers = sealed::sealed_stanzas(example.elements(), &rules.profiles).into_iter();
+            if stands_in_stanza && !carriers.any(|sealed| sealed.carrier.span.contains(element.span)) {
                 continue;
             }
             self.ran(at, "policy");

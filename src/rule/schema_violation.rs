@@ -45,7 +45,7 @@ use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::{Violation, ViolationKind};
 use crate::source::Span;
-use crate::xml::Element;
+use crate::xml::{Element, Name};
 use crate::xml::parse::distance_at_most;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,13 +134,23 @@ fn is_readable(context: &Context<'_>, violation: &Violation) -> bool {
     !schemas.any(|schema| schema.target_namespace() == violation.parent.namespace && !schema.problems().is_empty())
 }
 
-/// How often the same is told, and in how many examples.
-type Counted<'a> = BTreeMap<(ViolationKind, &'a crate::xml::Name, &'a str), (usize, BTreeSet<&'a str>)>;
+/// What makes two violations the same: the sort, the element, and what is said of a value or name, whichever it is.
+type Key<'a> = (ViolationKind, &'a Name, &'a str);
+
+/// How often the same is told, and in which examples.
+type Counted<'a> = BTreeMap<Key<'a>, (usize, BTreeSet<&'a str>)>;
+
+fn key(violation: &Violation) -> Key<'_> {
+    let is_value = matches!(violation.kind, ViolationKind::InvalidText | ViolationKind::InvalidAttributeValue);
+    let message = violation.message.as_str();
+    let said = if is_value { message.split_once("` ").map_or(message, |(_, said)| said) } else { message };
+    (violation.kind, &violation.parent, said)
+}
 
 fn count<'a>(told: &[(&'a Example, &'a Violation)]) -> Counted<'a> {
     let mut counted = Counted::new();
     for (example, violation) in told {
-        let entry = counted.entry((violation.kind, &violation.parent, violation.message.as_str())).or_default();
+        let entry = counted.entry(key(violation)).or_default();
         entry.0 += 1;
         entry.1.insert(&example.id);
     }
@@ -157,8 +167,7 @@ fn finding(violation: &Violation, counted: &Counted<'_>) -> Finding {
     if let Some(declared) = violation.declared {
         finding = finding.related(declared, "declared here");
     }
-    let count = counted.get(&(violation.kind, &violation.parent, violation.message.as_str()));
-    match count {
+    match counted.get(&key(violation)) {
         Some((times, examples)) if *times >= OFTEN && examples.len() > 1 && !seems_misspelt(violation) => finding
             .note(format!("it stands so in {times} places of this document: the schema may be what is out of date")),
         _ => finding,

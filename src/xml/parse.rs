@@ -344,7 +344,11 @@ impl<'a> Parser<'a> {
                     true => format!("`&{name};` is not a character that XML allows"),
                     false => format!("the entity `&{name};` is not declared"),
                 };
-                self.problem(ProblemKind::BadReference, start..end, message);
+                let help = (!name.starts_with('#')).then(|| {
+                    "inside CDATA a reference stays as it is: end the section before it, or write the text itself"
+                        .to_owned()
+                });
+                self.problem(ProblemKind::BadReference, start..end, message).help = help;
                 resolved.push_mapped(self.mapped, start..end);
             }
         }
@@ -378,6 +382,10 @@ impl<'a> Parser<'a> {
         let junk = rest.find(['<', '>']).unwrap_or(rest.len());
         let ends = rest[junk..].starts_with('>');
         self.at = name_end + junk + usize::from(ends);
+        let name = &self.text[start + 2..name_end];
+        if self.open.last().is_some_and(|open| open.damaged && open.written == name) {
+            return;
+        }
         let message = match ends {
             true => "a closing tag holds its name alone",
             false => "this closing tag has no `>`",
@@ -572,7 +580,12 @@ impl<'a> Parser<'a> {
             if self.rest().starts_with(['/', '>']) {
                 break;
             }
-            tag.attributes.extend(self.scan_attribute(true));
+            let Some(attribute) = self.scan_attribute(true) else { continue };
+            let text = self.text;
+            let is_repeated = |known: &RawAttribute| text[known.name.clone()] == text[attribute.name.clone()];
+            if !tag.attributes.iter().any(is_repeated) {
+                tag.attributes.push(attribute);
+            }
         }
         tag.empty = self.rest().starts_with('/');
         self.at += if tag.empty { 2 } else { 1 };
@@ -623,15 +636,16 @@ impl<'a> Parser<'a> {
                 attributes.extend(self.scan_attribute(spaced));
             }
         };
-        self.forget_consequences(told);
+        damaged |= self.forget_consequences(told);
         Tag { name, range: start..self.at, attributes, empty, damaged }
     }
 
-    /// Takes back what was told of a tag behind something that could not be read: it is a consequence.
-    fn forget_consequences(&mut self, told: usize) {
-        if let Some(at) = self.parsed.problems.iter().skip(told).position(is_loss) {
-            self.parsed.problems.truncate(told + at + 1);
-        }
+    /// Takes back what was told of a tag behind something that could not be read: it is a consequence. Answers whether
+    /// something was there.
+    fn forget_consequences(&mut self, told: usize) -> bool {
+        let Some(at) = self.parsed.problems.iter().skip(told).position(is_loss) else { return false };
+        self.parsed.problems.truncate(told + at + 1);
+        true
     }
 
     /// A tag that ends with `&gt;`. Answers whether its end tag is written in the same way, so that the element is over.
@@ -709,12 +723,16 @@ impl<'a> Parser<'a> {
         let quote = match rest.chars().next() {
             Some(quote @ ('"' | '\'')) => quote,
             _ => {
-                let length = rest.find([' ', '\t', '\r', '\n', '>', '<', '/']).unwrap_or(rest.len());
-                let message = format!("the value of `{}` is not quoted", &self.text[name.clone()]);
+                let length = rest.find([' ', '\t', '\r', '\n', '>', '<']).unwrap_or(rest.len());
+                let length = length - usize::from(rest[..length].ends_with('/') && rest[length..].starts_with('>'));
+                let message = match rest[..length].ends_with(['"', '\'']) {
+                    true => format!("the value of `{}` has no opening quote", &self.text[name.clone()]),
+                    false => format!("the value of `{}` is not quoted", &self.text[name.clone()]),
+                };
                 self.problem(ProblemKind::BadAttribute, name.start..self.at + length, message).help =
                     Some("put the value in quotes".into());
-                let value = self.at..self.at + length;
-                self.at = value.end;
+                let value = self.at..self.at + rest[..length].trim_end_matches(['"', '\'']).len();
+                self.at += length;
                 return Some(value);
             }
         };
@@ -1124,8 +1142,9 @@ mod tests {
             ("<p><a>x<a/></p>", "<a/>: `<a/>` does not close `<a>`"),
             (
                 "<m><b>x<b><y/></q>",
-                "<m>: `<m>` is never closed|<b>: `<b>` opens another `b`, and neither is closed|</q>: `</q>` does not close `<m>`",
+                "<b>: `<b>` opens another `b`, and neither is closed|</q>: `</q>` does not close `<m>`",
             ),
+            ("<a b=c/d'/>", "b=c/d': the value of `b` has no opening quote"),
             ("<a b='1'/><c/></a>", "</a>: `</a>` closes nothing"),
             ("<a to'b' c='d'/>", "to: there is no `=` behind `to`"),
             ("<a b='c\n  d='e'\n f='g'/>", "b='c: the value of `b` has no closing quote"),

@@ -1,0 +1,69 @@
+//! The findings over real XEPs are a committed report, reviewed as a diff when they change.
+//!
+//! The XEPs are not part of this project: without them the test says that it was skipped. `XEP_BLESS=1` writes the report
+//! anew.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use xep::workspace::{Checked, Disk, Extent, Silent, check};
+
+/// The report, beside this file.
+const REPORT: &str = "tests/corpus/findings.txt";
+
+/// The folder with real XEPs, if this machine has it.
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let shared = std::env::var_os("XEP_SHARED").map_or(beside, PathBuf::from);
+    let corpus = shared.join("corpus");
+    corpus.is_dir().then_some(corpus)
+}
+
+/// The report: how often each rule spoke, then each finding as `file:line rule`, in order.
+fn report(corpus: &Path, checked: &Checked) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines: Vec<(String, usize, &str)> = Vec::new();
+    for judged in checked.report().findings {
+        let (rule, span) = (judged.finding.rule, judged.finding.span);
+        let file = checked.sources.get(span.file);
+        let path = Path::new(file.path()).strip_prefix(corpus).unwrap_or(Path::new(file.path()));
+        *counts.entry(rule).or_default() += 1;
+        lines.push((path.to_string_lossy().into_owned(), file.position(span.start).line, rule));
+    }
+    lines.sort();
+    let mut text = String::from("# findings over the real XEPs of 2026-06-30: how many by rule, then each\n");
+    for (rule, count) in &counts {
+        writeln!(text, "# {count:5} {rule}").unwrap();
+    }
+    for (path, line, rule) in lines {
+        writeln!(text, "{path}:{line} {rule}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn findings_over_real_xeps_are_those_of_the_report() {
+    let Some(corpus) = corpus() else {
+        eprintln!("skipped: no real XEPs, neither in $XEP_SHARED nor in ../shared");
+        return;
+    };
+    let checked = check(&Disk, std::slice::from_ref(&corpus), Extent::Full, &Silent).unwrap();
+    let actual = report(&corpus, &checked);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(REPORT);
+    if std::env::var_os("XEP_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let news: Vec<&str> = actual.lines().filter(|line| !expected.lines().any(|other| other == *line)).collect();
+    let gone: Vec<&str> = expected.lines().filter(|line| !actual.lines().any(|other| other == *line)).collect();
+    assert!(
+        expected == actual,
+        "the findings over real XEPs changed\nnew:\n  {}\ngone:\n  {}\nread them; if they are right, run the test with XEP_BLESS=1",
+        news.join("\n  "),
+        gone.join("\n  ")
+    );
+}
