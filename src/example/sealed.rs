@@ -221,7 +221,7 @@ fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fau
     Some(Fault::new(
         FaultKind::NotProtected,
         span,
-        format!("it is not {missing}, but the profile `{}` demands that", form.id),
+        format!("the envelope is not {missing}, but the profile `{}` demands that", form.id),
     ))
 }
 

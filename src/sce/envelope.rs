@@ -169,13 +169,17 @@ fn check_namespaces(children: &[Element], form: &Profile, faults: &mut Vec<Fault
     let inherited = &form.content.namespace;
     for child in children.iter().filter(|child| child.name.namespace == *inherited || child.name.namespace.is_empty()) {
         let name = &child.name.local;
+        let note = match child.name.namespace.is_empty() {
+            true => "an element without a namespace means nothing to a receiver".to_owned(),
+            false => format!("without one it is an element of `{inherited}`, which has no `{name}`"),
+        };
         faults.push(
             Fault::new(
                 FaultKind::UnqualifiedContent,
                 child.name_span,
                 format!("`<{name}>` has no namespace of its own"),
             )
-            .note(format!("without one it is an element of `{inherited}`, which has no `{name}`"))
+            .note(note)
             .help(format!("say which one it is of, for example `<{name} xmlns='{}'>`", crate::xml::CLIENT)),
         );
     }

@@ -73,7 +73,10 @@ fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
         ("cast.toml", "people") => {
             data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into())
         }
-        _ => Err(format!("no table can be made from `{}`", src.value)),
+        _ => Err(format!(
+            "no table can be made from `{}`: it is none of elements.toml, profiles.toml and cast.toml",
+            src.value
+        )),
     };
     let has_copy = !table.rows.is_empty();
     match rows {

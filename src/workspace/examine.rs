@@ -4,7 +4,7 @@ use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
-use crate::document::{Document, ListingKind};
+use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
@@ -110,7 +110,26 @@ fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut 
         own.or_else(|| series::reference(name, span))
     };
     let markup = |text: MappedText, sink: &mut Sink| xep_xml::fragment(&text, &[], shared, sink);
-    markdown::read(sources, loaded.file, &references, &markup, sink)
+    let mut document = markdown::read(sources, loaded.file, &references, &markup, sink);
+    if let Some(shared) = shared {
+        fill_from(&mut document.header, shared, sources.whole(loaded.file).at_start());
+    }
+    document
+}
+
+/// Puts in what a header names and a `xep.ent` supplies: the legal notice, and authors.
+fn fill_from(header: &mut Header, shared: &SharedEntities, span: Span) {
+    if let Legal::Reference { entity, .. } = &header.legal
+        && let Some(legal) = shared.legal(entity, span)
+    {
+        header.legal = legal;
+    }
+    for author in &mut header.authors {
+        let named = author.entity.as_deref().and_then(|entity| shared.author(entity, span));
+        if let Some(named) = named {
+            *author = named;
+        }
+    }
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
@@ -222,7 +241,7 @@ fn seal_all(
         };
         generated.sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
     }
-    let told = reasons.into_iter().map(|(reason, profiles)| (at, format!("{reason}; under {}", profiles.join(", "))));
+    let told = reasons.into_iter().map(|(reason, profiles)| (at, format!("{reason} (under {})", profiles.join(", "))));
     generated.stale.extend(told);
 }
 
