@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use xep::protocol::openpgp::OpenPgp;
 use xep::protocol::{Carrier, Failure, Identity, Keyring, OpenRequest, Opened, Protection, Protocol, SealRequest};
 use xep::random::SeededRandom;
-use xep::source::{Sources, Span};
+use xep::source::{MappedText, Sources, Span};
 use xep::xml::Name;
 use xep::xmpp::base64;
 
@@ -89,7 +89,45 @@ fn check(peer: &Peer) {
     assert_eq!(opened.protection, Protection::FULL);
     assert_eq!(opened.signer, Some(jid("romeo")));
     open_ours(&flipped(&theirs)).unwrap_err();
+    opens_a_committed_example(peer);
+    what_it_makes_opens_on_the_command_line(peer);
     say(&format!("{}: opens ours ({} bytes), makes what we open ({} bytes)", peer.name, ours.len(), theirs.len()));
+}
+
+/// A sealed example of the draft, as committed, with the cast's key.
+fn opens_a_committed_example(peer: &Peer) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/xep-sce/sealed/ex-picture.openpgp.xml");
+    let wire = std::fs::read_to_string(path).unwrap();
+    let start = wire.find("<openpgp").and_then(|at| Some(at + wire[at..].find('>')? + 1)).unwrap();
+    let end = wire.find("</openpgp>").unwrap();
+    let text = MappedText::standing_for(&wire[start..end], span());
+    let room = Room::with(&base64::decode(&text).unwrap());
+    let opened = (peer.open)(&room, "juliet", "romeo").unwrap_or_else(|| panic!("{} opens no example", peer.name));
+    assert!(opened.starts_with("<envelope xmlns='urn:xmpp:sce:1'>"), "{}: {opened}", peer.name);
+    assert!(opened.contains("This is the wall."), "{}: {opened}", peer.name);
+}
+
+/// An envelope that the peer seals, through `xep open`.
+fn what_it_makes_opens_on_the_command_line(peer: &Peer) {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let envelope = format!(
+        "<envelope xmlns='urn:xmpp:sce:1'><content><body xmlns='jabber:client'>From {}</body></content>\
+         <time stamp='{now}'/><to jid='juliet@capulet.example'/><from jid='romeo@montague.example'/><rpad/></envelope>",
+        peer.name
+    );
+    let room = Room::with(envelope.as_bytes());
+    (peer.seal)(&room, "romeo", "juliet");
+    let carried = base64::encode(std::fs::read(&room.theirs).unwrap());
+    let stanza = format!(
+        "<message from='romeo@montague.example/orchard' to='juliet@capulet.example' type='chat'>\
+         <openpgp xmlns='urn:xmpp:openpgp:sce:0'>{carried}</openpgp></message>"
+    );
+    let stanza = Room::with(stanza.as_bytes());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
+    command.arg("open").current_dir(env!("CARGO_MANIFEST_DIR")).stdin(std::fs::File::open(&stanza.given).unwrap());
+    let output = command.output().unwrap();
+    let (out, said) = (text(&output.stdout), text(&output.stderr));
+    assert!(out.contains(&format!("<body>From {}</body>", peer.name)), "{}: {out} {said}", peer.name);
 }
 
 fn skip(name: &str) {

@@ -2,15 +2,19 @@
 //! are at hand (`XEP_SHARED`, or `../shared` beside the project).
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xep::document::Document;
 use xep::document::number::Numbers;
-use xep::finding::Sink;
+use xep::finding::{Severity, Sink};
 use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
-use xep::render::{PageInput, page};
+use xep::render::{
+    IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, Templates, index,
+    page,
+};
 use xep::source::Sources;
 
 /// The folder with real XEPs, or nothing where it is missing.
@@ -24,25 +28,30 @@ fn shared() -> Option<PathBuf> {
     found.then_some(folder)
 }
 
+/// A document from XEP-XML alone.
+fn read(text: &str) -> Document {
+    let (mut sources, mut sink) = (Sources::default(), Sink::default());
+    let file = sources.add("test.xml", text);
+    xep_xml::read(&sources, file, None, &mut sink)
+}
+
+/// The page of a document about which nothing is known.
+fn plain_page(document: &Document) -> String {
+    let facts = BTreeMap::new();
+    page(&input(document, &Numbers::of(document), &facts)).unwrap()
+}
+
+fn input<'a>(document: &'a Document, numbers: &'a Numbers, facts: &'a BTreeMap<String, ListingFacts>) -> PageInput<'a> {
+    PageInput { document, numbers, facts, findings: &[], links: &[], assets: "assets", home: "", generator: "test" }
+}
+
 fn render(path: &Path, entities: &str) -> String {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
     let shared_file = sources.add("xep.ent", entities);
     let shared = SharedEntities::read(&sources, shared_file, &mut sink);
     let file = sources.add(path.to_string_lossy(), std::fs::read_to_string(path).unwrap());
     let document = xep_xml::read(&sources, file, Some(&shared), &mut sink);
-    let numbers = Numbers::of(&document);
-    let facts = BTreeMap::new();
-    let input = PageInput {
-        document: &document,
-        numbers: &numbers,
-        facts: &facts,
-        findings: &[],
-        links: &[],
-        assets: "assets",
-        home: "",
-        generator: "test",
-    };
-    page(&input).unwrap()
+    plain_page(&document)
 }
 
 /// Renders every XEP of the corpus into a folder; gives how many there are.
@@ -54,7 +63,9 @@ fn render_all(shared: &Path, out: &Path) -> usize {
     let files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|kind| kind == "xml")).collect();
     for file in &files {
         let page = out.join(file.with_extension("html").file_name().unwrap());
-        std::fs::write(page, render(file, &entities)).unwrap();
+        let html = render(file, &entities);
+        assert_eq!(repeated_ids(&html), [""; 0], "{}", file.display());
+        std::fs::write(page, html).unwrap();
     }
     files.len()
 }
@@ -70,4 +81,164 @@ fn pages_hold_the_words_and_targets_of_the_published_ones() {
         return;
     };
     assert!(held.status.success(), "{}", String::from_utf8_lossy(&held.stdout));
+}
+
+/// The ids that stand on a page more than once.
+fn repeated_ids(html: &str) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    let ids = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    ids.filter(|id| !seen.insert(*id)).collect()
+}
+
+/// A document that has one of almost everything.
+const SMALL: &str = r##"<xep>
+<header>
+  <title>Small &amp; whole</title><abstract>One of everything.</abstract>
+  <number>XXXX</number><status>ProtoXEP</status><type>Standards Track</type><sig>Standards</sig><approver>Council</approver>
+  <dependencies><spec>XMPP Core</spec><spec>XEP-0082</spec><spec>RFC 7622</spec></dependencies>
+  <supersedes/><supersededby/><shortname>small</shortname><tags><tag>one</tag></tags>
+  <author><firstname>Ann</firstname><surname>Author</surname><email>ann@example.org</email><jid>ann@example.org</jid><uri>javascript:alert(1)</uri></author>
+  <revision><version>0.2</version><date>2026-02-01</date><initials>aa</initials><remark><p>More<note>Of the header.</note>.</p></remark></revision>
+  <revision><version>0.1</version><date>2026-01-01</date><initials>aa</initials><remark>First.</remark></revision>
+</header>
+<section1 topic='Texts' anchor='texts'>
+  <p><?requirement id='req-a'?>A client MUST <em>do</em> <strong>it</strong><note>See <link url='#req-a'>there</link><note>Nested.</note>.</note> with <tt>code</tt><note>Of the header.</note>.</p>
+  <p class='box' style='color: green'>A <link url='https://example.org/?a=1&amp;b=2'>link</link>, a <link url='javascript:alert(1)'>trap</link>.<br/><cite>Cited</cite> <img src='http://example.org/x.png' alt='far away'/></p>
+  <section2 topic='No anchor'>
+    <ul><li>one</li><li><p>two</p><ol start='3'><li>three</li></ol></li></ul>
+    <dl><di><dt>Term</dt><dd>Meaning</dd></di></dl>
+    <blockquote>Quoted</blockquote>
+  </section2>
+</section1>
+<section1 topic='Data'>
+  <table caption='Places'><tr><th>Element</th><th>Place</th></tr><tr><td colspan='2'><p>any</p></td></tr></table>
+  <example caption='A picture'><![CDATA[
+<message to='a@example.org'>
+  <!-- <x/> --><body>a &amp; b</body>
+</message>
+]]></example>
+  <?example id='ex-sealed'?>
+  <example><![CDATA[<message/>]]></example>
+  <example caption='Wrong'><![CDATA[<iq <]]></example>
+  <code caption='Code'>if a &lt; b { <em>c</em> }</code>
+  <code>plain</code>
+</section1>
+</xep>"##;
+
+/// Facts of all kinds about the listings of [`SMALL`].
+fn small_facts() -> BTreeMap<String, ListingFacts> {
+    let trip = |profile: &str, encrypted, ok| RoundTripFact {
+        profile: profile.to_owned(),
+        title: profile.to_uppercase(),
+        encrypted,
+        sealed_bytes: 1126,
+        ok,
+    };
+    let facts = |id: &str, kind: &str, round_trips| ListingFacts {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        kind_reason: "because".to_owned(),
+        syntax: "xml".to_owned(),
+        checks: vec!["well-formed".to_owned(), "policy".to_owned()],
+        round_trips,
+        file: Some(format!("examples/{id}.xml")),
+        ..ListingFacts::default()
+    };
+    let trips = vec![trip("openpgp", true, true), trip("stub", false, true), trip("omemo", true, false)];
+    let layers = vec![Layer { title: "Envelope".to_owned(), xml: "<envelope/>".to_owned() }];
+    let sealed = ListingFacts {
+        layers,
+        text: "<message>generated</message>".to_owned(),
+        ..facts("example-2", "complete", Vec::new())
+    };
+    let all = [facts("example-1", "complete", trips), sealed, facts("example-3", "counter-example", Vec::new())];
+    all.into_iter().map(|facts| (facts.id.clone(), facts)).collect()
+}
+
+fn small_page(templates: &Templates) -> String {
+    let document = read(SMALL);
+    let (numbers, facts) = (Numbers::of(&document), small_facts());
+    let findings = [PageFinding {
+        severity: Severity::Error,
+        rule: "malformed-xml".to_owned(),
+        message: "`<iq <` is no <tag>".to_owned(),
+        line: 32,
+        example: Some("example-3".to_owned()),
+    }];
+    let links = [PageLink { title: "XEP-XML".to_owned(), href: "small.xml".to_owned() }];
+    let input =
+        PageInput { findings: &findings, links: &links, home: "../index.html", ..input(&document, &numbers, &facts) };
+    templates.page(&input).unwrap()
+}
+
+#[test]
+fn a_small_page_is_whole() {
+    let html = small_page(Templates::embedded());
+    assert_eq!(repeated_ids(&html), [""; 0]);
+    assert_eq!(html, small_page(&Templates::with(&[]).unwrap()), "the same input gives the same bytes");
+    insta::assert_snapshot!(html);
+}
+
+#[test]
+fn only_a_profile_that_encrypts_is_said_to_encrypt() {
+    let html = small_page(Templates::embedded());
+    let claim = |claim: &str| {
+        let at = html.find(&format!("<span class=\"claim\">{claim}</span>")).unwrap();
+        html.get(at..).and_then(|rest| rest.split("</li>").next()).unwrap().to_owned()
+    };
+    assert!(claim("encrypted and decrypted").contains("OPENPGP"));
+    assert!(!claim("encrypted and decrypted").contains("STUB") && !claim("encrypted and decrypted").contains("OMEMO"));
+    assert!(claim("encoded and decoded").contains("STUB"));
+    assert!(claim("round trip failed").contains("OMEMO"));
+    assert!(!plain_page(&read(SMALL)).contains("class=\"badges\""), "nothing ran, so nothing is claimed");
+}
+
+#[test]
+fn nothing_of_a_document_runs_on_its_page() {
+    let trap = "\"'><script>alert(1)</script>";
+    let escaped = trap.replace('<', "&lt;").replace('\'', "&apos;");
+    let everywhere = SMALL
+        .replace("One of everything.", &escaped)
+        .replace("topic='Data'", &format!("topic='{escaped}'"))
+        .replace("caption='A picture'", &format!("caption='{escaped}'"))
+        .replace("anchor='texts'", &format!("anchor='{escaped}'"))
+        .replace("color: green", "background: url(https://example.org/x)")
+        .replace("<iq <", trap);
+    let html = plain_page(&read(&everywhere));
+    for harmful in ["<script>", "href=\"javascript:", "src=\"http", "url(https"] {
+        assert!(!html.contains(harmful), "{harmful}");
+    }
+}
+
+#[test]
+fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
+    let templates = Templates::with(&[("page.html", "{{ heading }}")]).unwrap();
+    assert_eq!(small_page(&templates), "XEP-XXXX: Small &amp; whole");
+    assert!(Templates::with(&[("page.html", "{% if %}")]).is_err());
+}
+
+#[test]
+fn the_index_lists_documents_with_their_results() {
+    let entry = |number: &str, failed| IndexEntry {
+        number: number.to_owned(),
+        title: "A <title>".to_owned(),
+        summary: "What it is.".to_owned(),
+        status: "ProtoXEP".to_owned(),
+        version: "0.1".to_owned(),
+        date: "2026-01-01".to_owned(),
+        examples: 31,
+        round_trips: 58,
+        failed,
+        errors: failed,
+        warnings: 0,
+        href: "xep-sce/index.html".to_owned(),
+    };
+    let input = IndexInput {
+        title: "Drafts".to_owned(),
+        introduction: String::new(),
+        documents: vec![entry("XXXX", 0), entry("0420", 2)],
+        assets: "assets".to_owned(),
+        generator: "test".to_owned(),
+    };
+    insta::assert_snapshot!(index(&input).unwrap());
 }

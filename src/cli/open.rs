@@ -1,11 +1,11 @@
 //! `xep open`.
 
 use super::seal::stanza;
-use super::stage::CommandStage;
+use super::stage::Circumstances;
 use super::{Failure, Outcome, output};
 use crate::example::generate::indented;
 use crate::example::sealed::{Opening, Receiver, open, receiver_of, sealed_stanzas};
-use crate::sce::arrival::{Address, Arrival, situation_of};
+use crate::sce::arrival::{Address, Arrival};
 use crate::source::Sources;
 use crate::xml::CLIENT;
 use crate::xml::write::{Style, write};
@@ -27,15 +27,8 @@ pub(super) struct Open {
     /// The public key of who wrote it, in a file
     #[arg(long, value_name = "FILE")]
     cert: Vec<PathBuf>,
-    /// The receiver's clock, as 2026-09-14T09:00:00Z; without it, now
-    #[arg(long, value_name = "TIME")]
-    at: Option<jiff::Timestamp>,
-    /// The situation in which it arrived; without it, as the stanza says
-    #[arg(long, value_name = "NAME")]
-    situation: Option<String>,
-    /// The folder with cast.toml, elements.toml and profiles.toml; without it, the draft in `spec`
-    #[arg(long, value_name = "DIR")]
-    draft: Option<PathBuf>,
+    #[command(flatten)]
+    circumstances: Circumstances,
     /// What is printed
     #[arg(long, value_enum, default_value_t = Part::Restored)]
     part: Part,
@@ -52,7 +45,7 @@ enum Part {
 impl Open {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let mut sources = Sources::default();
-        let mut stage = CommandStage::read(self.draft.as_deref(), &mut sources)?;
+        let mut stage = self.circumstances.stage(&mut sources)?;
         let stanza = stanza(&output::input()?, &mut sources)?;
         if let Some(from) = stanza.value("from").filter(|_| !self.cert.is_empty()) {
             stage.add(from, &self.cert)?;
@@ -64,9 +57,12 @@ impl Open {
         let sealed = sealed_stanzas(std::iter::once(&stanza), &stage.rules.profiles);
         let sealed =
             sealed.first().ok_or_else(|| Failure("the stanza carries nothing that a profile describes".into()))?;
-        let now = self.at.unwrap_or_else(jiff::Timestamp::now);
-        let person =
-            stage.cast.person(&who).map(|person| &person.identity).or_else(|| receiver_of(&stanza, &stage.cast));
+        let scene = self.circumstances.scene(&stanza, &stage)?;
+        let person = stage
+            .cast
+            .person(&who)
+            .map(|person| &person.identity)
+            .or_else(|| receiver_of(&stanza, &stage.cast).map(|person| &person.identity));
         let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
         let nobody = crate::protocol::Identity::new(::jid::BareJid::new("nobody.invalid")?);
         let identity = match (person, needs_keys) {
@@ -78,11 +74,11 @@ impl Open {
                 )));
             }
         };
-        let mut arrival = Arrival::of_stanza(&stanza, self.situation.as_deref().unwrap_or(situation_of(&stanza)));
+        let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
         arrival.account = Some(Address { jid: identity.jid().to_string(), span: None }).filter(|_| needs_keys);
-        arrival.now = Some(now);
+        arrival.now = Some(scene.at);
         let keyring = stage.cast.keyring();
-        let receiver = Receiver { identity, known: &keyring, clock: now };
+        let receiver = Receiver { identity, known: &keyring, clock: scene.at };
         match open(sealed, &stage.rules, &arrival, &receiver) {
             Err(failure) => {
                 output::note(&format!("refused: {failure}"));

@@ -1,10 +1,9 @@
 //! `xep seal`.
 
-use super::stage::CommandStage;
+use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
-use crate::example::round_trip::{Scene, Stage, seal};
+use crate::example::round_trip::{Stage, seal};
 use crate::random::Random;
-use crate::sce::arrival::situation_of;
 use crate::source::{MappedText, Sources};
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, parse};
@@ -32,15 +31,8 @@ pub(super) struct Seal {
     /// The public key of who is to read it, in a file
     #[arg(long, value_name = "FILE")]
     cert: Vec<PathBuf>,
-    /// The time of sealing, as 2026-09-14T09:00:00Z; without it, now
-    #[arg(long, value_name = "TIME")]
-    at: Option<jiff::Timestamp>,
-    /// The situation in which it arrives; without it, as the stanza says
-    #[arg(long, value_name = "NAME")]
-    situation: Option<String>,
-    /// The folder with cast.toml, elements.toml and profiles.toml; without it, the draft in `spec`
-    #[arg(long, value_name = "DIR")]
-    draft: Option<PathBuf>,
+    #[command(flatten)]
+    circumstances: Circumstances,
     /// Declare namespaces again where they are inherited, for clients that need it
     #[arg(long)]
     redundant_xmlns: bool,
@@ -49,16 +41,13 @@ pub(super) struct Seal {
 impl Seal {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let mut sources = Sources::default();
-        let mut stage = CommandStage::read(self.draft.as_deref(), &mut sources)?;
+        let mut stage = self.circumstances.stage(&mut sources)?;
         let mut stanza = stanza(&output::input()?, &mut sources)?;
         for (address, who, keys) in [("from", &self.from, &self.key), ("to", &self.to, &self.cert)] {
             address_stanza(&mut stanza, address, who.as_deref(), keys, &mut stage)?;
         }
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
-        let scene = Scene {
-            at: self.at.unwrap_or_else(jiff::Timestamp::now),
-            situation: self.situation.unwrap_or_else(|| situation_of(&stanza).to_owned()),
-        };
+        let scene = self.circumstances.scene(&stanza, &stage)?;
         let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
         let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };

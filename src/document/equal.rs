@@ -3,7 +3,7 @@
 //! The two syntaxes do not say everything alike: `xep.dtd` has no markup in terms, heading cells and the text of links, a
 //! CDATA section begins with a line end that a fence has not, and the stored copy of a generated body is no data at all.
 
-use super::walk::{blocks_text, plain_text};
+use super::walk::{self, plain_text};
 use super::{Author, Cell, Definition, Directives, Inline, Listing, Table};
 use crate::source::MappedText;
 
@@ -62,7 +62,7 @@ impl Eq for Table {}
 /// Heading cells are compared by their words.
 impl PartialEq for Cell {
     fn eq(&self, other: &Self) -> bool {
-        let words = |cell: &Cell| blocks_text(&cell.blocks);
+        let words = |cell: &Cell| walk::blocks_text(&cell.blocks);
         self.heading == other.heading
             && self.attributes == other.attributes
             && if self.heading { words(self) == words(other) } else { self.blocks == other.blocks }
@@ -74,7 +74,7 @@ impl Eq for Cell {}
 /// Terms are compared by their words.
 impl PartialEq for Definition {
     fn eq(&self, other: &Self) -> bool {
-        plain_text(&self.term) == plain_text(&other.term) && self.meaning == other.meaning
+        words(&self.term) == words(&other.term) && self.meaning == other.meaning
     }
 }
 
@@ -99,7 +99,7 @@ impl PartialEq for Inline {
         match (self, other) {
             (Text(a), Text(b)) | (Comment(a), Comment(b)) => a == b,
             (Emphasis(a), Emphasis(b)) | (Strong(a), Strong(b)) | (Code(a), Code(b)) | (Note(a), Note(b)) => a == b,
-            (Link { url: a, text: x }, Link { url: b, text: y }) => a == b && plain_text(x) == plain_text(y),
+            (Link { url: a, text: x }, Link { url: b, text: y }) => a == b && words(x) == words(y),
             (Break, Break) => true,
             (Image(a), Image(b)) => a == b,
             (Element { name: a, attributes: b, text: c }, Element { name: x, attributes: y, text: z }) => {
@@ -113,3 +113,15 @@ impl PartialEq for Inline {
 }
 
 impl Eq for Inline {}
+
+/// The words of running text. A note that a reference brings along is none of them.
+fn words(text: &[Inline]) -> String {
+    let piece = |inline: &Inline| match inline {
+        Inline::Reference { expansion, .. } => {
+            let own = expansion.iter().filter(|inline| !matches!(inline, Inline::Note(_)));
+            own.map(|inline| plain_text(std::slice::from_ref(inline))).collect::<String>().trim_end().to_owned()
+        }
+        other => plain_text(std::slice::from_ref(other)),
+    };
+    text.iter().map(piece).collect()
+}

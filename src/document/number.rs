@@ -400,7 +400,7 @@ fn number_notes(document: &Document) -> HashMap<String, NoteNumber> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::document::{Block, Directives, Listing, Paragraph, Revision, Span_};

@@ -6,6 +6,10 @@ use crate::xmpp::jid;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+/// Gives the bytes of a key file by the path that the table names; they are wiped after use.
+pub type Load<'a> = &'a dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>;
 
 /// Who appears in a document's examples.
 #[derive(Debug)]
@@ -92,7 +96,7 @@ impl Cast {
     ///
     /// # Errors
     /// When the text is no such table, an address is none, or a key is missing or unreadable.
-    pub fn parse(text: &str, load: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Cast, TableError> {
+    pub fn parse(text: &str, load: Load<'_>) -> Result<Cast, TableError> {
         let raw: File = toml::from_str(text)?;
         if raw.version != 1 {
             return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
@@ -141,7 +145,7 @@ impl Room {
     }
 }
 
-fn read_person(id: String, raw: RawPerson, load: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Person, TableError> {
+fn read_person(id: String, raw: RawPerson, load: Load<'_>) -> Result<Person, TableError> {
     let address: ::jid::BareJid =
         raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
     let mut identity = Identity::new(address);

@@ -5,13 +5,13 @@
 //! from. Everything that is shown is derived from it by really opening it.
 
 use super::cast::Cast;
-use super::round_trip::{Scene, Stage, seal};
-use super::sealed::{Opening, Receiver, Sealed, open, sealed_stanzas};
-use super::{Example, stanza_of};
-use crate::protocol::Identity;
+use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, seal, wrap};
+use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
+use super::{Example, Kind, stanza_of};
 use crate::random::SeededRandom;
-use crate::sce::arrival::Arrival;
-use crate::sce::seal::split;
+use crate::sce::arrival::{Address, Arrival};
+use crate::sce::envelope::serialise;
+use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
 use crate::xml::canonical::{Whitespace, canonical};
@@ -44,21 +44,42 @@ pub type Store = BTreeMap<(String, String), Kept>;
 pub struct Plain {
     /// Its name.
     pub name: String,
-    /// The stanza.
+    /// The stanza; of a lone envelope the message in which it travels.
     pub stanza: Element,
+    /// The envelope that an author wrote by hand and that is sealed as it stands.
+    pub envelope: Option<Element>,
     /// When and in which situation it is sent.
     pub scene: Scene,
 }
 
-/// The plain stanza of an example, if it is one whole stanza that can be sealed and nothing in it is sealed already.
+impl Plain {
+    /// The stem of the name of a file for it.
+    pub fn file_stem(&self) -> String {
+        super::plain_name(&self.name)
+    }
+}
+
+/// What an example seals: one whole stanza in which nothing is sealed already, or one whole envelope.
 pub fn plain(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<Plain> {
-    let stanza = stanza_of(example)?;
+    let Some(stanza) = stanza_of(example) else { return plain_envelope(example, rules, cast) };
     let is_sealed = !sealed_stanzas(std::iter::once(stanza), &rules.profiles).is_empty();
     if is_sealed || example.generated {
         return None;
     }
     let scene = Scene::new(stanza, example.directives.text("at"), example.directives.text("situation"), Some(cast));
-    Some(Plain { name: example.label().to_owned(), stanza: stanza.clone(), scene })
+    Some(Plain { name: example.label().to_owned(), stanza: stanza.clone(), envelope: None, scene })
+}
+
+fn plain_envelope(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<Plain> {
+    let mut elements = example.elements();
+    let (envelope, rest) = (elements.next()?, elements.next());
+    let form = rules.profiles.of_envelope(&envelope.name)?;
+    if rest.is_some() || example.generated || example.kind != Kind::Complete || !example.is_whole() {
+        return None;
+    }
+    let stanza = message_for(envelope, form);
+    let scene = Scene::new(&stanza, example.directives.text("at"), None, Some(cast));
+    Some(Plain { name: example.label().to_owned(), stanza, envelope: Some(envelope.clone()), scene })
 }
 
 /// The hash of everything that a sealed stanza is made from: the stanza as split, the profile's figures, the people and their
@@ -68,7 +89,7 @@ pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
     let mut text = format!("xep examples, generation {GENERATION}\n");
     let _ = writeln!(text, "{}\n{}", canonical(&split.outside, Whitespace::Exact), plain.scene.at);
     let _ = writeln!(text, "{}\n{}", plain.scene.situation, plain.stanza.value("to").unwrap_or(""));
-    for element in &split.inside {
+    for element in split.inside.iter().chain(&plain.envelope) {
         let _ = writeln!(text, "{}", canonical(element, Whitespace::Exact));
     }
     describe_profile(&mut text, profile, &plain.scene.situation);
@@ -105,8 +126,14 @@ fn hexadecimal(bytes: &[u8]) -> String {
 pub fn make(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Kept, String> {
     let seed = stage.cast.map_or("", |cast| cast.seed.as_str());
     let mut random = SeededRandom::new(&format!("{seed}/{}/{}", plain.name, profile.id));
-    let sealed = seal(&plain.stanza, profile, stage, &plain.scene, &mut random)?;
-    Ok(Kept { lock: lock(plain, profile, stage), wire: write(&sealed.stanza, CLIENT, Style::default()) })
+    let stanza = match &plain.envelope {
+        None => seal(&plain.stanza, profile, stage, &plain.scene, &mut random)?.stanza,
+        Some(envelope) => {
+            let carrier = wrap(&serialise(envelope), &plain.stanza, profile, stage, plain.scene.at, &mut random)?;
+            assemble(&plain.stanza, carrier, profile).0
+        }
+    };
+    Ok(Kept { lock: lock(plain, profile, stage), wire: write(&stanza, CLIENT, Style::default()) })
 }
 
 /// What a generated example asks for.
@@ -175,19 +202,34 @@ pub fn show(
 /// # Errors
 /// A sentence about why it does not open.
 pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Opening, String> {
+    let cast = stage.cast.ok_or("there is no cast")?;
+    let person = receiver_of(stanza, cast).ok_or("its recipient is not in the cast")?;
+    let stanza = delivered(stanza, person, cast);
     let carrier = stanza.elements().find(|child| child.name == profile.carrier).ok_or("it carries nothing")?;
-    let mut arrival = Arrival::of_stanza(stanza, &plain.scene.situation);
+    let mut arrival = Arrival::of_stanza(&stanza, &plain.scene.situation);
     arrival.now = Some(plain.scene.at);
-    let nobody = stage.cast.and_then(|cast| super::sealed::receiver_of(stanza, cast)).cloned();
-    let identity = nobody.ok_or("its recipient is not in the cast")?;
-    let keyring = stage.cast.map(Cast::keyring).unwrap_or_default();
-    let receiver = Receiver { identity: &identity, known: &keyring, clock: plain.scene.at };
-    open(&Sealed { stanza, carrier, profile }, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
+    arrival.account = Some(Address { jid: person.jid.clone(), span: None });
+    let keyring = cast.keyring();
+    let receiver = Receiver { identity: &person.identity, known: &keyring, clock: plain.scene.at };
+    let sealed = Sealed { stanza: &stanza, carrier, profile };
+    open(&sealed, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
 }
 
-/// The identity that opens a stanza; a helper for shells.
-pub fn receiver(stanza: &Element, cast: &Cast) -> Option<Identity> {
-    super::sealed::receiver_of(stanza, cast).cloned()
+/// Whether a kept stanza still opens, and to the plaintext that it is kept for.
+///
+/// # Errors
+/// A sentence about what is wrong with it.
+pub fn verify_kept(plain: &Plain, kept: &Kept, profile: &Profile, stage: Stage<'_>) -> Result<(), String> {
+    let parsed = parse(&MappedText::standing_for(kept.wire.clone(), plain.stanza.span), CLIENT);
+    let stanza = parsed.elements().next().filter(|_| parsed.problems.is_empty()).ok_or("it is no XML")?;
+    let hints = profile.hints.iter().map(|hint| &hint.element.name);
+    let is_new = |name: &&crate::xml::Name| plain.stanza.elements().all(|child| child.name != **name);
+    let added: Vec<_> = hints.filter(is_new).cloned().collect();
+    let sent = Sent { original: &plain.stanza, envelope: plain.envelope.as_ref(), added: &added };
+    match hand_over(&sent, stanza, profile, stage, &plain.scene).1.into_iter().next() {
+        None => Ok(()),
+        Some(trouble) => Err(trouble.message),
+    }
 }
 
 /// What becomes of a sealed stanza in the hands of somebody else.

@@ -283,6 +283,7 @@ fn infer(text: &MappedText, parsed: &Parsed, is_transcript: bool) -> (Kind, &'st
         return (Kind::Complete, "one well-formed element");
     }
     match elements {
+        1 if has_no_loose_text(parsed) => (Kind::Fragment, "one element that is not well-formed"),
         0 => (Kind::Fragment, "it holds no whole element"),
         1 => (Kind::Fragment, "one element and more beside it"),
         _ => (Kind::Fragment, "several elements in a row"),
@@ -337,7 +338,8 @@ pub fn is_elided(text: &str) -> bool {
 
 /// The word of a list that a misspelt one probably means.
 pub fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    known.iter().copied().find(|candidate| distance_at_most(word, candidate, 2))
+    let within = |limit| known.iter().copied().find(|candidate| distance_at_most(word, candidate, limit));
+    within(1).or_else(|| within(2))
 }
 
 /// The span of a text, which stands somewhere in a document.

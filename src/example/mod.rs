@@ -16,6 +16,13 @@ use crate::source::{MappedText, Span};
 use crate::xml::{Element, Parsed, Problem, ProblemKind};
 use std::collections::BTreeSet;
 
+/// A name with everything replaced that could mean something to a file system.
+fn plain_name(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
+    if plain.is_empty() { "example".into() } else { plain }
+}
+
 /// What a counter-example is expected to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
@@ -69,6 +76,11 @@ impl Example {
     /// The name, or else the id.
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The name of a file for it: whatever an author calls an example, the file stays in its folder.
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", plain_name(self.label()), if self.syntax == "xml" { "xml" } else { "txt" })
     }
 
     /// Whether nothing is left out of it: it can be sealed and opened as it stands.

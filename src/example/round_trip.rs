@@ -6,6 +6,7 @@ use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest}
 use crate::random::Random;
 use crate::sce::arrival::{Address, Arrival, situation_of};
 use crate::sce::envelope::{self, Particulars};
+use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
 use crate::source::Span;
@@ -30,6 +31,8 @@ pub struct SealedStanza {
     pub stanza: Element,
     /// The names of the hints that the sender added.
     pub added: Vec<Name>,
+    /// The envelope inside.
+    pub envelope: Element,
 }
 
 /// The outcome of a round trip.
@@ -45,6 +48,8 @@ pub struct RoundTrip {
     pub sealed_bytes: Option<usize>,
     /// How many receivers opened it.
     pub receivers: usize,
+    /// The envelope that was sealed.
+    pub envelope: Option<Element>,
     /// What went wrong; empty: nothing.
     pub troubles: Vec<Trouble>,
 }
@@ -60,6 +65,12 @@ pub struct Trouble {
     pub span: Span,
 }
 
+impl Trouble {
+    fn new(message: impl Into<String>, span: Span) -> Trouble {
+        Trouble { message: message.into(), note: None, span }
+    }
+}
+
 impl RoundTrip {
     /// Whether everything came back as it was.
     pub fn is_ok(&self) -> bool {
@@ -67,12 +78,10 @@ impl RoundTrip {
     }
 }
 
-/// Whether a profile can be gone through: its protocol is there, and if it needs keys, a cast has them.
-pub fn can_go_through(stanza: &Element, profile: &Profile, stage: Stage<'_>) -> bool {
-    let is_there = protocol::by_name(&profile.protocol).is_some();
+/// Whether a profile can be gone through: its protocol is there, and if it needs keys, there is a cast to have them.
+pub fn can_go_through(profile: &Profile, stage: Stage<'_>) -> bool {
     let needs_keys = profile.encrypted || profile.signed;
-    let has_keys = || stage.cast.is_some_and(|cast| parties(stanza, cast).is_some());
-    is_there && (!needs_keys || has_keys())
+    protocol::by_name(&profile.protocol).is_some() && (!needs_keys || stage.cast.is_some())
 }
 
 /// Who takes part: the sender, and the recipients.
@@ -84,17 +93,23 @@ struct Parties<'a> {
 fn parties<'a>(stanza: &Element, cast: &'a Cast) -> Option<Parties<'a>> {
     let sender = cast.person(stanza.value("from")?)?;
     let to = stanza.value("to").unwrap_or(&sender.jid);
-    let recipients: Vec<&Person> = match (cast.person(to), cast.room(to)) {
-        (Some(person), _) => vec![person],
-        (None, Some(room)) => {
-            let resource = jid::parse(to).ok().and_then(|jid| jid.resource().map(ToString::to_string));
-            let people =
-                room.people(cast).filter(|(_, nick)| resource.as_deref().is_none_or(|resource| resource == *nick));
-            people.map(|(person, _)| person).filter(|person| person.id != sender.id).collect()
-        }
-        (None, None) => return None,
-    };
+    let recipients = cast.person(to).map_or_else(|| recipients_in_room(stanza, cast), |person| vec![person]);
     (!recipients.is_empty()).then_some(Parties { sender, recipients })
+}
+
+/// The occupants whom a stanza to a room reaches, the sender aside: all of them, or the one with the nickname.
+pub fn recipients_in_room<'a>(stanza: &Element, cast: &'a Cast) -> Vec<&'a Person> {
+    let to = stanza.value("to").unwrap_or("");
+    let Some(room) = cast.room(to) else { return Vec::new() };
+    let nick = jid::parse(to).ok().and_then(|jid| jid.resource().map(ToString::to_string));
+    let named = room.people(cast).filter(|(_, own)| nick.as_deref().is_none_or(|nick| nick == *own));
+    let is_sender = |person: &Person| stanza.value("from").is_some_and(|from| jid::same_bare(from, &person.jid));
+    named.map(|(person, _)| person).filter(|person| !is_sender(person)).collect()
+}
+
+/// A stanza as it reaches a receiver: rooms put their own addresses on it, everything else stays as it was sent.
+pub fn delivered(stanza: &Element, receiver: &Person, cast: &Cast) -> Element {
+    through_room(receiver, stanza, cast).unwrap_or_else(|| stanza.clone())
 }
 
 /// Seals a stanza under a profile.
@@ -118,7 +133,7 @@ pub fn seal(
     let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
     let carrier = wrap(&envelope::serialise(&envelope), stanza, profile, stage, scene.at, random)?;
     let (stanza, added) = assemble(&split.outside, carrier, profile);
-    Ok(SealedStanza { stanza, added })
+    Ok(SealedStanza { stanza, added, envelope })
 }
 
 /// When and in which situation a stanza is sent.
@@ -207,18 +222,42 @@ pub fn round_trip(
         encrypted: profile.encrypted,
         sealed_bytes: None,
         receivers: 0,
+        envelope: None,
         troubles: Vec::new(),
     };
     match seal(stanza, profile, stage, scene, random) {
-        Err(message) => outcome.troubles.push(Trouble { message, note: None, span: stanza.start_tag }),
+        Err(message) => outcome.troubles.push(Trouble::new(message, stanza.start_tag)),
         Ok(sealed) => {
-            for delivery in deliveries(stanza, &sealed.stanza, stage, scene) {
-                outcome.receivers += 1;
-                outcome.troubles.extend(receive(stanza, &sealed, &delivery, profile, stage, scene));
-            }
+            let sent = Sent { original: stanza, envelope: None, added: &sealed.added };
+            (outcome.receivers, outcome.troubles) = hand_over(&sent, &sealed.stanza, profile, stage, scene);
+            outcome.envelope = Some(sealed.envelope);
         }
     }
     outcome
+}
+
+/// What was sent, for comparison with what comes back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent<'a> {
+    /// The stanza before it was sealed, or the message in which an envelope travels.
+    pub(super) original: &'a Element,
+    /// The envelope, if it was sealed as an author wrote it.
+    pub(super) envelope: Option<&'a Element>,
+    /// The names of the hints that the sender added.
+    pub(super) added: &'a [Name],
+}
+
+/// Hands a sealed stanza over to everybody whom it reaches; answers how many these are, and what went wrong.
+pub(super) fn hand_over(
+    sent: &Sent<'_>,
+    sealed: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+) -> (usize, Vec<Trouble>) {
+    let deliveries = deliveries(sent.original, sealed, stage, scene);
+    let troubles = deliveries.iter().flat_map(|delivery| receive(sent, delivery, profile, stage, scene.at));
+    (deliveries.len(), troubles.collect())
 }
 
 /// A stanza as it reaches one receiver.
@@ -232,18 +271,33 @@ struct Delivery {
 fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Scene) -> Vec<Delivery> {
     let cast = stage.cast.and_then(|cast| Some((cast, parties(original, cast)?)));
     let Some((cast, parties)) = cast else {
-        let mut arrival = Arrival::of_stanza(sealed, &scene.situation);
-        arrival.now = Some(scene.at);
-        return vec![Delivery { identity: nobody(), stanza: sealed.clone(), arrival }];
+        return vec![to_nobody(sealed, scene)];
     };
-    let to_each = parties.recipients.iter().map(|person| delivery(person, &parties, sealed, cast, scene));
-    let own =
-        (sealed.name.local == "message" && scene.situation == "one-to-one").then(|| carbon(&parties, sealed, scene));
-    to_each.chain(own).collect()
+    let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene));
+    let is_reflected = cast.room(sealed.value("to").unwrap_or("")).is_some() && scene.situation == "group-chat";
+    let own = match is_reflected {
+        true => delivery(parties.sender, sealed, cast, scene),
+        false => own_copy(&parties, sealed, scene),
+    };
+    to_each.chain(std::iter::once(own)).collect()
 }
 
-fn delivery(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
-    let stanza = through_room(receiver, parties, sealed, cast).unwrap_or_else(|| sealed.clone());
+/// The delivery of a stanza whose people are not known. A room reflects it under some nickname.
+fn to_nobody(sealed: &Element, scene: &Scene) -> Delivery {
+    let mut stanza = sealed.clone();
+    if scene.situation == "group-chat"
+        && let Some(room) = sealed.value("to").map(jid::bare)
+    {
+        stanza.set_attribute("from", &format!("{room}/somebody"));
+        stanza.attributes.retain(|attribute| !attribute.name.is("", "to"));
+    }
+    let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
+    arrival.now = Some(scene.at);
+    Delivery { identity: nobody(), stanza, arrival }
+}
+
+fn delivery(receiver: &Person, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
+    let stanza = delivered(sealed, receiver, cast);
     let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
     arrival.account = Some(Address { jid: receiver.jid.clone(), span: None });
     arrival.now = Some(scene.at);
@@ -251,9 +305,10 @@ fn delivery(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &C
 }
 
 /// The stanza as a room reflects it: from the sender's nickname, to the receiver's client.
-fn through_room(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast: &Cast) -> Option<Element> {
+fn through_room(receiver: &Person, sealed: &Element, cast: &Cast) -> Option<Element> {
     let room = cast.room(sealed.value("to")?)?;
-    let nick = room.occupants.get(&parties.sender.id)?;
+    let sender = cast.person(sealed.value("from")?)?;
+    let nick = room.occupants.get(&sender.id)?;
     let resource = receiver.devices.first().map_or("client", |device| device.resource.as_str());
     let mut stanza = sealed.clone();
     stanza.set_attribute("from", &format!("{}/{nick}", room.jid));
@@ -261,36 +316,47 @@ fn through_room(receiver: &Person, parties: &Parties<'_>, sealed: &Element, cast
     Some(stanza)
 }
 
-/// The copy that the sender's other clients get.
-fn carbon(parties: &Parties<'_>, sealed: &Element, scene: &Scene) -> Delivery {
-    let mut arrival = Arrival::of_stanza(sealed, "carbon-sent");
+/// The copy for the sender's other clients, for whom everything is encrypted as well.
+fn own_copy(parties: &Parties<'_>, sealed: &Element, scene: &Scene) -> Delivery {
+    let is_private = scene.situation == "group-chat-private";
+    let mut arrival = Arrival::of_stanza(sealed, if is_private { "group-chat-private-copy" } else { "carbon-sent" });
     arrival.account = Some(Address { jid: parties.sender.jid.clone(), span: None });
     arrival.now = Some(scene.at);
     Delivery { identity: parties.sender.identity.clone(), stanza: sealed.clone(), arrival }
 }
 
 fn receive(
-    original: &Element,
-    sealed: &SealedStanza,
+    sent: &Sent<'_>,
     delivery: &Delivery,
     profile: &Profile,
     stage: Stage<'_>,
-    scene: &Scene,
-) -> Vec<Trouble> {
-    let whom = delivery.identity.jid().to_string();
-    let trouble = |message: String, note: Option<String>, span| vec![Trouble { message, note, span }];
-    match open_delivery(delivery, profile, stage, scene.at) {
-        Err(message) => trouble(format!("{whom} cannot open it: {message}"), None, original.start_tag),
-        Ok(opening) if !opening.is_accepted() => {
-            let fault = opening.faults.iter().find(|fault| fault.fatal);
-            let message = fault.map_or("it holds no envelope", |fault| fault.message.as_str());
-            let span = fault.map_or(original.start_tag, |fault| fault.span);
-            trouble(format!("{whom} refuses it: {message}"), fault.and_then(|fault| fault.note.clone()), span)
+    now: Timestamp,
+) -> Option<Trouble> {
+    let whom = match delivery.arrival.account {
+        Some(_) => delivery.identity.jid().to_string(),
+        None => "a receiver".to_owned(),
+    };
+    let opening = match open_delivery(delivery, profile, stage, now) {
+        Ok(opening) => opening,
+        Err(message) => {
+            return Some(Trouble::new(format!("{whom} cannot open it: {message}"), sent.original.start_tag));
         }
-        Ok(opening) => compare(original, sealed, &delivery.stanza, &opening).map_or_else(Vec::new, |note| {
-            trouble(format!("{whom} does not get back what was sent"), Some(note), original.start_tag)
-        }),
+    };
+    if !opening.is_accepted() {
+        let fault = opening.faults.iter().find(|fault| fault.fatal);
+        let message = fault.map_or("it holds no envelope", |fault| fault.message.as_str());
+        let mut trouble = Trouble::new(format!("{whom} refuses it: {message}"), sent.original.start_tag);
+        trouble.note = fault.and_then(|fault| fault.note.clone());
+        return Some(trouble);
     }
+    let difference = match sent.envelope {
+        Some(envelope) if is_same_envelope(envelope, &opening) => None,
+        Some(_) => Some("another envelope came out than went in".to_owned()),
+        None => compare(sent.original, sent.added, &delivery.stanza, &opening),
+    };
+    let mut trouble = Trouble::new(format!("{whom} does not get back what was sent"), sent.original.start_tag);
+    trouble.note = Some(difference?);
+    Some(trouble)
 }
 
 fn open_delivery(delivery: &Delivery, profile: &Profile, stage: Stage<'_>, now: Timestamp) -> Result<Opening, String> {
@@ -302,14 +368,16 @@ fn open_delivery(delivery: &Delivery, profile: &Profile, stage: Stage<'_>, now: 
     sealed::open(&sealed, stage.rules, &delivery.arrival, &receiver).map_err(|failure| failure.to_string())
 }
 
-/// Compares the restored stanza, without the hints that the sender added, with the original as it would have arrived.
-fn compare(original: &Element, sealed: &SealedStanza, delivered: &Element, opening: &Opening) -> Option<String> {
+/// Compares the restored stanza, without the hints that the sender added, with the original as it would have arrived; says
+/// where they differ.
+fn compare(original: &Element, added: &[Name], delivered: &Element, opening: &Opening) -> Option<String> {
     let mut restored = opening.restored.as_ref()?.stanza.clone();
-    restored.children.retain(|node| node.element().is_none_or(|child| !sealed.added.contains(&child.name)));
+    restored.children.retain(|node| node.element().is_none_or(|child| !added.contains(&child.name)));
     let mut expected = original.clone();
     for address in ["from", "to"] {
-        if let Some(value) = delivered.value(address) {
-            expected.set_attribute(address, value);
+        match delivered.value(address) {
+            Some(value) => expected.set_attribute(address, value),
+            None => expected.attributes.retain(|attribute| !attribute.name.is("", address)),
         }
     }
     let (expected, restored) =
@@ -342,7 +410,7 @@ pub fn send_envelope(
     open_delivery(&delivery, profile, stage, at)
 }
 
-/// The round trip of a lone envelope; `None` where the profile needs keys that nobody has.
+/// The round trip of a lone envelope; `None` where the profile needs keys and there is no cast.
 pub fn envelope_trip(
     envelope: &Element,
     profile: &Profile,
@@ -350,45 +418,52 @@ pub fn envelope_trip(
     at: Option<&str>,
     random: &mut dyn Random,
 ) -> Option<RoundTrip> {
-    let message = message_for(envelope, profile);
-    if !can_go_through(&message, profile, stage) {
+    if !can_go_through(profile, stage) {
         return None;
     }
-    let scene = Scene::new(&message, at, None, stage.cast);
-    let trouble = |message: String, note: Option<String>, span| Trouble { message, note, span };
-    let troubles = match send_envelope(envelope, profile, stage, scene.at, random) {
-        Err(message) => vec![trouble(message, None, envelope.start_tag)],
-        Ok(opening) if !opening.is_accepted() => {
-            let faults = opening.faults.iter().filter(|fault| fault.fatal);
-            faults.map(|fault| trouble(fault.message.clone(), fault.note.clone(), envelope.start_tag)).collect()
+    let message = message_for(envelope, profile);
+    let mut scene = Scene::new(&message, at, None, stage.cast);
+    if let (None, Some(sealed)) = (at, time_of(envelope, profile)) {
+        scene.at = sealed;
+    }
+    let (receivers, troubles) = match wrap(&envelope::serialise(envelope), &message, profile, stage, scene.at, random) {
+        Err(failure) => (0, vec![Trouble::new(failure, envelope.start_tag)]),
+        Ok(carrier) => {
+            let (sealed, added) = assemble(&message, carrier, profile);
+            let sent = Sent { original: &message, envelope: Some(envelope), added: &added };
+            hand_over(&sent, &sealed, profile, stage, &scene)
         }
-        Ok(opening) if !is_same_envelope(envelope, &opening) => {
-            vec![trouble("another envelope came out than went in".into(), None, envelope.start_tag)]
-        }
-        Ok(_) => Vec::new(),
     };
     Some(RoundTrip {
         profile: profile.id.clone(),
         title: profile.title.clone(),
         encrypted: profile.encrypted,
         sealed_bytes: None,
-        receivers: 1,
+        receivers,
+        envelope: Some(envelope.clone()),
         troubles,
     })
 }
 
+/// When a lone envelope says that it was sealed.
+fn time_of(envelope: &Element, profile: &Profile) -> Option<Timestamp> {
+    let affix_value = affix_value(envelope, profile, Holds::Time)?;
+    crate::xmpp::time::parse_date_time(affix_value).ok()
+}
+
+/// The value of the affix of an envelope that holds something.
+fn affix_value<'e>(envelope: &'e Element, profile: &Profile, holds: Holds) -> Option<&'e str> {
+    let (name, affix) = profile.affixes.iter().find(|(_, affix)| affix.holds == holds)?;
+    let element = envelope.elements().find(|child| child.name.local == *name)?;
+    element.value(affix.attribute.as_deref()?)
+}
+
 /// The message in which a lone envelope travels.
 pub fn message_for(envelope: &Element, profile: &Profile) -> Element {
-    use crate::sce::profile::Holds;
     let mut message = Element::new(Name::new(crate::xml::CLIENT, "message"), envelope.start_tag);
     for (holds, address) in [(Holds::Sender, "from"), (Holds::Recipient, "to")] {
-        let affix = profile.affixes.iter().find(|(_, affix)| affix.holds == holds);
-        let value = affix.and_then(|(name, affix)| {
-            let element = envelope.elements().find(|child| child.name.local == *name)?;
-            affix.attribute.as_deref().and_then(|attribute| element.value(attribute)).map(str::to_owned)
-        });
-        if let Some(value) = value {
-            message.set_attribute(address, &value);
+        if let Some(value) = affix_value(envelope, profile, holds) {
+            message.set_attribute(address, value);
         }
     }
     message

@@ -1,5 +1,6 @@
 //! Sealed stanzas and envelopes that stand in examples: finding them, opening them, and what they are said to come from.
 
+use super::cast::Person;
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
 use super::{Cast, Example};
@@ -10,7 +11,6 @@ use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::{Element, Name, parse};
-use crate::xmpp::jid;
 use jiff::Timestamp;
 
 /// A stanza that carries sealed content.
@@ -148,7 +148,7 @@ fn read_plaintext(
     let span = opening.plaintext.whole().unwrap_or(sealed.carrier.span);
     let Some(tree) = one_element(&opening.plaintext, span, &mut opening.faults) else { return };
     let Some(form) = sealed.profile.form(&tree.name) else {
-        opening.faults.push(wrong_envelope(&tree, &sealed.profile.envelope, span));
+        opening.faults.push(wrong_plaintext(&tree, &sealed.profile.envelope, span));
         opening.tree = Some(tree);
         return;
     };
@@ -174,12 +174,12 @@ fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> O
     match (parsed.problems.first(), elements.as_slice()) {
         (None, [element]) if has_no_loose_text(&parsed.nodes) => Some((*element).clone()),
         (Some(problem), [_, ..]) => {
-            let message = format!("the content is not well-formed: {}", problem.message);
+            let message = format!("the payload opens to what is not well-formed: {}", problem.message);
             faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message));
             None
         }
         _ => {
-            let message = "the content is no XML element".to_owned();
+            let message = "the payload opens to no XML".to_owned();
             let note = format!("it reads: {}", super::compare::cut(plaintext.as_str().trim()));
             faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message).note(note));
             None
@@ -197,8 +197,19 @@ fn has_no_loose_text(nodes: &[crate::xml::Node]) -> bool {
 /// The fault of a root that is no envelope.
 pub fn wrong_envelope(found: &Element, expected: &Name, span: Span) -> Fault {
     let message = format!("`<{} xmlns='{}'>` is no envelope", found.name.local, found.name.namespace);
-    Fault::new(FaultKind::WrongEnvelope, span, message)
-        .help(format!("the envelope is `<{} xmlns='{}'>`", expected.local, expected.namespace))
+    wrong_name(message, expected, span)
+}
+
+/// The fault of a plaintext whose root is no envelope.
+fn wrong_plaintext(found: &Element, expected: &Name, span: Span) -> Fault {
+    let message =
+        format!("the payload opens to `<{} xmlns='{}'>`, which is no envelope", found.name.local, found.name.namespace);
+    wrong_name(message, expected, span)
+}
+
+fn wrong_name(message: String, expected: &Name, span: Span) -> Fault {
+    let help = format!("the envelope is `<{} xmlns='{}'>`", expected.local, expected.namespace);
+    Fault::new(FaultKind::WrongEnvelope, span, message).help(help)
 }
 
 fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fault> {
@@ -210,7 +221,7 @@ fn unprotected(form: &Profile, protection: Protection, span: Span) -> Option<Fau
     Some(Fault::new(
         FaultKind::NotProtected,
         span,
-        format!("it is not {missing}, but the profile `{}` demands that", form.id),
+        format!("the envelope is not {missing}, but the profile `{}` demands that", form.id),
     ))
 }
 
@@ -237,7 +248,10 @@ pub fn said_to_come_from<'a>(
     profiles: &Profiles,
 ) -> Option<(&'a Example, &'a Element)> {
     let example = examples.get(at)?;
-    if let Some(name) = example.directives.text("sealed-from") {
+    if example.directives.get("tamper").is_some() {
+        return None;
+    }
+    if let Some(name) = example.directives.text("sealed-from").or(example.directives.text("seal")) {
         let name = name.trim_start_matches('#');
         let source = examples.iter().find(|other| other.name.as_deref() == Some(name) || other.id == name)?;
         return Some((source, source.elements().next()?));
@@ -256,10 +270,17 @@ fn holds_carrier(example: &Example, profiles: &Profiles) -> bool {
     !sealed_stanzas(example.elements(), profiles).is_empty()
 }
 
-/// How an opened stanza differs from what it is said to come from: an envelope, or a stanza.
-pub fn differs(opening: &Opening, source: &Element) -> Option<Difference> {
-    let actual = if is_stanza(source) { &opening.restored.as_ref()?.stanza } else { opening.tree.as_ref()? };
-    difference(source, actual)
+/// How an opened stanza differs from what it is said to come from: an envelope, or a stanza, to which the sender may have
+/// added the hints of the profile.
+pub fn differs(opening: &Opening, source: &Element, profile: &Profile) -> Option<Difference> {
+    if !is_stanza(source) {
+        return difference(source, opening.tree.as_ref()?);
+    }
+    let mut restored = opening.restored.as_ref()?.stanza.clone();
+    let is_hint = |name: &Name| profile.hints.iter().any(|hint| hint.element.name == *name);
+    let is_added = |child: &Element| is_hint(&child.name) && source.elements().all(|own| own.name != child.name);
+    restored.children.retain(|node| node.element().is_none_or(|child| !is_added(child)));
+    difference(source, &restored)
 }
 
 /// How a stanza in a document arrived, as far as the document tells.
@@ -268,13 +289,8 @@ pub fn arrival_in_document(sealed: &Sealed<'_>, example: &Example) -> Arrival {
     Arrival::of_stanza(sealed.stanza, situation)
 }
 
-/// Who of a cast opens a stanza: its recipient, an occupant of the room, or the sender.
-pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Identity> {
+/// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.
+pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Person> {
     let to = stanza.value("to").unwrap_or("");
-    let person = cast.person(to).or_else(|| {
-        let room = cast.room(to)?;
-        let from = stanza.value("from").unwrap_or("");
-        room.people(cast).map(|(person, _)| person).find(|person| !jid::same_bare(&person.jid, from))
-    });
-    person.map(|person| &person.identity)
+    cast.person(to).or_else(|| super::round_trip::recipients_in_room(stanza, cast).into_iter().next())
 }

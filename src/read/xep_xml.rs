@@ -14,7 +14,7 @@ use crate::xml::{Element, Node, parse};
 use std::collections::HashMap;
 
 mod blocks;
-mod directives;
+pub(crate) mod directives;
 pub(super) mod header;
 mod inlines;
 pub mod problems;
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
                 }
                 Node::Instruction(target, _) if target == "xml-stylesheet" => {}
                 Node::Instruction(target, text) if target == "profiles" => {
-                    document.header.profiles = Some(text.text.trimmed());
+                    document.header.profiles = Some(directives::names(&text.text));
                 }
                 node => document.body.extend(self.blocks(std::slice::from_ref(node), blocks::Loose::Unmixed)),
             }

@@ -2,18 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Serialize;
 use tera::Value;
 
-use super::facts::{Layer, ListingFacts, PageFinding, RoundTripFact};
-use super::highlight;
-use super::html::{image_source, link_target, push_attribute, push_attributes, push_escaped};
+use super::facts::{ListingFacts, PageFinding};
+use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
+use super::listing::{Code, ListingView, coloured, findings_of, trimmed};
 use super::page::{RenderError, Templates};
-use crate::document::number::{ListingNumber, Numbers};
+use crate::document::number::Numbers;
 use crate::document::{
-    Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, ListingKind, Paragraph, Row, Section, Table,
+    Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, Paragraph, Row, Section, Table,
 };
-use crate::finding::Severity;
 use crate::source::Spanned;
 
 type Done = Result<(), RenderError>;
@@ -31,6 +29,8 @@ pub struct Body<'a> {
     requirements: usize,
     /// The notes that were referred to already.
     noted: HashSet<usize>,
+    /// In how many links the text stands; HTML knows no link in a link.
+    links: usize,
     /// Whether the text is that of a note.
     in_note: bool,
     /// Whether the blocks belong to the body; what stands in the header has no numbers.
@@ -56,6 +56,7 @@ impl<'a> Body<'a> {
             tables: 0,
             requirements: 0,
             noted: HashSet::new(),
+            links: 0,
             in_note: false,
             numbered: true,
         }
@@ -157,7 +158,7 @@ impl<'a> Body<'a> {
     /// A link to a place, beside that place.
     fn anchor(&mut self, id: &str, what: &str, extra: bool) {
         self.out.push_str(if extra { "<a class=\"anchor\" data-extra" } else { "<a class=\"anchor\"" });
-        push_attribute(&mut self.out, "href", &format!("#{id}"));
+        push_attribute(&mut self.out, "href", &fragment(id));
         push_attribute(&mut self.out, "aria-label", &format!("Link to {what}"));
         self.out.push_str(">¶</a>");
     }
@@ -264,7 +265,8 @@ impl<'a> Body<'a> {
 
     /// Opens a link, or shows where a link that cannot be offered would have led.
     fn open_link(&mut self, url: &str) {
-        match link_target(url) {
+        self.links += 1;
+        match link_target(url).filter(|_| self.links == 1) {
             Some(target) => {
                 self.out.push_str("<a");
                 push_attribute(&mut self.out, "href", target);
@@ -278,7 +280,8 @@ impl<'a> Body<'a> {
     }
 
     fn close_link(&mut self, url: &str) {
-        self.close(if link_target(url).is_some() { "a" } else { "span" });
+        self.links -= 1;
+        self.close(if self.links == 0 && link_target(url).is_some() { "a" } else { "span" });
     }
 
     fn table(&mut self, table: &Table) -> Done {
@@ -292,8 +295,8 @@ impl<'a> Body<'a> {
         if let Some(number) = number {
             let caption = table.caption.as_ref().map_or("", |caption| caption.as_str());
             let place = number.name.as_deref().unwrap_or(&number.id);
-            self.second_id(number.name.as_deref());
             self.out.push_str("<figcaption>");
+            self.second_id(number.name.as_deref());
             push_escaped(&mut self.out, &format!("Table {}: {caption}", number.number));
             self.anchor(place, "this table", false);
             self.out.push_str("</figcaption>");
@@ -379,12 +382,15 @@ impl<'a> Body<'a> {
     fn note_reference(&mut self, text: &[Inline]) {
         let Some(number) = self.numbers.note(text) else { return self.inlines(text) };
         let shown = self.numbers.note_shown(text, usize::from(self.in_note)).unwrap_or(number);
-        self.out.push_str(" <a class=\"note\"");
+        let name = if self.links == 0 { "a" } else { "span" };
+        self.out.push_str(&format!(" <{name} class=\"note\""));
         if self.noted.insert(number) {
             push_attribute(&mut self.out, "id", &format!("note-{number}-place"));
         }
-        push_attribute(&mut self.out, "href", &format!("#note-{number}"));
-        self.out.push_str(&format!(">[{shown}]</a>"));
+        if self.links == 0 {
+            push_attribute(&mut self.out, "href", &format!("#note-{number}"));
+        }
+        self.out.push_str(&format!(">[{shown}]</{name}>"));
     }
 
     fn image(&mut self, attributes: &Attributes) {
@@ -427,35 +433,6 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The text of a listing as HTML.
-struct Code {
-    html: Value,
-    wraps: bool,
-}
-
-/// Text in colours where it is XML.
-fn coloured(text: &str, syntax: Option<&str>) -> Code {
-    let is_xml = match syntax {
-        Some(syntax) => matches!(syntax, "xml" | "xsd"),
-        None => highlight::looks_like_xml(text),
-    };
-    let mut html = String::new();
-    if is_xml {
-        html = highlight::xml(text);
-    } else {
-        push_escaped(&mut html, text);
-    }
-    Code { html: Value::safe_string(&html), wraps: is_xml }
-}
-
-/// Text without blank lines at its start and white space at its end.
-fn trimmed(text: &str) -> &str {
-    let text = text.trim_end();
-    let blank = text.len() - text.trim_start().len();
-    let start = text.get(..blank).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
-    text.get(start..).unwrap_or(text)
-}
-
 /// The HTML element for an element in running text; the page knows no others.
 fn text_element(name: &str) -> &str {
     const KNOWN: [&str; 20] = [
@@ -467,149 +444,5 @@ fn text_element(name: &str) -> &str {
         "tt" => "code",
         _ if KNOWN.contains(&name) => name,
         _ => "span",
-    }
-}
-
-fn findings_of<'a>(all: &'a [PageFinding], number: Option<&ListingNumber>) -> Vec<&'a PageFinding> {
-    let Some(number) = number else { return Vec::new() };
-    all.iter().filter(|finding| finding.example.as_deref() == Some(number.id.as_str())).collect()
-}
-
-/// A listing as its template sees it.
-#[derive(Serialize)]
-struct ListingView {
-    id: Option<String>,
-    name: Option<String>,
-    /// The id that links shall use.
-    place: Option<String>,
-    example: Option<usize>,
-    caption: Option<String>,
-    code: Value,
-    /// Whether long lines wrap: they do in XML, where white space does not matter to the reader.
-    wraps: bool,
-    class: &'static str,
-    kind: Option<String>,
-    kind_reason: String,
-    passed: bool,
-    checks: Vec<String>,
-    trips: Vec<TripGroup>,
-    findings: Vec<FindingView>,
-    layers: Vec<LayerView>,
-    file: Option<String>,
-}
-
-/// The round trips that ended alike.
-#[derive(Serialize)]
-struct TripGroup {
-    claim: &'static str,
-    ok: bool,
-    trips: Vec<TripView>,
-}
-
-#[derive(Serialize)]
-struct TripView {
-    profile: String,
-    title: String,
-    sealed_bytes: usize,
-}
-
-#[derive(Serialize)]
-struct LayerView {
-    title: String,
-    code: Value,
-}
-
-/// A finding as templates see it.
-#[derive(Serialize)]
-pub struct FindingView {
-    severity: &'static str,
-    rule: String,
-    message: String,
-    line: usize,
-    example: Option<String>,
-}
-
-impl FindingView {
-    /// How a page shows a finding.
-    pub fn of(finding: &PageFinding) -> FindingView {
-        FindingView {
-            severity: finding.severity.name(),
-            rule: finding.rule.clone(),
-            message: finding.message.clone(),
-            line: finding.line,
-            example: finding.example.clone(),
-        }
-    }
-}
-
-impl ListingView {
-    fn new(
-        listing: &Listing,
-        number: Option<&ListingNumber>,
-        facts: Option<&ListingFacts>,
-        findings: Vec<&PageFinding>,
-        code: Code,
-    ) -> ListingView {
-        let known = ListingFacts::default();
-        let facts = facts.unwrap_or(&known);
-        let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
-        ListingView {
-            id: number.map(|number| number.id.clone()),
-            name: number.and_then(|number| number.name.clone()),
-            place: number.map(|number| number.name.as_ref().unwrap_or(&number.id).clone()),
-            example: number.filter(|number| number.kind == ListingKind::Example).map(|number| number.number),
-            caption: listing.caption.as_ref().map(|caption| caption.as_str().to_owned()),
-            wraps: code.wraps,
-            code: code.html,
-            class: class_of(facts, failed),
-            kind: Some(facts.kind.replace('-', " ")).filter(|kind| !kind.is_empty() && kind != "complete"),
-            kind_reason: facts.kind_reason.clone(),
-            passed: !failed,
-            checks: facts.checks.clone(),
-            trips: trip_groups(&facts.round_trips),
-            findings: findings.into_iter().map(FindingView::of).collect(),
-            layers: facts.layers.iter().map(LayerView::of).collect(),
-            file: facts.file.clone(),
-        }
-    }
-}
-
-fn class_of(facts: &ListingFacts, failed: bool) -> &'static str {
-    match (failed, facts.kind.as_str()) {
-        (true, _) => "failed",
-        (false, "counter-example") => "counter-example",
-        _ => "",
-    }
-}
-
-/// What may be said about a round trip. Only a profile that encrypts can have encrypted.
-const CLAIMS: [(&str, bool, fn(&RoundTripFact) -> bool); 3] = [
-    ("encrypted and decrypted", true, |trip| trip.ok && trip.encrypted),
-    ("encoded and decoded", true, |trip| trip.ok && !trip.encrypted),
-    ("round trip failed", false, |trip| !trip.ok),
-];
-
-fn trip_groups(facts: &[RoundTripFact]) -> Vec<TripGroup> {
-    let group = |(claim, ok, belongs): (&'static str, bool, fn(&RoundTripFact) -> bool)| TripGroup {
-        claim,
-        ok,
-        trips: facts.iter().filter(|trip| belongs(trip)).map(TripView::of).collect(),
-    };
-    CLAIMS.into_iter().map(group).filter(|group| !group.trips.is_empty()).collect()
-}
-
-impl TripView {
-    fn of(fact: &RoundTripFact) -> TripView {
-        TripView {
-            profile: fact.profile.clone(),
-            title: if fact.title.is_empty() { fact.profile.clone() } else { fact.title.clone() },
-            sealed_bytes: fact.sealed_bytes,
-        }
-    }
-}
-
-impl LayerView {
-    fn of(layer: &Layer) -> LayerView {
-        LayerView { title: layer.title.clone(), code: coloured(trimmed(&layer.xml), Some("xml")).html }
     }
 }

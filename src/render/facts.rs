@@ -17,6 +17,9 @@ pub struct ListingFacts {
     pub syntax: String,
     /// The checks that ran, by name. Nothing else may stand on a badge.
     pub checks: Vec<String>,
+    /// What an example that is wrong on purpose was expected to do, and did: a rule, or the requirement for which a receiver
+    /// refuses it.
+    pub refused: Option<String>,
     /// The round trips that were made.
     pub round_trips: Vec<RoundTripFact>,
     /// What a sealed example holds, from the outside in.

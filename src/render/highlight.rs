@@ -54,7 +54,7 @@ fn plain<'a>(text: &'a str, out: &mut String) -> &'a str {
 
 /// Writes the first `length` bytes in a colour.
 fn coloured<'a>(text: &'a str, length: usize, class: &str, out: &mut String) -> &'a str {
-    let (now, later) = text.split_at(text.floor_char_boundary(length));
+    let (now, later) = text.split_at_checked(length).unwrap_or((text, ""));
     out.push_str("<span class=\"");
     out.push_str(class);
     out.push_str("\">");

@@ -18,13 +18,6 @@ pub fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// Text, escaped.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    push_escaped(&mut out, text);
-    out
-}
-
 /// Adds ` name="value"`.
 pub fn push_attribute(out: &mut String, name: &str, value: &str) {
     out.push(' ');
@@ -32,6 +25,20 @@ pub fn push_attribute(out: &mut String, name: &str, value: &str) {
     out.push_str("=\"");
     push_escaped(out, value);
     out.push('"');
+}
+
+/// The link to a place on the same page: `#id`, with the characters that a fragment must not hold in percent notation.
+pub fn fragment(id: &str) -> String {
+    let mut link = String::from("#");
+    for character in id.chars() {
+        match character {
+            ' ' | '#' | '%' | '"' | '<' | '>' | '`' | '\\' | '^' | '{' | '|' | '}' | '\t' | '\n' | '\r' => {
+                link.push_str(&format!("%{:02X}", u32::from(character)));
+            }
+            character => link.push(character),
+        }
+    }
+    link
 }
 
 /// Text with white space collapsed, as it reads.
@@ -92,7 +99,10 @@ fn is_harmless_style(style: &str) -> bool {
         ["url(", "expression", "@import", "javascript", "position", "behavior", "-moz-binding", "image(", "image-set("];
     let style = style.to_ascii_lowercase();
     // Escapes and comments could hide any of these words.
-    !style.contains('\\') && !style.contains("/*") && !HARMFUL.iter().any(|harmful| style.contains(harmful))
+    style.contains(':')
+        && !style.contains('\\')
+        && !style.contains("/*")
+        && !HARMFUL.iter().any(|harmful| style.contains(harmful))
 }
 
 fn is_word(value: &str) -> bool {
@@ -142,7 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn fragments_hold_any_id() {
+        assert_eq!(fragment("a b#c%"), "#a%20b%23c%25");
+        assert_eq!(fragment("ex-\u{e9}"), "#ex-\u{e9}");
+    }
+
+    #[test]
     fn everything_is_escaped() {
-        assert_eq!(escaped("<a b=\"c\" d='e'>&\u{1}"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}");
+        let mut out = String::new();
+        push_escaped(&mut out, "<a b=\"c\" d='e'>&\u{1}");
+        assert_eq!(out, "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}");
     }
 }

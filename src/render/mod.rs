@@ -7,6 +7,7 @@ pub mod facts;
 pub mod highlight;
 mod html;
 pub mod index;
+mod listing;
 pub mod page;
 pub mod site;
 mod status;

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
-use super::body::{Body, FindingView};
+use super::body::Body;
 use super::facts::{ListingFacts, PageFinding, PageLink};
-use super::html::{collapsed, link_target, push_attribute, push_escaped};
+use super::html::{collapsed, fragment, link_target, push_attribute, push_escaped};
+use super::listing::FindingView;
 use super::status::{lifecycle, notice};
 use crate::document::number::{self, Numbers};
 use crate::document::{Author, Document, Field, Header, Inline, Legal};
@@ -405,7 +406,7 @@ fn table_of_contents(document: &Document, numbers: &Numbers) -> String {
         }
         depth = wanted;
         out.push_str("\n<li><a");
-        push_attribute(&mut out, "href", &format!("#{}", number.id));
+        push_attribute(&mut out, "href", &fragment(&number.id));
         out.push_str("><span class=\"no\">");
         push_escaped(&mut out, &number.number);
         out.push_str("</span> ");
@@ -432,14 +433,15 @@ fn bibtex(header: &Header, series: &str) -> String {
     let plain = |text: String| text.replace(['{', '}', '\\'], "");
     let authors: Vec<String> = header.authors.iter().map(|author| plain(full_name(author))).collect();
     let revisions = &header.revisions;
+    let published = published_url(&value(&header.number));
     let mut fields = vec![
         ("title", plain(value(&header.title))),
         ("author", authors.join(" and ")),
         ("type", "XEP".to_owned()),
         ("number", plain(value(&header.number))),
         ("version", revisions.first().map_or_else(String::new, |revision| plain(value(&revision.version)))),
-        ("institution", "XMPP Standards Foundation".to_owned()),
-        ("url", published_url(&value(&header.number)).unwrap_or_default()),
+        ("institution", published.as_ref().map_or("", |_| "XMPP Standards Foundation").to_owned()),
+        ("url", published.unwrap_or_default()),
         ("date", date_range(header)),
     ];
     fields.retain(|(_, value)| !value.is_empty());

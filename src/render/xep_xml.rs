@@ -28,6 +28,8 @@ pub fn write(document: &Document) -> String {
 struct Writer {
     out: String,
     depth: usize,
+    /// What the `allow` instructions say that were written just now, as directives of a listing.
+    allowed: Vec<(String, String)>,
 }
 
 impl Writer {

@@ -121,7 +121,8 @@ fn kept_runs(line: &str, anchors: &[usize], width: usize) -> Vec<Range<usize>> {
         return std::iter::once(0..line.len()).collect();
     }
     let byte = |index: usize| starts.get(index).copied().unwrap_or(line.len());
-    let windows = windows(anchors.iter().map(|anchor| starts.partition_point(|start| start < anchor)), width);
+    let anchors: Vec<usize> = anchors.iter().map(|anchor| starts.partition_point(|start| start < anchor)).collect();
+    let windows = windows(&anchors, starts.len(), width);
     let mut runs: Vec<Range<usize>> = Vec::new();
     for window in windows {
         match runs.last_mut() {
@@ -134,13 +135,15 @@ fn kept_runs(line: &str, anchors: &[usize], width: usize) -> Vec<Range<usize>> {
 }
 
 /// One window of characters around each anchor, in order; the begin of the line where there is none.
-fn windows(anchors: impl Iterator<Item = usize>, width: usize) -> Vec<Range<usize>> {
-    let anchors: Vec<usize> = anchors.collect();
-    if anchors.is_empty() {
-        return std::iter::once(0..width).collect();
-    }
-    let half = (width / anchors.len() / 2).max(SMALL_GAP);
-    anchors.iter().map(|anchor| anchor.saturating_sub(half)..anchor + half).collect()
+fn windows(anchors: &[usize], length: usize, width: usize) -> Vec<Range<usize>> {
+    let half = (width / anchors.len().max(1) / 2).max(SMALL_GAP);
+    let window = |anchor: &usize| {
+        // A window that would reach over an end of the line shows more on the other side.
+        let last_start = length.saturating_sub(2 * half);
+        let start = anchor.saturating_sub(half).min(last_start);
+        start..start + 2 * half
+    };
+    if anchors.is_empty() { vec![window(&0)] } else { anchors.iter().map(window).collect() }
 }
 
 #[cfg(test)]
@@ -166,8 +169,8 @@ mod tests {
         check("ab\ncd\nef\n", 9..9, 10, "4:[]");
         check("ab\r\ncd\r\n", 1..5, 10, "1:a[b\r\nc]d\r\n");
         check("0123456789abcdefghij", 10..11, 8, "1:…789[a]bcd…");
-        check("0123456789abcdefghij", 0..20, 8, "1:[012…hij]");
-        check("ääääääääääää", 8..10, 6, "1:…äää[ä]ää…");
+        check("0123456789abcdefghijk", 0..21, 8, "1:[012345…fghijk]");
+        check("ääääääääääää", 8..10, 6, "1:ääää[ä]äää…");
     }
 
     proptest! {
@@ -175,8 +178,9 @@ mod tests {
         fn every_place_is_in_the_excerpt(text in "[ab…ä\\r\\n]{0,200}", start in 0usize..300, len in 0usize..300, width in 0usize..40) {
             let mut sources = Sources::default();
             let file = sources.add("a", text);
-            let excerpt = Excerpt::new(sources.get(file), &[start..start + len], width);
-            let place = excerpt.place(start..start + len);
+            let span = start..start + len;
+            let excerpt = Excerpt::new(sources.get(file), std::slice::from_ref(&span), width);
+            let place = excerpt.place(span);
             prop_assert!(excerpt.text.get(place).is_some());
         }
     }

@@ -76,10 +76,10 @@ impl<'a> Frame<'a> {
             group = group.element(self.origin(&places)).element(self.snippet(&places));
         }
         for note in &finding.notes {
-            group = group.element(Level::NOTE.message(normalize_untrusted_str(note)));
+            group = group.element(Level::NOTE.message(self.wrapped(note)));
         }
         if let Some(help) = &finding.help {
-            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+            group = group.element(Level::HELP.message(self.wrapped(help)));
         }
         let fix = finding.fix.as_ref().map(|fix| self.fix(fix));
         std::iter::once(group).chain(fix).collect()
@@ -128,6 +128,25 @@ impl<'a> Frame<'a> {
             .line_start(excerpt.first_line)
             .path(self.sources.get(file).path())
             .patches(patches)
+    }
+
+    /// The text in lines that fit, broken between words; code in backticks is never broken.
+    fn wrapped(&self, text: &str) -> String {
+        let text = normalize_untrusted_str(text);
+        let mut out = String::new();
+        let (mut letters, mut in_code) = (0, false);
+        for (number, word) in text.split(' ').enumerate() {
+            let length = word.chars().count();
+            if number > 0 {
+                let breaks = !in_code && letters + 1 + length > self.width;
+                out.push(if breaks { '\n' } else { ' ' });
+                letters = if breaks { 0 } else { letters + 1 };
+            }
+            out.push_str(word);
+            letters += length;
+            in_code ^= word.matches('`').count() % 2 == 1;
+        }
+        out
     }
 
     /// How many lines an edit touches or brings.

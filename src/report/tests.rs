@@ -47,7 +47,7 @@ impl Fixture {
                 Finding::new("sensitive-outside", find("<body>"), "`body` stands outside the envelope")
                     .label("readable by every server")
                     .related(self.find(self.policy, "place = \"inside\""), "the policy says so here")
-                    .note("a server sees what stands outside")
+                    .note("a server sees what stands outside: whoever runs it, or breaks into it, reads along with the two who write to each other")
                     .help("move it into `content`"),
             ),
             judged(

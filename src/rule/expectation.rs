@@ -3,19 +3,36 @@
 use super::{Context, RULES, find};
 use crate::example::{Example, Expectation};
 use crate::finding::{Finding, Severity};
+use std::collections::BTreeMap;
+
+/// What is left when counter-examples have done what they were expected to do.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The findings that nobody expected, and those about expectations that were not met.
+    pub left: Vec<Finding>,
+    /// What was expected and happened, by the id of the example.
+    pub met: BTreeMap<String, String>,
+}
 
 /// Takes what counter-examples are expected to do out of the findings, and adds a finding for each that does not do it.
-pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Settled {
+    let mut met = BTreeMap::new();
     let mut left = findings;
-    for example in context.examples {
+    for (at, example) in context.examples.iter().enumerate() {
         let Some(expectation) = &example.expectation else { continue };
         let before = left.len();
         left.retain(|finding| finding.example.as_deref() != Some(&example.id) || !meets(finding, expectation));
         if left.len() == before {
+            if context.untried.contains(&at) {
+                continue;
+            }
             left.push(not_met(example, expectation));
+        } else {
+            let (Expectation::Rule(name) | Expectation::Reject(name)) = expectation;
+            met.insert(example.id.clone(), name.clone());
         }
     }
-    left
+    Settled { left, met }
 }
 
 fn meets(finding: &Finding, expectation: &Expectation) -> bool {

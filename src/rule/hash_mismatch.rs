@@ -1,12 +1,36 @@
 //! # hash-mismatch
 //!
-//! TODO
+//! A hash is not that of the data beside it.
 //!
 //! ## What it does
+//!
+//! Computes the hash of data that stands in an example and compares it with the one that the example names: the content identifier of
+//! Bits of Binary. Data that is abridged is passed over.
+//!
 //! ## Why it matters
+//!
+//! A receiver computes the hash too and drops data that does not match. Who tests an implementation with such an example looks for the
+//! fault in the wrong place.
+//!
 //! ## Wrong
+//!
+//! ```xml
+//! <data xmlns='urn:xmpp:bob'
+//!       cid='sha1+8c3162bf88727954d531619aa002cdffb8e3ff23@bob.xmpp.org'
+//!       type='text/plain'>cm9zZQ==</data>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <data xmlns='urn:xmpp:bob'
+//!       cid='sha1+7b7074fca36fc89fb3f1e3c46d74f6ffe2477a09@bob.xmpp.org'
+//!       type='text/plain'>cm9zZQ==</data>
+//! ```
+//!
 //! ## Source
+//!
+//! - XEP-0231, Format of the data element: <https://xmpp.org/extensions/xep-0231.html#format>
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};

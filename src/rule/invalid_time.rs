@@ -1,12 +1,50 @@
 //! # invalid-time
 //!
-//! TODO
+//! A time is not written as XMPP writes times.
 //!
 //! ## What it does
+//!
+//! Parses the time of envelopes, and every attribute that is plainly meant to be a date with a time, as XEP-0082 says: a capital `T`
+//! in between, seconds, and a zone. Days and hours that do not exist are found too.
+//!
 //! ## Why it matters
+//!
+//! Without a zone nobody knows which moment is meant. A receiver that cannot read the time of an envelope cannot verify it and
+//! rejects the stanza.
+//!
 //! ## Wrong
+//!
+//! ```xml
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//!   <time stamp='2026-09-14T09:00:00'/>
+//! </envelope>
+//! ```
+//!
+//! ```xml
+//! <message from='romeo@montague.example' to='juliet@capulet.example'>
+//!   <body>Good morrow.</body>
+//!   <delay xmlns='urn:xmpp:delay' stamp='2026-02-30T09:00:00Z'/>
+//! </message>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//!   <time stamp='2026-09-14T09:00:00Z'/>
+//! </envelope>
+//! ```
+//!
 //! ## Source
+//!
+//! - `spec/xep-sce/draft.md#req-time-format`
+//! - XEP-0082: <https://xmpp.org/extensions/xep-0082.html>
 
 use super::fault_rules;
 use super::{Context, Rule};

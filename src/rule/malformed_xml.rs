@@ -1,12 +1,49 @@
 //! # malformed-xml
 //!
-//! TODO
+//! An example, or a whole XEP, is not well-formed XML.
 //!
 //! ## What it does
+//!
+//! Parses each example that is XML, and each XEP-XML file. What XEPs leave out by convention is no fault: `...` for what is abridged, a
+//! stream that stays open, prefixes that everybody knows. What no convention explains is one.
+//!
 //! ## Why it matters
+//!
+//! Readers copy examples into tests and parsers. A tag that is not closed is mostly a slip of the pen, and it shows that nobody has
+//! parsed the example before.
+//!
 //! ## Wrong
+//!
+//! ```xml
+//! <message from='romeo@montague.example' to='juliet@capulet.example'>
+//!   <body>Good morrow.</bdy>
+//! </message>
+//! ```
+//!
+//! ```xml
+//! <message from='romeo@montague.example' to=juliet@capulet.example>
+//!   <body>Bread & wine.</body>
+//! </message>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <message from='romeo@montague.example' to='juliet@capulet.example'>
+//!   <body>Bread &amp; wine.</body>
+//! </message>
+//! ```
+//!
+//! ```xml
+//! <message from='romeo@montague.example' to='juliet@capulet.example'>
+//!   ...
+//! </message>
+//! ```
+//!
 //! ## Source
+//!
+//! - XML 1.0, Well-Formed XML Documents: <https://www.w3.org/TR/xml/#sec-well-formed>
+//! - RFC 6120, section 11.3: <https://www.rfc-editor.org/rfc/rfc6120#section-11.3>
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};

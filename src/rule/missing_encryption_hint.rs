@@ -1,12 +1,40 @@
 //! # missing-encryption-hint
 //!
-//! TODO
+//! A sealed stanza does not say in the open how it is encrypted.
 //!
 //! ## What it does
+//!
+//! Looks beside the encrypted content for the `<encryption/>` that the profile wants there. Which stanzas need it is said in
+//! `profiles.toml`.
+//!
 //! ## Why it matters
+//!
+//! A client that does not know the encryption protocol shows nothing at all, or an empty message. With the hint it can tell its user that
+//! there is something, and which protocol would open it.
+//!
 //! ## Wrong
+//!
+//! ```xml
+//! <message from='romeo@montague.example/orchard' to='juliet@capulet.example' type='chat'>
+//!   <openpgp xmlns='urn:xmpp:openpgp:sce:0'>...</openpgp>
+//!   <store xmlns='urn:xmpp:hints'/>
+//! </message>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <message from='romeo@montague.example/orchard' to='juliet@capulet.example' type='chat'>
+//!   <openpgp xmlns='urn:xmpp:openpgp:sce:0'>...</openpgp>
+//!   <encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:openpgp:sce:0' name='OpenPGP (SCE)'/>
+//!   <store xmlns='urn:xmpp:hints'/>
+//! </message>
+//! ```
+//!
 //! ## Source
+//!
+//! - `spec/xep-sce/draft.md#req-encryption-hint`
+//! - XEP-0380, Basic Flow: <https://xmpp.org/extensions/xep-0380.html#flow>
 
 use super::{Context, Rule, fault_rules};
 use crate::finding::{Severity, Sink};

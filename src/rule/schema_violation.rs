@@ -1,12 +1,44 @@
 //! # schema-violation
 //!
-//! TODO
+//! An example breaks the document's own XML Schema.
 //!
 //! ## What it does
+//!
+//! Validates the elements of every example with the schemas that the document has. A draft with a `schema.xsd` beside it is held to
+//! everything that it says. The examples of other XEPs are often abridged, so there only what cannot be an abridgement is told.
+//! Where the schema looks like the one that is wrong, the finding says so.
+//!
 //! ## Why it matters
+//!
+//! The text, the schema and the examples say the same in three ways. Where they differ, one reader implements this and the
+//! other that.
+//!
 //! ## Wrong
+//!
+//! ```xml
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//!   <sent stamp='2026-09-14T09:00:00Z'/>
+//! </envelope>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//!   <time stamp='2026-09-14T09:00:00Z'/>
+//! </envelope>
+//! ```
+//!
 //! ## Source
+//!
+//! - `spec/xep-sce/draft.md#req-receive-schema`, `spec/xep-sce/draft.md#schema`
+//! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 
 use super::{Context, Rule};
 use crate::example::{Example, Kind};

@@ -1,12 +1,44 @@
 //! # unknown-directive
 //!
-//! TODO
+//! What an author says beside an example means nothing.
 //!
 //! ## What it does
+//!
+//! Reads the names and values with which authors speak to the checker: `kind`, `expect`, `seal`, `profile`, `at` and their like. Finds
+//! names that do not exist, values that are none of those possible, and references to examples that are not there.
+//!
 //! ## Why it matters
+//!
+//! A misspelt instruction is not followed, and nothing would tell its author.
+//!
 //! ## Wrong
+//!
+//! ```xml kind=partail
+//! <message from='romeo@montague.example'>
+//!   <body>Good morrow.</body>
+//! </message>
+//! ```
+//!
+//! ```xml profile=opengpg
+//! <envelope xmlns='urn:xmpp:sce:1'>
+//!   <content>
+//!     <body xmlns='jabber:client'>Good morrow.</body>
+//!   </content>
+//! </envelope>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml kind=partial
+//! <message from='romeo@montague.example'>
+//!   <body>Good morrow.</body>
+//! </message>
+//! ```
+//!
 //! ## Source
+//!
+//! - The conventions of the drafts here, as `spec/xep-sce/draft.md` uses them; XEP-XML has them as processing instructions:
+//!   <https://www.w3.org/TR/xml/#sec-pi>
 
 use super::{Context, Rule};
 use crate::example::{Example, Kind, kind::suggestion};
@@ -48,6 +80,7 @@ fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &s
     let known_profiles = || profiles.iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>();
     let one_of = |known: &[&str]| (!known.contains(&value)).then(|| (format!("`{name}` cannot be `{value}`"), choices(value, known)));
     match name {
+        "id" => name_problem(context, example, value),
         "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
         "part" => one_of(&PARTS),
         "tamper" => one_of(&TAMPERS),
@@ -78,8 +111,25 @@ fn choices(value: &str, known: &[&str]) -> String {
     }
 }
 
+/// Names of examples are letters, digits, `-` and `_`, begin with `ex-`, and stand once.
+fn name_problem(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
+    let is_plain = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if !is_plain || !value.starts_with("ex-") {
+        let help = "begin it with `ex-`, and use letters, digits, `-` and `_`";
+        return Some((format!("`{value}` is no name for an example"), help.into()));
+    }
+    let mut before = context.examples.iter().take_while(|other| other.id != example.id);
+    let taken = before.any(|other| other.name.as_deref() == Some(value));
+    taken.then(|| (format!("another example has the name `{value}` already"), "names stand once in a document".into()))
+}
+
 fn missing_target(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
     let name = value.trim_start_matches('#');
-    let exists = context.examples.iter().any(|other| other.name.as_deref() == Some(name) && other.id != example.id);
-    (!exists).then(|| (format!("there is no other example `#{name}`"), "name one by its `#id`".into()))
+    let others = context.examples.iter().filter(|other| other.id != example.id);
+    let names: Vec<&str> = others.filter_map(|other| other.name.as_deref()).collect();
+    let help = || match suggestion(name, &names) {
+        Some(near) => format!("did you mean `#{near}`?"),
+        None => "name one by its `#id`".into(),
+    };
+    (!names.contains(&name)).then(|| (format!("there is no other example `#{name}`"), help()))
 }

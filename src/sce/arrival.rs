@@ -49,11 +49,11 @@ impl Arrival {
         }
     }
 
-    /// The address that a term stands for.
+    /// The address that a term stands for. An address that the stanza does not have is the receiver's own account.
     pub fn address(&self, term: Term) -> Option<&Address> {
         match term {
-            Term::StanzaTo => self.stanza_to.as_ref(),
-            Term::StanzaFrom => self.stanza_from.as_ref(),
+            Term::StanzaTo => self.stanza_to.as_ref().or(self.account.as_ref()),
+            Term::StanzaFrom => self.stanza_from.as_ref().or(self.account.as_ref()),
             Term::WrapperFrom => self.wrapper_from.as_ref().or(self.account.as_ref()),
             Term::Account => self.account.as_ref(),
             Term::Now | Term::Delay | Term::None => None,

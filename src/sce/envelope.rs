@@ -73,8 +73,7 @@ fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
 }
 
 fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
-    let unpadded = serialise(&envelope.clone().with_child(with_value(element.clone(), affix, "x"))).len() - 1;
-    let missing = profile.padding.minimum.saturating_sub(unpadded);
+    let missing = profile.padding.minimum.saturating_sub(serialise(&envelope).len());
     let length = missing + up_to(profile.padding.random, random);
     let mut padded = envelope;
     let text = letters(length, random);
@@ -170,13 +169,17 @@ fn check_namespaces(children: &[Element], form: &Profile, faults: &mut Vec<Fault
     let inherited = &form.content.namespace;
     for child in children.iter().filter(|child| child.name.namespace == *inherited || child.name.namespace.is_empty()) {
         let name = &child.name.local;
+        let note = match child.name.namespace.is_empty() {
+            true => "an element without a namespace means nothing to a receiver".to_owned(),
+            false => format!("without one it is an element of `{inherited}`, which has no `{name}`"),
+        };
         faults.push(
             Fault::new(
                 FaultKind::UnqualifiedContent,
                 child.name_span,
                 format!("`<{name}>` has no namespace of its own"),
             )
-            .note(format!("without one it is an element of `{inherited}`, which has no `{name}`"))
+            .note(note)
             .help(format!("say which one it is of, for example `<{name} xmlns='{}'>`", crate::xml::CLIENT)),
         );
     }

@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 /// How many components of one schema are opened before it is given up.
 const MAX_OPENED: usize = 12;
 
+/// Up to how many schemas are compiled together at once; more are compiled one after the other first.
+const FEW: usize = 8;
+
 /// A schema while it is judged.
 #[derive(Debug)]
 pub(super) struct Loaded {
@@ -104,31 +107,65 @@ fn leave_out_repeated(schemas: &mut [Loaded]) {
     }
 }
 
-/// Compiles; where the engine refuses, tells why, opens the component in which it is, and tries again.
+/// Compiles all schemas together. Each was compiled with its neighbours before: to ask again about all of them after each
+/// refusal would take long.
 fn compile<E: SchemaEngine>(mut schemas: Vec<Loaded>, wanted: &BTreeSet<(Component, Name)>) -> Judged<E> {
     let stand_ins = lint::stand_ins(wanted);
-    for _ in 0..=schemas.len() * (MAX_OPENED + 1) {
-        let usable: Vec<usize> =
-            (0..schemas.len()).filter(|&at| schemas.get(at).is_some_and(|it| !it.unusable)).collect();
+    let all: Vec<usize> = (0..schemas.len()).collect();
+    if schemas.len() > FEW {
+        for neighbours in all.iter().map(|&at| neighbours(&schemas, at)).collect::<Vec<_>>() {
+            compile_some::<E>(&mut schemas, &neighbours, &stand_ins);
+        }
+    }
+    match compile_some::<E>(&mut schemas, &all, &stand_ins) {
+        Some((engine, texts)) => Judged { schemas, engine: Some(engine), texts },
+        None => Judged { schemas, engine: None, texts: Vec::new() },
+    }
+}
+
+/// Compiles some of the schemas; where the engine refuses, tells why, opens the component in which it is, and tries again.
+/// Gives the engine, and which schema each of its texts is.
+fn compile_some<E: SchemaEngine>(
+    schemas: &mut [Loaded],
+    some: &[usize],
+    stand_ins: &[String],
+) -> Option<(E, Vec<usize>)> {
+    for _ in 0..=some.len() * (MAX_OPENED + 1) {
+        let usable = |at: &&usize| schemas.get(**at).is_some_and(|schema| !schema.unusable);
+        let usable: Vec<usize> = some.iter().filter(usable).copied().collect();
         let own = usable.iter().filter_map(|&at| schemas.get(at)).map(|schema| render(&schema.tree));
         let texts: Vec<String> = own.chain(stand_ins.iter().cloned()).collect();
         match E::compile(&texts) {
-            Ok(engine) => return Judged { schemas, engine: Some(engine), texts: usable },
-            Err(refusal) => {
-                if !refuse(&mut schemas, &usable, &refusal) {
-                    break;
-                }
-            }
+            Ok(engine) => return Some((engine, usable)),
+            Err(refusal) if refuse(schemas, &usable, &refusal) => {}
+            Err(_) => return None,
         }
     }
-    Judged { schemas, engine: None, texts: Vec::new() }
+    None
+}
+
+/// A schema with all that it imports, directly or not, and all that describe the same namespaces.
+fn neighbours(schemas: &[Loaded], at: usize) -> Vec<usize> {
+    let mut wanted: BTreeSet<&str> = schemas.get(at).map(Loaded::target).into_iter().collect();
+    loop {
+        let found: Vec<usize> = (0..schemas.len())
+            .filter(|&at| schemas.get(at).is_some_and(|schema| wanted.contains(schema.target())))
+            .collect();
+        let before = wanted.len();
+        let imports = found.iter().filter_map(|&at| schemas.get(at)).flat_map(|schema| schema.tree.elements());
+        let imports = imports.filter(|child| child.name.is(XSD, "import"));
+        wanted.extend(imports.map(|import| import.value("namespace").unwrap_or("")));
+        if wanted.len() == before {
+            return found;
+        }
+    }
 }
 
 /// Tells a refusal in the schema where it belongs, and makes that schema such that the engine can be asked again. False if
 /// nothing could be changed.
 fn refuse(schemas: &mut [Loaded], usable: &[usize], refusal: &Refusal) -> bool {
     let at = refusal.place.and_then(|place| usable.get(place.text)).or(usable.first().filter(|_| usable.len() == 1));
-    let Some(schema) = at.and_then(|&at| schemas.get_mut(at)) else { return give_up(schemas, refusal) };
+    let Some(schema) = at.and_then(|&at| schemas.get_mut(at)) else { return give_up(schemas, usable, refusal) };
     let line = refusal.place.map_or(1, |place| place.line);
     let finding = finding(&schema.tree, line, refusal);
     // A cause that is told twice was not taken away by opening its component.
@@ -143,14 +180,15 @@ fn refuse(schemas: &mut [Loaded], usable: &[usize], refusal: &Refusal) -> bool {
     true
 }
 
-/// A refusal that names no schema: all are left out, with the reason at the first.
-fn give_up(schemas: &mut [Loaded], refusal: &Refusal) -> bool {
-    for schema in schemas.iter_mut() {
+/// A refusal that names no schema: all that were compiled together are left out, with the reason at the first.
+fn give_up(schemas: &mut [Loaded], usable: &[usize], refusal: &Refusal) -> bool {
+    for (nth, &at) in usable.iter().enumerate() {
+        let Some(schema) = schemas.get_mut(at) else { continue };
         schema.unusable = true;
-    }
-    if let Some(schema) = schemas.first_mut() {
-        let finding = finding(&schema.tree, 1, refusal);
-        schema.find(finding);
+        if nth == 0 {
+            let finding = finding(&schema.tree, 1, refusal);
+            schema.find(finding);
+        }
     }
     false
 }

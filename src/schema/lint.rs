@@ -142,6 +142,8 @@ pub(super) struct Linted {
 
 /// Checks every reference of a schema, and takes out of its tree what refers to nothing.
 pub(super) fn lint(root: &mut Element, index: &Index) -> Linted {
+    // What it redefines lies in a file that is not read: that is unknown, and the engine would call it wrong.
+    root.children.retain(|node| node.element().is_none_or(|child| !child.name.is(XSD, "redefine")));
     let imported = root.elements().filter(|child| child.name.is(XSD, "import"));
     let imported = imported.map(|import| import.value("namespace").unwrap_or("").to_owned()).collect();
     let target = root.value("targetNamespace").unwrap_or("").to_owned();

@@ -113,11 +113,6 @@ impl<E: SchemaEngine> SchemaSet<E> {
         Some((element_at(&schema.tree, place.line)?, schema.target()))
     }
 
-    /// The root of the schema in which a place is.
-    pub(super) fn root_at(&self, place: Place) -> Option<&Element> {
-        self.schemas.get(*self.texts.get(place.text)?).map(|schema| &schema.tree)
-    }
-
     /// The component that a reference with this local name means, in the schemas of `target`.
     pub(super) fn component(&self, reference: &Element, attribute: &str, target: &str) -> Option<&Element> {
         let written = reference.value(attribute)?;

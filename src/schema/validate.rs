@@ -134,37 +134,19 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             only_white_space: false,
             placeholder: false,
         };
-        let written = element.written_name();
         match &fault.kind {
             FaultKind::Undeclared => self.undeclared(element, &mut violation),
             FaultKind::Child(child, expected) => self.wrong_child(fault, child, expected, &mut violation),
-            FaultKind::Incomplete(expected) => {
-                violation.kind = ViolationKind::MissingChild;
-                violation.message = match expected.is_empty() {
-                    true => format!("`{written}` is not complete"),
-                    false => format!("`{written}` lacks {}", words::names(expected, &element.name.namespace)),
-                };
-            }
+            FaultKind::Incomplete(expected) => incomplete(element, expected, &mut violation),
             FaultKind::UnknownAttribute(attribute, known) => {
-                violation.kind = ViolationKind::UnknownAttribute;
-                violation.span = attribute.span;
-                violation.name = attribute.name.clone();
-                violation.foreign = !attribute.name.namespace.is_empty();
-                violation.message = match known.is_empty() {
-                    true => format!("`{written}` has no attributes, but `{}` is given", attribute.name.local),
-                    false => format!(
-                        "`{written}` has no attribute `{}`, only {}",
-                        attribute.name.local,
-                        words::names(known, "")
-                    ),
-                };
-                violation.blames_schema = self.qualified_attributes(fault, attribute, known);
+                violation.blames_schema = self.form_default(fault, &attribute.name, known, "attributeFormDefault");
+                unknown_attribute(element, attribute, known, &mut violation);
             }
             FaultKind::MissingAttribute(name) => {
                 violation.kind = ViolationKind::MissingAttribute;
                 violation.name = name.clone();
-                violation.message =
-                    format!("`{written}` lacks the attribute {}", words::names(std::slice::from_ref(name), ""));
+                let name = words::names(std::slice::from_ref(name), "");
+                violation.message = format!("`{}` lacks the attribute {name}", element.written_name());
             }
             FaultKind::AttributeValue(attribute) => {
                 violation.kind = ViolationKind::InvalidAttributeValue;
@@ -176,16 +158,11 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
                 violation.blames_schema = anchored_pattern(&violation);
             }
             FaultKind::Value => {
-                violation.kind = ViolationKind::InvalidText;
                 let text = element.text();
                 violation.placeholder =
                     is_placeholder(text.as_str(), &element.name.local, built_in(&violation.message));
                 violation.blames_schema = anchored_pattern(&violation);
-                violation.only_white_space = !text.is_empty() && text.as_str().trim().is_empty();
-                violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
-                if text.as_str().trim().is_empty() {
-                    violation.message = format!("`{written}`: {}", violation.message);
-                }
+                wrong_value(element, &mut violation);
             }
             FaultKind::Text(number) => wrong_text(element, *number, &mut violation),
             FaultKind::Other => {}
@@ -223,6 +200,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             violation.blames_schema = Some(blame);
             return;
         }
+        violation.blames_schema = self.form_default(fault, &child.name, expected, "elementFormDefault");
         if !violation.foreign && !self.set.declares(&child.name) {
             violation.kind = ViolationKind::UnknownElement;
         }
@@ -250,21 +228,58 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
         (used >= most).then_some(Blame { span: any.start_tag, message })
     }
 
-    /// The declaration because of which attributes need a prefix that nobody writes: `attributeFormDefault='qualified'`, or
-    /// attributes that are declared globally.
-    fn qualified_attributes(&self, fault: &Fault<'_>, attribute: &Attribute, known: &[Name]) -> Option<Blame> {
-        let home = &fault.element.name.namespace;
-        let is_qualified = known.iter().any(|name| name.local == attribute.name.local && name.namespace == *home);
-        if !attribute.name.namespace.is_empty() || !is_qualified {
-            return None;
-        }
-        let root = self.set.root_at(fault.declared?)?;
-        let span = root.attribute("attributeFormDefault").map_or(root.start_tag, |attribute| attribute.span);
-        Some(Blame { span, message: "by this schema the attributes are in its namespace, and need a prefix".into() })
+    /// Where the schema says, mostly by leaving it out, that local names have no namespace (or have one), and the element
+    /// would be right if it said the opposite.
+    fn form_default(&self, fault: &Fault<'_>, name: &Name, expected: &[Name], default: &str) -> Option<Blame> {
+        let other =
+            |known: &&Name| known.local == name.local && known.namespace.is_empty() != name.namespace.is_empty();
+        expected.iter().find(other)?;
+        let (schema, _) = self.set.at(Place { line: 1, ..fault.type_? })?;
+        let span = schema.attribute(default).map_or(schema.name_span, |attribute| attribute.span);
+        let message = match name.namespace.is_empty() {
+            true => format!("`{default}` gives local names this namespace"),
+            false => format!("without `{default}='qualified'` local names have no namespace"),
+        };
+        Some(Blame { span, message })
     }
 
     fn span_at(&self, place: Place) -> Option<Span> {
         self.set.at(place).map(|(element, _)| element.start_tag)
+    }
+}
+
+fn incomplete(element: &Element, expected: &[Name], violation: &mut Violation) {
+    let written = element.written_name();
+    violation.kind = ViolationKind::MissingChild;
+    violation.message = match expected.is_empty() {
+        true => format!("`{written}` is not complete"),
+        false => format!("`{written}` lacks {}", words::names(expected, &element.name.namespace)),
+    };
+}
+
+fn unknown_attribute(element: &Element, attribute: &Attribute, known: &[Name], violation: &mut Violation) {
+    let (written, local) = (element.written_name(), &attribute.name.local);
+    violation.kind = ViolationKind::UnknownAttribute;
+    violation.span = attribute.span;
+    violation.name = attribute.name.clone();
+    violation.foreign = !attribute.name.namespace.is_empty();
+    let elsewhere = known.iter().find(|name| name.local == *local).map(|name| name.namespace.as_str());
+    violation.message = match elsewhere {
+        Some("") => format!("`{written}` has the attribute `{local}` only without a namespace"),
+        Some(namespace) => format!("`{written}` has the attribute `{local}` only in the namespace `{namespace}`"),
+        None if known.is_empty() => format!("`{written}` has no attributes, but `{local}` is given"),
+        None => format!("`{written}` has no attribute `{local}`, only {}", words::names(known, "")),
+    };
+}
+
+fn wrong_value(element: &Element, violation: &mut Violation) {
+    violation.kind = ViolationKind::InvalidText;
+    let text = element.text();
+    let blank = text.as_str().trim().is_empty();
+    violation.only_white_space = !text.is_empty() && blank;
+    violation.span = text.trimmed().whole().filter(|span| !span.is_empty()).unwrap_or(element.name_span);
+    if blank {
+        violation.message = format!("`{}`: {}", element.written_name(), violation.message);
     }
 }
 

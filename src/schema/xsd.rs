@@ -160,25 +160,10 @@ impl<'e> Driver<'_, '_, 'e> {
         let known = (self.knows)(&element.name.namespace);
         let skipped = self.runtime.content_processing() == ContentProcessing::Skip;
         if let (Some(error), Some(parent)) = (rejected, parent) {
-            self.leave_out(element);
             self.left.push(Left { element, scope: outer.clone(), told: true });
-            let expected = self.expected_elements();
-            if !parent.broken {
-                let kind = FaultKind::Child(element, expected);
-                self.faults.push(parent.fault(kind, error.constraint, words::engine(&error.message)));
-            }
-            parent.broken = true;
-            return;
+            return self.reject(element, parent, &error);
         }
-        let mut frame = Frame {
-            element,
-            declared: info
-                .element_decl
-                .and_then(|key| self.place(self.set().arenas.elements.get(key)?.source.as_ref())),
-            type_place: self.type_place(info.schema_type),
-            type_key: info.schema_type,
-            broken: false,
-        };
+        let mut frame = self.frame(element, &info);
         if undeclared || !known || skipped {
             if undeclared && known {
                 self.faults.push(frame.fault(FaultKind::Undeclared, "cvc-elt.1", String::new()));
@@ -196,6 +181,27 @@ impl<'e> Driver<'_, '_, 'e> {
         self.attributes(&mut frame, &scope);
         self.content(&mut frame, &scope);
         self.end(&frame);
+    }
+
+    fn frame(&self, element: &'e Element, info: &SchemaInfo) -> Frame<'e> {
+        let declaration = info.element_decl.and_then(|key| self.set().arenas.elements.get(key));
+        Frame {
+            element,
+            declared: declaration.and_then(|declaration| self.place(declaration.source.as_ref())),
+            type_place: self.type_place(info.schema_type),
+            type_key: info.schema_type,
+            broken: false,
+        }
+    }
+
+    /// Closes a child that must not stand where it does. Only the first one of a parent is told: the rest mostly follows.
+    fn reject(&mut self, child: &'e Element, parent: &mut Frame<'e>, error: &ValidationError) {
+        self.leave_out(child);
+        let kind = FaultKind::Child(child, self.expected_elements());
+        if !parent.broken {
+            self.faults.push(parent.fault(kind, error.constraint, words::engine(&error.message)));
+        }
+        parent.broken = true;
     }
 
     fn start(&mut self, element: &Element, scope: &Scope) -> SchemaInfo {

@@ -156,17 +156,17 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
         ok: trip.is_ok(),
     });
     let layers = examined.layers.get(&at).into_iter().flatten();
-    let ending = if example.syntax == "xml" { "xml" } else { "txt" };
     ListingFacts {
         id: example.id.clone(),
         kind: example.kind.word().into(),
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax.into(),
         checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
+        refused: examined.refused.get(&example.id).cloned(),
         round_trips: trips.collect(),
         layers: layers.map(|(title, xml)| Layer { title: title.clone(), xml: xml.clone() }).collect(),
         text: example.text.as_str().to_owned(),
-        file: Some(format!("examples/{}.{ending}", name.as_deref().unwrap_or(&example.id))),
+        file: Some(format!("examples/{}", example.file_name())),
         name,
     }
 }

@@ -4,7 +4,7 @@ use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
-use crate::document::{Block, Document, ListingKind};
+use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
@@ -13,10 +13,9 @@ use crate::read::series::SharedEntities;
 use crate::read::{markdown, series, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
 use crate::rule::{self, Context, Yardstick, expectation};
-use crate::sce::{Policy, Profiles, Rulebook, TableError};
+use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
-use crate::xml::parse;
 use std::collections::BTreeMap;
 
 /// How much is done.
@@ -41,6 +40,8 @@ pub struct Examined {
     pub checks: Vec<Vec<&'static str>>,
     /// Round trips by the number of the example.
     pub round_trips: Vec<(usize, RoundTrip)>,
+    /// What examples that are wrong on purpose were expected to do, and did, by their id.
+    pub refused: BTreeMap<String, String>,
     /// What sealed examples hold, by their number: titles and XML.
     pub layers: BTreeMap<usize, Vec<(String, String)>>,
     /// What `examples/` should hold: sealed stanzas by example and profile, those that were kept and are still right as they
@@ -84,6 +85,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
         numbers,
         examples,
         round_trips: Vec::new(),
+        refused: BTreeMap::new(),
         layers: BTreeMap::new(),
         sealed: generated.sealed,
         cast: None,
@@ -107,18 +109,27 @@ fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut 
         let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
         own.or_else(|| series::reference(name, span))
     };
-    markdown::read(sources, loaded.file, &references, &markup, sink)
+    let markup = |text: MappedText, sink: &mut Sink| xep_xml::fragment(&text, &[], shared, sink);
+    let mut document = markdown::read(sources, loaded.file, &references, &markup, sink);
+    if let Some(shared) = shared {
+        fill_from(&mut document.header, shared, sources.whole(loaded.file).at_start());
+    }
+    document
 }
 
-/// The body markup of XEP-XML in a fence of Markdown.
-fn markup(text: MappedText, sink: &mut Sink) -> Vec<Block> {
-    let parsed = parse(&text, "");
-    for problem in &parsed.problems {
-        let mut finding = Finding::new("malformed-xml", problem.span, problem.message.clone());
-        finding.help = problem.help.clone();
-        sink.push(finding);
+/// Puts in what a header names and a `xep.ent` supplies: the legal notice, and authors.
+fn fill_from(header: &mut Header, shared: &SharedEntities, span: Span) {
+    if let Legal::Reference { entity, .. } = &header.legal
+        && let Some(legal) = shared.legal(entity, span)
+    {
+        header.legal = legal;
     }
-    xep_xml::blocks(&parsed.nodes)
+    for author in &mut header.authors {
+        let named = author.entity.as_deref().and_then(|entity| shared.author(entity, span));
+        if let Some(named) = named {
+            *author = named;
+        }
+    }
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
@@ -175,7 +186,10 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     let mut generated = Generated::default();
     let plain_ones = examples(document, numbers, &|_| None);
     let Some(cast) = stage.cast else {
-        let orders = plain_ones.iter().enumerate().filter(|(_, example)| generate::order(example).is_some());
+        // A stored copy, as XEP-XML has it, stands for itself where nobody can make it anew.
+        let is_missing =
+            |example: &Example| generate::order(example).is_some() && example.text.as_str().trim().is_empty();
+        let orders = plain_ones.iter().enumerate().filter(|(_, example)| is_missing(example));
         generated.stale =
             orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
         return generated;
@@ -206,24 +220,19 @@ fn seal_all(
     stage: Stage<'_>,
     generated: &mut Generated,
 ) {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for profile in profiles_for(&plain, document, example, stage) {
         let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
-        if !crate::example::round_trip::can_go_through(&plain.stanza, profile, stage) {
+        if !crate::example::round_trip::can_go_through(profile, stage) {
             continue;
         }
         let key = (plain.name.clone(), profile.id.clone());
         let lock = generate::lock(&plain, profile, stage);
         let kept = loaded.companions.store.get(&key);
-        let (kept, is_kept) = match kept {
-            Some(kept) if kept.lock == lock => (kept.clone(), true),
-            stale => {
-                let reason = match stale {
-                    Some(_) => {
-                        format!("its plaintext, profile or cast changed since it was sealed under `{}`", profile.id)
-                    }
-                    None => format!("it was never sealed under `{}`", profile.id),
-                };
-                generated.stale.push((at, reason));
+        let (kept, is_kept) = match staleness(kept, &lock, &plain, profile, stage) {
+            Ok(kept) => (kept.clone(), true),
+            Err(reason) => {
+                reasons.entry(reason).or_default().push(format!("`{}`", profile.id));
                 match generate::make(&plain, profile, stage) {
                     Ok(kept) => (kept, false),
                     Err(_) => continue,
@@ -232,6 +241,24 @@ fn seal_all(
         };
         generated.sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
     }
+    let told = reasons.into_iter().map(|(reason, profiles)| (at, format!("{reason} (under {})", profiles.join(", "))));
+    generated.stale.extend(told);
+}
+
+/// What was kept, if it is still right; else why not.
+fn staleness<'k>(
+    kept: Option<&'k Kept>,
+    lock: &str,
+    plain: &Plain,
+    profile: &Profile,
+    stage: Stage<'_>,
+) -> Result<&'k Kept, String> {
+    let kept = kept.ok_or("it was never sealed")?;
+    if kept.lock != lock {
+        return Err("its plaintext, the policy, the profile or the cast changed since it was sealed".into());
+    }
+    let verdict = generate::verify_kept(plain, kept, profile, stage);
+    verdict.map_err(|reason| format!("what was kept does not open to it: {reason}")).map(|()| kept)
 }
 
 fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: Stage<'_>) -> Vec<String> {
@@ -292,8 +319,9 @@ fn judge(
     context.go_round();
     rule::run(&context, sink);
     let found = std::mem::take(sink).into_findings();
-    let found = expectation::settle(&context, expectation::drop_consequences(found));
-    sink.extend(suppress(&examined.document, found));
+    let settled = expectation::settle(&context, expectation::drop_consequences(found));
+    context.take_back_checks();
+    sink.extend(suppress(&examined.document, settled.left));
     let layers = layers(&context);
     let (checks, mut round_trips) = (context.checks, context.round_trips);
     for (at, trip) in &mut round_trips {
@@ -301,6 +329,7 @@ fn judge(
             examined.examples.get(*at).and_then(|example| committed_size(example, &trip.profile, &examined.sealed));
     }
     examined.checks = checks;
+    examined.refused = settled.met;
     examined.round_trips = round_trips;
     examined.layers = layers;
 }

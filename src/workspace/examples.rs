@@ -116,7 +116,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
         for (name, bytes) in person.key_files.iter().filter_map(|name| Some((name, loaded.companions.keys.get(name)?)))
         {
             index.keys.entry(person.jid.clone()).or_default().push(name.clone());
-            files.push(file(name, bytes.clone()));
+            files.push(file(name, bytes.to_vec()));
         }
     }
     for example in examined.examples.iter().filter(|example| example.name.is_some()) {
@@ -125,7 +125,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
         index.examples.push(entry);
     }
     for one in &examined.sealed {
-        let name = format!("sealed/{}.{}.xml", one.plain.name, one.profile);
+        let name = format!("sealed/{}.{}.xml", one.plain.file_stem(), one.profile);
         files.push(file(&name, one.kept.wire.clone().into_bytes()));
         index.sealed.push(SealedEntry {
             example: one.plain.name.clone(),
@@ -144,10 +144,9 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
 
 fn entry(example: &Example) -> ExampleEntry {
     let order = generate::order(example);
-    let ending = if example.syntax == "xml" { "xml" } else { "txt" };
     ExampleEntry {
         name: example.label().to_owned(),
-        file: format!("{}.{ending}", example.label()),
+        file: example.file_name(),
         kind: example.kind.word().to_owned(),
         from: order.as_ref().map(|order| order.source.to_owned()),
         profile: order.as_ref().map(|order| order.profile.to_owned()),

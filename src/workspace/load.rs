@@ -10,6 +10,7 @@ use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// A document and what lies beside it, in memory.
 #[derive(Debug)]
@@ -37,8 +38,8 @@ pub struct Loaded {
 pub struct Companions {
     /// All that the document may include, by the path as it names them.
     pub files: BTreeMap<String, FileId>,
-    /// The bytes of key files, by the path as `cast.toml` names them.
-    pub keys: BTreeMap<String, Vec<u8>>,
+    /// The bytes of key files, wiped when they are dropped, by the path as `cast.toml` names them.
+    pub keys: BTreeMap<String, Zeroizing<Vec<u8>>>,
     /// The sealed stanzas that were kept.
     pub store: Store,
 }
@@ -161,7 +162,7 @@ fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Source
         }
         let Ok(bytes) = world.read(&path) else { continue };
         if extension == "asc" {
-            companions.keys.insert(shown(relative), bytes);
+            companions.keys.insert(shown(relative), Zeroizing::new(bytes));
         } else if INCLUDABLE.contains(&extension) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             companions.files.insert(shown(relative), sources.add(shown(&path), text));

@@ -20,12 +20,14 @@ pub fn suppress(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
     let mut used = vec![false; allowances.len()];
     let mut left: Vec<Finding> = Vec::new();
     for finding in findings {
-        let covering = allowances
-            .iter()
-            .position(|one| one.has_reason && one.rule == finding.rule && one.region.contains(finding.span));
-        match covering.and_then(|at| used.get_mut(at)) {
-            Some(used) => *used = true,
-            None => left.push(finding),
+        let mut is_allowed = false;
+        for (one, used) in allowances.iter().zip(&mut used) {
+            let covers = one.has_reason && one.rule == finding.rule && one.region.contains(finding.span);
+            *used |= covers;
+            is_allowed |= covers;
+        }
+        if !is_allowed {
+            left.push(finding);
         }
     }
     for (allowance, used) in allowances.iter().zip(used) {
@@ -50,9 +52,14 @@ fn complaint(allowance: &Allowance, used: bool) -> Option<Finding> {
 fn allowances(document: &Document) -> Vec<Allowance> {
     let mut all: Vec<Allowance> = listings(document).into_iter().filter_map(of_listing).collect();
     of_blocks(&document.body, &mut all);
+    // In XEP-XML the instruction before an example stands for itself and as what the author says beside the example.
     all.sort_by_key(|one| (one.span.start, one.span.end));
-    all.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
+    all.dedup_by(|later, earlier| later.rule == earlier.rule && overlap(later.span, earlier.span));
     all
+}
+
+fn overlap(one: Span, other: Span) -> bool {
+    one.file == other.file && one.start <= other.end && other.start <= one.end
 }
 
 fn of_listing(listing: &Listing) -> Option<Allowance> {

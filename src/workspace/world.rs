@@ -86,29 +86,37 @@ pub struct Memory {
 impl Memory {
     /// The same with one more file.
     pub fn with(mut self, path: &str, text: impl Into<Vec<u8>>) -> Memory {
-        self.files.insert(PathBuf::from(path), text.into());
+        self.files.insert(plain(Path::new(path)), text.into());
         self
     }
 }
 
+/// A path without `.` in it.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
+}
+
 impl World for Memory {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        self.files.get(&plain(path)).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 
     fn is_folder(&self, path: &Path) -> bool {
-        self.files.keys().any(|file| file != path && file.starts_with(path))
+        let folder = plain(path);
+        self.files.keys().any(|file| *file != folder && file.starts_with(&folder))
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.files.contains_key(path)
+        self.files.contains_key(&plain(path))
     }
 
     fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
-        Ok(self.files.keys().filter(|file| file.starts_with(path)).cloned().collect())
+        let folder = plain(path);
+        let below = self.files.keys().filter_map(|file| file.strip_prefix(&folder).ok());
+        Ok(below.map(|relative| path.join(relative)).collect())
     }
 
     fn real(&self, path: &Path) -> PathBuf {
-        path.to_path_buf()
+        Path::new("/").join(plain(path))
     }
 }

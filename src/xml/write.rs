@@ -3,6 +3,9 @@
 use super::tree::{Element, Node};
 use std::fmt::Write;
 
+/// How many characters a line of an indented tree has at most before the attributes of a tag get lines of their own.
+const WIDTH: usize = 90;
+
 /// How a tree is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
@@ -39,12 +42,22 @@ struct Writer {
 
 impl Writer {
     fn element(&mut self, element: &Element, inherited: &str, depth: usize) {
-        self.text.push('<');
-        self.text.push_str(&element.name.local);
-        if element.name.namespace != inherited || (self.style.redundant_xmlns && depth > 0) {
-            self.attribute("xmlns", &element.name.namespace);
+        let line_start = self.text.rfind('\n').map_or(0, |at| at + 1);
+        let _ = write!(self.text, "<{}", element.name.local);
+        let indent = self.text.len() - line_start + 1;
+        let redundant = self.style.redundant_xmlns && depth > 0;
+        let xmlns =
+            (element.name.namespace != inherited || redundant).then(|| attribute("xmlns", &element.name.namespace));
+        let attributes: Vec<String> = xmlns.into_iter().chain(attributes(element)).collect();
+        let length: usize = attributes.iter().map(|one| one.len() + 1).sum();
+        let separator = match self.style.indented && indent + length > WIDTH {
+            true => format!("\n{}", " ".repeat(indent)),
+            false => " ".into(),
+        };
+        for (at, attribute) in attributes.iter().enumerate() {
+            self.text.push_str(if at == 0 { " " } else { &separator });
+            self.text.push_str(attribute);
         }
-        self.attributes(element);
         if element.children.is_empty() {
             self.text.push_str("/>");
             return;
@@ -83,31 +96,33 @@ impl Writer {
             }
         }
     }
+}
 
-    fn attributes(&mut self, element: &Element) {
-        let mut declared: Vec<&str> = Vec::new();
-        for attribute in &element.attributes {
-            let namespace = attribute.name.namespace.as_str();
-            let name = match namespace {
-                "" => attribute.name.local.clone(),
-                super::XML => format!("xml:{}", attribute.name.local),
-                _ => {
-                    let at = declared.iter().position(|known| *known == namespace).unwrap_or_else(|| {
-                        declared.push(namespace);
-                        let prefix = format!("xmlns:a{}", declared.len() - 1);
-                        self.attribute(&prefix, namespace);
-                        declared.len() - 1
-                    });
-                    format!("a{at}:{}", attribute.name.local)
-                }
-            };
-            self.attribute(&name, attribute.value.as_str());
-        }
+/// The attributes of an element as `name='value'`, with the prefixes that they need declared before them.
+fn attributes(element: &Element) -> Vec<String> {
+    let mut written = Vec::new();
+    let mut declared: Vec<&str> = Vec::new();
+    for one in &element.attributes {
+        let namespace = one.name.namespace.as_str();
+        let name = match namespace {
+            "" => one.name.local.clone(),
+            super::XML => format!("xml:{}", one.name.local),
+            _ => {
+                let at = declared.iter().position(|known| *known == namespace).unwrap_or_else(|| {
+                    declared.push(namespace);
+                    written.push(attribute(&format!("xmlns:a{}", declared.len() - 1), namespace));
+                    declared.len() - 1
+                });
+                format!("a{at}:{}", one.name.local)
+            }
+        };
+        written.push(attribute(&name, one.value.as_str()));
     }
+    written
+}
 
-    fn attribute(&mut self, name: &str, value: &str) {
-        let _ = write!(self.text, " {name}='{}'", escape_value(value));
-    }
+fn attribute(name: &str, value: &str) -> String {
+    format!("{name}='{}'", escape_value(value))
 }
 
 fn holds_elements_alone(element: &Element) -> bool {

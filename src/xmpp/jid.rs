@@ -1,13 +1,322 @@
-//! JIDs (temporary face).
-/// Parses.
-pub fn parse(text: &str) -> Result<jid::Jid, jid::Error> {
-    jid::Jid::new(text)
+//! Addresses (RFC 7622).
+//!
+//! The crate `jid` does the preparation of each part, by the stringprep profiles of RFC 6122. What RFC 7622 wants beyond that
+//! is added here: the length of the domain, and characters that no part may have. One difference stays: stringprep maps `ß` to
+//! `ss` and `ς` to `σ`, RFC 7622 keeps them apart, so that two addresses may be called equal here that differ in them only.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An address: an optional local part, a domain, an optional resource. Two are equal when their prepared forms are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Jid(jid::Jid);
+
+/// An address without a resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BareJid(jid::BareJid);
+
+/// Why a text is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JidError {
+    /// There is nothing.
+    Empty,
+    /// Nothing stands before the `@`.
+    EmptyLocal,
+    /// No domain.
+    EmptyDomain,
+    /// Nothing stands behind the `/`.
+    EmptyResource,
+    /// A part is longer than 1023 bytes.
+    TooLong(Part),
+    /// A part holds a character that is not allowed in it.
+    Forbidden(Part),
+    /// A bare address is wanted.
+    NotBare,
+    /// More than one `@` before the resource.
+    SecondAt,
 }
-/// Bare.
+
+/// A part of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Before the `@`.
+    Local,
+    /// Between `@` and `/`.
+    Domain,
+    /// Behind the `/`.
+    Resource,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Part::Local => "local part",
+            Part::Domain => "domain",
+            Part::Resource => "resource",
+        }
+    }
+}
+
+impl fmt::Display for JidError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JidError::Empty => out.write_str("it is empty"),
+            JidError::EmptyLocal => out.write_str("nothing stands before the `@`"),
+            JidError::EmptyDomain => out.write_str("it has no domain"),
+            JidError::EmptyResource => out.write_str("nothing stands behind the `/`"),
+            JidError::TooLong(part) => write!(out, "its {} is longer than 1023 bytes", part.name()),
+            JidError::Forbidden(part) => write!(out, "its {} holds a character that is not allowed there", part.name()),
+            JidError::NotBare => out.write_str("it has a resource where a bare address is wanted"),
+            JidError::SecondAt => out.write_str("it has more than one `@` before the resource"),
+        }
+    }
+}
+
+impl std::error::Error for JidError {}
+
+impl Jid {
+    /// Parses and prepares an address.
+    pub fn parse(text: &str) -> Result<Jid, JidError> {
+        let (local, domain, resource) = parts(text)?;
+        check_part(Part::Local, local)?;
+        check_part(Part::Domain, Some(domain))?;
+        check_part(Part::Resource, resource)?;
+        jid::Jid::new(text).map(Jid).map_err(|error| reason(&error))
+    }
+
+    /// The address without its resource.
+    pub fn bare(&self) -> BareJid {
+        BareJid(self.0.to_bare())
+    }
+
+    /// Whether it has no resource.
+    pub fn is_bare(&self) -> bool {
+        self.0.is_bare()
+    }
+
+    /// The part before the `@`.
+    pub fn local(&self) -> Option<&str> {
+        self.0.node().map(|node| node.as_str())
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &str {
+        self.0.domain().as_str()
+    }
+
+    /// The part behind the `/`.
+    pub fn resource(&self) -> Option<&str> {
+        self.0.resource().map(|resource| resource.as_str())
+    }
+
+    /// The prepared form.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl BareJid {
+    /// Parses and prepares an address that must not have a resource.
+    pub fn parse(text: &str) -> Result<BareJid, JidError> {
+        let jid = Jid::parse(text)?;
+        if jid.is_bare() { Ok(jid.bare()) } else { Err(JidError::NotBare) }
+    }
+
+    /// The part before the `@`.
+    pub fn local(&self) -> Option<&str> {
+        self.0.node().map(|node| node.as_str())
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &str {
+        self.0.domain().as_str()
+    }
+
+    /// The prepared form.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Parses and prepares an address.
+pub fn parse(text: &str) -> Result<Jid, JidError> {
+    Jid::parse(text)
+}
+
+/// The bare address of a text, prepared; a text that is no address stays as it is.
 pub fn bare(text: &str) -> String {
-    parse(text).map_or_else(|_| text.to_owned(), |jid| jid.to_bare().to_string())
+    Jid::parse(text).map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
 }
-/// Same.
+
+/// Whether two texts have the same bare address.
 pub fn same_bare(one: &str, other: &str) -> bool {
     bare(one) == bare(other)
+}
+
+impl fmt::Display for Jid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for BareJid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Jid {
+    type Err = JidError;
+
+    fn from_str(text: &str) -> Result<Jid, JidError> {
+        Jid::parse(text)
+    }
+}
+
+impl FromStr for BareJid {
+    type Err = JidError;
+
+    fn from_str(text: &str) -> Result<BareJid, JidError> {
+        BareJid::parse(text)
+    }
+}
+
+impl From<BareJid> for Jid {
+    fn from(bare: BareJid) -> Jid {
+        Jid(bare.0.into())
+    }
+}
+
+/// Cuts an address as RFC 7622, section 3.2, says: first at the first `/`, then at the first `@` before it.
+fn parts(text: &str) -> Result<(Option<&str>, &str, Option<&str>), JidError> {
+    if text.is_empty() {
+        return Err(JidError::Empty);
+    }
+    let (address, resource) = match text.split_once('/') {
+        Some((address, resource)) => (address, Some(resource)),
+        None => (text, None),
+    };
+    let (local, domain) = match address.split_once('@') {
+        Some((local, domain)) => (Some(local), domain),
+        None => (None, address),
+    };
+    if domain.contains('@') {
+        return Err(JidError::SecondAt);
+    }
+    Ok((local, domain, resource))
+}
+
+fn check_part(part: Part, text: Option<&str>) -> Result<(), JidError> {
+    let Some(text) = text else { return Ok(()) };
+    if text.is_empty() {
+        return Err(match part {
+            Part::Local => JidError::EmptyLocal,
+            Part::Domain => JidError::EmptyDomain,
+            Part::Resource => JidError::EmptyResource,
+        });
+    }
+    if text.len() > 1023 {
+        return Err(JidError::TooLong(part));
+    }
+    let forbidden = |character: char| match part {
+        // RFC 7622, section 3.3.1, beside what the profile of its preparation forbids.
+        Part::Local => {
+            "\"&'/:<>@".contains(character)
+                || character.is_whitespace()
+                || character.is_control()
+                || is_symbol(character)
+        }
+        Part::Domain => !is_domain_character(character),
+        Part::Resource => character.is_control(),
+    };
+    // RFC 7622, section 3.5, example 18: no space at the start of a resource.
+    let leading_space = part == Part::Resource && text.starts_with(char::is_whitespace);
+    if leading_space || text.chars().any(forbidden) { Err(JidError::Forbidden(part)) } else { Ok(()) }
+}
+
+/// Whether a character lies in the blocks of punctuation, symbols and number forms, none of which is an identifier
+/// (RFC 8264, section 4.2.3). The two joiners among them are.
+fn is_symbol(character: char) -> bool {
+    let joiner = matches!(character, '\u{200c}' | '\u{200d}');
+    !joiner && matches!(character, '\u{2000}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Whether a character may stand in a domain, internationalised or an address in brackets.
+fn is_domain_character(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || "-.:[]".contains(character)
+        || (!character.is_ascii() && !character.is_whitespace())
+}
+
+fn reason(error: &jid::Error) -> JidError {
+    match error {
+        jid::Error::NodeEmpty => JidError::EmptyLocal,
+        jid::Error::ResourceEmpty => JidError::EmptyResource,
+        jid::Error::NodeTooLong => JidError::TooLong(Part::Local),
+        jid::Error::ResourceTooLong => JidError::TooLong(Part::Resource),
+        jid::Error::NodePrep => JidError::Forbidden(Part::Local),
+        jid::Error::NamePrep | jid::Error::Idna => JidError::Forbidden(Part::Domain),
+        jid::Error::ResourcePrep => JidError::Forbidden(Part::Resource),
+        jid::Error::ResourceMissingInFullJid | jid::Error::ResourceInBareJid => JidError::NotBare,
+        jid::Error::TooManyAts => JidError::SecondAt,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, JidError>) {
+        assert_eq!(Jid::parse(text).as_ref().map(Jid::as_str).map_err(|error| *error), expected, "{text:?}");
+    }
+
+    #[test]
+    fn addresses() {
+        check("juliet@example.com", Ok("juliet@example.com"));
+        check("Romeo@Montague.Example/Orchard", Ok("romeo@montague.example/Orchard"));
+        check("example.com", Ok("example.com"));
+        check("a.example.com/b@example.net", Ok("a.example.com/b@example.net"));
+        check("juliet@example.com/foo bar", Ok("juliet@example.com/foo bar"));
+        // Known: RFC 7622 would keep the `ß`.
+        check("fußball@example.com", Ok("fussball@example.com"));
+        check("π@example.com/π", Ok("π@example.com/π"));
+        check("henry\u{2163}@example.com", Err(JidError::Forbidden(Part::Local)));
+        check("♚@example.com", Err(JidError::Forbidden(Part::Local)));
+        check("king@example.com/♚", Ok("king@example.com/♚"));
+        check("juliet@example.com/ foo", Err(JidError::Forbidden(Part::Resource)));
+        check("room@chat.example/a/b", Ok("room@chat.example/a/b"));
+        check("[::1]", Ok("[::1]"));
+        check("\"juliet\"@example.com", Err(JidError::Forbidden(Part::Local)));
+        check("foo bar@example.com", Err(JidError::Forbidden(Part::Local)));
+        check("juliet@example.com/", Err(JidError::EmptyResource));
+        check("@example.com/", Err(JidError::EmptyLocal));
+        check("juliet@", Err(JidError::EmptyDomain));
+        check("/resource", Err(JidError::EmptyDomain));
+        check("a@b@c", Err(JidError::SecondAt));
+        check("", Err(JidError::Empty));
+        check("juliet@exam ple.com", Err(JidError::Forbidden(Part::Domain)));
+        check("juliet@exa<mple", Err(JidError::Forbidden(Part::Domain)));
+        check("juliet@example.com ", Err(JidError::Forbidden(Part::Domain)));
+        check(&format!("{}@b", "a".repeat(1024)), Err(JidError::TooLong(Part::Local)));
+        check(&format!("a@{}", "b".repeat(1024)), Err(JidError::TooLong(Part::Domain)));
+        check("a@b/\u{0}", Err(JidError::Forbidden(Part::Resource)));
+    }
+
+    #[test]
+    fn bare_addresses_are_compared_prepared() {
+        assert_eq!(Jid::parse("A@B.example/c").map(|jid| jid.bare()), BareJid::parse("a@b.EXAMPLE"));
+        assert_eq!(BareJid::parse("a@b/c"), Err(JidError::NotBare));
+        assert!(same_bare("A@B.example/c", "a@b.example"));
+        assert!(!same_bare("a@b.example", "c@b.example"));
+        assert_eq!(bare("not an address"), "not an address");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics_and_the_prepared_form_stays(text in "\\PC{0,20}(@|/)?\\PC{0,20}") {
+            if let Ok(jid) = Jid::parse(&text) {
+                proptest::prop_assert_eq!(Jid::parse(jid.as_str()), Ok(jid.clone()));
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Small schemas and elements, each with what is to be found.
 
-use xep::schema::{SchemaSet, SchemaSource, State};
+use xep::schema::{SchemaSet, SchemaSource, State, beside_elision};
 use xep::source::{MappedText, Sources};
 use xep::xml::parse;
 
@@ -35,8 +35,11 @@ fn check_schema(body: &str, expected: &[(&str, &str)]) {
     assert_eq!(states, [if expected.is_empty() { State::Clean } else { State::Mended }], "{body}");
 }
 
+/// Kind, the text underlined, and message of each violation.
+type Expected<'a> = &'a [(&'a str, &'a str, &'a str)];
+
 /// Validates an element: what is wrong as kind, the text underlined, and message.
-fn check(bodies: &[&str], element: &str, expected: &[(&str, &str, &str)]) {
+fn check(bodies: &[&str], element: &str, expected: Expected) {
     let mut sources = Sources::default();
     let schemas: Vec<SchemaSource> = bodies
         .iter()
@@ -68,6 +71,13 @@ fn good_schemas() {
          <xs:element ref='u:b'/><xs:group ref='u:g'/></xs:sequence><xs:attributeGroup ref='u:ag'/></xs:complexType></xs:element>",
         &[],
     );
+    check_schema("<xs:include schemaLocation='other.xsd'/><xs:element name='a' type='elsewhere'/>", &[]);
+    check_schema(
+        "<xs:redefine schemaLocation='other.xsd'><xs:simpleType name='t'><xs:restriction base='t'/></xs:simpleType></xs:redefine>\
+         <xs:element name='a' type='t'/>",
+        &[],
+    );
+    check_schema("<xs:import namespace='urn:y' schemaLocation='/etc/passwd'/><xs:element name='a'/>", &[]);
     check_schema(
         "<xs:import namespace='http://www.w3.org/XML/1998/namespace'/><xs:element name='a'><xs:complexType>\
          <xs:attribute ref='xml:lang'/></xs:complexType></xs:element>",
@@ -134,7 +144,7 @@ const ENVELOPE: &str = "<xs:element name='envelope'><xs:complexType><xs:all><xs:
 
 #[test]
 fn elements() {
-    let cases: &[(&str, &[(&str, &str, &str)])] = &[
+    let cases: &[(&str, Expected)] = &[
         ("<message><body>x</body><envelope xmlns='urn:x'><content/></envelope></message>", &[]),
         ("<envelope xmlns='urn:x'><content><a xmlns='urn:y'><b/></a></content></envelope>", &[]),
         (
@@ -278,6 +288,55 @@ fn names_of_the_own_namespace_written_as_others() {
     check(&[&built_in], "<a xmlns='urn:x'>max</a>", &[]);
 }
 
+#[test]
+fn the_schema_is_blamed_where_it_is_out_of_step() {
+    let mut sources = Sources::default();
+    let text = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x' xmlns='urn:x'>\
+        <xs:element name='a'><xs:complexType><xs:sequence><xs:element name='b'/><xs:group ref='g'/></xs:sequence></xs:complexType>\
+        </xs:element><xs:element name='c'><xs:complexType><xs:sequence><xs:group ref='g'/></xs:sequence></xs:complexType></xs:element>\
+        <xs:group name='g'><xs:sequence><xs:any namespace='##other' minOccurs='0' maxOccurs='2' processContents='lax'/></xs:sequence>\
+        </xs:group></xs:schema>";
+    let schema = read(&mut sources, text);
+    let set = SchemaSet::build(&SchemaSource::read(&schema));
+    let mut blame = |element: &str| {
+        let text = read(&mut sources, element);
+        let validator = set.validator();
+        let found: Vec<_> = parse(&text, "").elements().flat_map(|element| validator.validate(element)).collect();
+        let blame = found.first().and_then(|found| found.blames_schema.clone()).unwrap();
+        let finding = found.first().unwrap().finding("schema-violation");
+        assert_eq!(finding.related.first().map(|label| label.span), Some(blame.span));
+        (sources.slice(blame.span).to_owned(), blame.message, found.len())
+    };
+    let expected = (
+        "xs:schema".to_owned(),
+        "without `elementFormDefault='qualified'` local names have no namespace".to_owned(),
+        1,
+    );
+    assert_eq!(blame("<a xmlns='urn:x'><b/></a>"), expected);
+    let (text, message, count) =
+        blame("<c xmlns='urn:x'><d xmlns='urn:y'/><d xmlns='urn:y'/><d xmlns='urn:y'/><d xmlns='urn:y'/></c>");
+    assert!(text.starts_with("<xs:any namespace"), "{text}");
+    assert_eq!((message.as_str(), count), ("this wildcard admits 2 elements only", 1));
+}
+
+#[test]
+fn elisions() {
+    let mut sources = Sources::default();
+    for (text, expected) in [
+        ("<a><b/></a>", false),
+        ("<a><b/>...</a>", true),
+        ("<a>\n  [ ... MORE ... ]\n</a>", true),
+        ("<a><!-- and so on --><b/></a>", true),
+        ("<a>[8 more items]</a>", true),
+        ("<a b='…'/>", true),
+        ("<a>text</a>", false),
+    ] {
+        let mapped = read(&mut sources, text);
+        let parsed = parse(&mapped, "");
+        assert_eq!(parsed.elements().next().map(beside_elision), Some(expected), "{text}");
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(150))]
 
@@ -285,9 +344,9 @@ proptest::proptest! {
     #[test]
     fn nothing_panics(at in 0usize..2500, length in 0usize..40, insert in "[<>/'a-z:= ]{0,6}", from in 0usize..2500) {
         let mut text = schema(ENVELOPE);
-        let at = text.floor_char_boundary(at.min(text.len()));
-        let end = text.floor_char_boundary((at + length).min(text.len()));
-        let from = text.floor_char_boundary(from.min(text.len()));
+        let at = at.min(text.len());
+        let end = (at + length).min(text.len());
+        let from = from.min(text.len());
         let moved = text.get(from..(from + length).min(text.len())).unwrap_or("").to_owned();
         text.replace_range(at..end, &format!("{insert}{moved}"));
         let mut sources = Sources::default();

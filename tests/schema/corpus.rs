@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use xep::schema::{SchemaSet, SchemaSource, State, ViolationKind};
 use xep::source::{Sources, Span};
-use xep::xml::{CLIENT, parse};
+use xep::xml::write::{Style, write};
+use xep::xml::{CLIENT, Element, parse};
 
 fn line(sources: &Sources, span: Span) -> usize {
     sources.get(span.file).position(span.start).line
@@ -76,14 +77,15 @@ fn schemas_of_the_corpus() {
                     if std::env::var_os("XEP_REPORT").is_some() {
                         let at = sources.get(violation.span.file).position(violation.span.start);
                         eprintln!(
-                            "V\t{name}:{}:{}\t{:?}\t{}\t{}\tforeign={} elision={}",
+                            "V\t{name}:{}:{}\t{:?}\t{}\t{}\tforeign={} elision={} blame={:?}",
                             at.line,
                             at.column,
                             violation.kind,
                             violation.message,
                             violation.code,
                             violation.foreign,
-                            violation.beside_elision
+                            violation.beside_elision,
+                            violation.blames_schema.as_ref().map(|blame| &blame.message)
                         );
                     }
                 }
@@ -149,4 +151,104 @@ fn xeps(shared: &Path) -> Vec<PathBuf> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
     paths.sort();
     paths
+}
+
+/// The same for elements: what the examples hold, each against the schema of its own XEP.
+#[test]
+fn payloads_agree_with_xmllint() {
+    let Some(shared) = shared() else { return };
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        return eprintln!("skipped: no xmllint");
+    }
+    let folder = std::env::temp_dir().join(format!("xep-payloads-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut sources = Sources::default();
+    let (mut valid, mut invalid) = (0, 0);
+    let mut differences = Vec::new();
+    for path in xeps(&shared) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let file = sources.add(name.clone(), std::fs::read_to_string(&path).unwrap());
+        let examples: Vec<Element> = blocks(&sources, file, "example")
+            .iter()
+            .map(|text| parse(text, CLIENT))
+            .filter(|parsed| parsed.problems.is_empty())
+            .flat_map(|parsed| parsed.elements().cloned().collect::<Vec<_>>())
+            .collect();
+        for text in blocks(&sources, file, "code") {
+            let Some(schema) = SchemaSource::read(&text).into_iter().next() else { continue };
+            let namespace = schema.target_namespace().to_owned();
+            let set = SchemaSet::build(&[schema]);
+            if set.state(0) != Some(State::Clean) || namespace.is_empty() {
+                continue;
+            }
+            let payloads: Vec<&Element> = examples.iter().flat_map(|example| topmost(example, &namespace)).collect();
+            std::fs::write(folder.join("schema.xsd"), text.as_str().trim()).unwrap();
+            let Some(theirs) = validate_with_xmllint(&folder, &payloads) else { continue };
+            let validator = set.validator();
+            for (payload, theirs) in payloads.iter().zip(theirs) {
+                let ours = validator.validate(payload);
+                match (ours.is_empty(), theirs) {
+                    (true, true) => valid += 1,
+                    (false, false) => invalid += 1,
+                    _ => differences.push(format!("{name}:{} {ours:?}", line(&sources, payload.span))),
+                }
+            }
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+    eprintln!("payloads: both valid {valid}, both invalid {invalid}, different {}", differences.len());
+    assert_eq!(differences, Vec::<String>::new());
+}
+
+/// The topmost elements of a namespace.
+fn topmost<'e>(element: &'e Element, namespace: &str) -> Vec<&'e Element> {
+    if element.name.namespace == namespace {
+        return vec![element];
+    }
+    element.elements().flat_map(|child| topmost(child, namespace)).collect()
+}
+
+/// Whether each element is valid; a missing declaration that a strict wildcard asks for is no fault, as with us. `None`
+/// where the schema does not compile.
+fn validate_with_xmllint(folder: &Path, payloads: &[&Element]) -> Option<Vec<bool>> {
+    let mut command = Command::new("xmllint");
+    command.current_dir(folder).args(["--nonet", "--noout", "--schema", "schema.xsd"]);
+    for (number, payload) in payloads.iter().enumerate() {
+        let name = format!("{number}.xml");
+        std::fs::write(folder.join(&name), write(payload, "", Style::default())).unwrap();
+        command.arg(name);
+    }
+    let said = String::from_utf8_lossy(&command.output().unwrap().stderr).into_owned();
+    if said.contains("failed to compile") {
+        return None;
+    }
+    // Attributes with the prefix `xml` are welcome everywhere, as XMPP has it.
+    let forgiven = ["demanded by the strict wildcard", "attribute '{http://www.w3.org/XML/1998/namespace}"];
+    let fault = |line: &&str| line.contains("error :") && !forgiven.iter().any(|part| line.contains(part));
+    let faults: Vec<&str> = said.lines().filter(fault).collect();
+    Some((0..payloads.len()).map(|at| !faults.iter().any(|line| line.starts_with(&format!("{at}.xml:")))).collect())
+}
+
+/// All schemas of all XEPs as one set, as a series makes it.
+#[test]
+fn the_whole_series_is_one_set() {
+    let Some(shared) = shared() else { return };
+    let mut sources = Sources::default();
+    let mut schemas = Vec::new();
+    for path in xeps(&shared) {
+        let file = sources.add(path.to_string_lossy(), std::fs::read_to_string(&path).unwrap());
+        schemas.extend(blocks(&sources, file, "code").iter().flat_map(SchemaSource::read));
+    }
+    let start = std::time::Instant::now();
+    let set = SchemaSet::build(&schemas);
+    let built = start.elapsed();
+    let _validator = set.validator();
+    let count = |state| (0..schemas.len()).filter(|&at| set.state(at) == Some(state)).count();
+    let counts = (count(State::Clean), count(State::Mended), count(State::Unusable));
+    eprintln!(
+        "series: {} schemas, {counts:?}, built in {built:?}, validator {:?}",
+        schemas.len(),
+        start.elapsed() - built
+    );
+    assert!(counts.0 > 100 && counts.2 < 5, "{counts:?}");
 }

@@ -7,6 +7,7 @@ use super::tree::Node;
 use super::{Reader, inlines};
 use crate::document::{Block, Container, Definition, Definitions, Inline, Item, List, Paragraph, Span_};
 use crate::finding::Finding;
+use crate::read::xep_xml::directives::pseudo_attributes;
 use crate::source::{MappedText, Spanned};
 use pulldown_cmark::{Event, Tag};
 use std::ops::Range;
@@ -21,7 +22,7 @@ impl Reader<'_, '_> {
                 text => blocks.extend(self.loose_text(text)),
             }
         }
-        join_captions(blocks)
+        join_allows(join_captions(blocks))
     }
 
     fn block(&mut self, node: &Node<'_>) -> Vec<Block> {
@@ -176,6 +177,25 @@ impl Reader<'_, '_> {
             span: Span_(self.node_span(node)),
         })]
     }
+}
+
+/// Tells each listing what the instructions before it allow, as the other reader does.
+fn join_allows(mut blocks: Vec<Block>) -> Vec<Block> {
+    let mut allows: Vec<MappedText> = Vec::new();
+    for block in &mut blocks {
+        match block {
+            Block::Instruction(target, text) if target == "allow" => allows.push(text.clone()),
+            Block::Comment(_) => {}
+            Block::Listing(listing) => {
+                for (name, value, span) in allows.drain(..).flat_map(|text| pseudo_attributes(&text)) {
+                    let name = if name == "rule" { "allow".to_owned() } else { name };
+                    listing.directives.push(name, value, span);
+                }
+            }
+            _ => allows.clear(),
+        }
+    }
+    blocks
 }
 
 fn is_inline(node: &Node<'_>) -> bool {

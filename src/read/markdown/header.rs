@@ -76,8 +76,7 @@ pub(super) fn read(
             (header, context.entities.iter().map(|(entity, _)| entity.clone()).collect())
         }
         Err(error) => {
-            let at = yaml.as_str().floor_char_boundary(error.at);
-            let span = yaml.span(at..at).unwrap_or(opening);
+            let span = yaml.span(error.at..error.at).unwrap_or(opening);
             sink.push(Finding::new("malformed-header", span, error.message).help("the header is YAML"));
             (Header::default(), Vec::new())
         }
@@ -345,11 +344,24 @@ impl Fields<'_, '_> {
             return None;
         }
         let span = name.whole()?.to(text.whole()?);
-        let escaped = text.as_str().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let escaped = entity_value(text.as_str());
         let value =
             if escaped == text.as_str() { text.clone() } else { MappedText::standing_for(escaped, text.whole()?) };
         Some((Entity { name: name.as_str().to_owned(), value, span }, text.as_str().to_owned()))
     }
+}
+
+/// A text as the value in the declaration of an entity.
+fn entity_value(text: &str) -> String {
+    let escape = |c: char| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '%' => "&#37;".to_owned(),
+        '"' => "&#34;".to_owned(),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
 }
 
 fn reference(entity: &str) -> Legal {

@@ -12,11 +12,28 @@ use std::ops::Range;
 impl<'n> Reader<'_, 'n> {
     /// Nodes as running text, whatever they are: no word is lost.
     pub(super) fn inlines(&mut self, nodes: &[Node<'_>]) -> Vec<Inline> {
+        self.check_footnotes(nodes);
         let mut out = Vec::new();
         for node in nodes {
             self.inline(node, &mut out);
         }
         out
+    }
+
+    /// What looks like a reference to a footnote is text where no footnote has that label.
+    fn check_footnotes(&mut self, nodes: &[Node<'_>]) {
+        for pair in nodes.windows(2) {
+            let [open, label] = pair else { continue };
+            let (Event::Text(bracket), Event::Text(_)) = (&open.event, &label.event) else { continue };
+            let reference = self.raw(open.range.start..label.range.end + 1);
+            let is_escaped = self.raw(0..open.range.start).ends_with('\\');
+            if &**bracket == "[" && !is_escaped && is_footnote(reference) {
+                let span = self.span(open.range.start..open.range.start + reference.len());
+                let message = format!("no footnote has the label `{}`", reference.trim_matches(['[', '^', ']']));
+                let help = format!("write the footnote in a paragraph of its own: `{reference}: ...`");
+                self.report(Finding::new("undefined-footnote", span, message).help(help));
+            }
+        }
     }
 
     fn inline(&mut self, node: &Node<'_>, out: &mut Vec<Inline>) {
@@ -39,8 +56,14 @@ impl<'n> Reader<'_, 'n> {
         match tag {
             Tag::Emphasis => out.push(Inline::Emphasis(self.inlines(&node.children))),
             Tag::Strong => out.push(Inline::Strong(self.inlines(&node.children))),
-            Tag::Link { link_type, dest_url, .. } => out.push(self.link(*link_type, dest_url, node)),
-            Tag::Image { dest_url, .. } => out.push(self.image(dest_url, node)),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                self.check_title(title, node);
+                out.push(self.link(*link_type, dest_url, node));
+            }
+            Tag::Image { dest_url, title, .. } => {
+                self.check_title(title, node);
+                out.push(self.image(dest_url, node));
+            }
             Tag::CodeBlock(_) => {
                 let code = node.children.iter().filter_map(|child| match &child.event {
                     Event::Text(text) => Some(Inline::Text(self.text(text, &child.range))),
@@ -50,6 +73,13 @@ impl<'n> Reader<'_, 'n> {
             }
             Tag::FootnoteDefinition(_) | Tag::MetadataBlock(_) => {}
             _ => out.extend(self.inlines(&node.children)),
+        }
+    }
+
+    fn check_title(&mut self, title: &str, node: &Node<'_>) {
+        if !title.is_empty() {
+            let help = "say it in the text";
+            self.report_unsupported(node.range.clone(), "links and images of a XEP have no title", help);
         }
     }
 
@@ -172,7 +202,7 @@ impl<'n> Reader<'_, 'n> {
         push_text(out, text.slice(done..text.len()));
     }
 
-    /// What a reference stands for: the document's own characters, or a reference to the series.
+    /// What a reference stands for: characters, or a reference that is kept as one where it stands for markup.
     fn reference(&self, name: &str, reference: MappedText) -> Option<Inline> {
         let span = reference.whole()?;
         if name.is_empty() || name.starts_with('#') {
@@ -182,6 +212,9 @@ impl<'n> Reader<'_, 'n> {
             return Some(Inline::Text(MappedText::standing_for(text.clone(), span)));
         }
         let expansion = (self.context.references)(name, span)?;
+        if let [Inline::Text(_)] = expansion.as_slice() {
+            return expansion.into_iter().next();
+        }
         Some(Inline::Reference { name: name.to_owned(), expansion, span: Span_(span) })
     }
 
@@ -189,7 +222,7 @@ impl<'n> Reader<'_, 'n> {
         if let Some(span) = reference.whole() {
             let message = format!("nothing defines the entity `{name}`");
             let help = format!("if the characters themselves are meant, write `\\&{name};`");
-            self.report(Finding::new("undefined-entity", span, message).help(help));
+            self.report(Finding::new("undeclared-entity", span, message).help(help));
         }
     }
 
@@ -220,6 +253,11 @@ impl<'n> Reader<'_, 'n> {
 fn is_anchor(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_alphabetic())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+fn is_footnote(text: &str) -> bool {
+    let label = text.strip_prefix("[^").and_then(|text| text.strip_suffix(']'));
+    label.is_some_and(|label| !label.is_empty() && !label.contains(char::is_whitespace))
 }
 
 /// The first `&name;` at or behind `from`, and its name.
@@ -290,8 +328,13 @@ fn flatten(text: &[Inline], out: &mut MappedText) {
             | Inline::Code(text)
             | Inline::Link { text, .. }
             | Inline::Note(text)
-            | Inline::Element { text, .. }
-            | Inline::Reference { expansion: text, .. } => flatten(text, out),
+            | Inline::Element { text, .. } => flatten(text, out),
+            Inline::Reference { expansion, .. } => {
+                expansion
+                    .iter()
+                    .filter(|inline| !matches!(inline, Inline::Note(_)))
+                    .for_each(|inline| flatten(std::slice::from_ref(inline), out));
+            }
             Inline::Image(attributes) => {
                 attributes.iter().filter(|(name, _)| name == "alt").for_each(|(_, text)| {
                     out.push_mapped(text, 0..text.len());

@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
         }
         let section = Section {
             level: u8::try_from(nested).unwrap_or(u8::MAX),
-            topic: inlines::flat(&self.inlines(&node.children)),
+            topic: inlines::flat(&self.inlines(&node.children)).trimmed(),
             anchor: id.as_ref().map(|id| self.anchor(node, id)),
             blocks: Vec::new(),
             span: Span_(self.node_span(node)),

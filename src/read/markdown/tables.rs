@@ -26,6 +26,7 @@ impl Reader<'_, '_> {
 
     fn row(&mut self, node: &Node<'_>, alignments: &[Alignment]) -> Row {
         let heading = matches!(node.event, Event::Start(Tag::TableHead));
+        self.check_surplus(node);
         let cells = node.children.iter().enumerate();
         let cells = cells
             .map(|(at, cell)| {
@@ -35,6 +36,18 @@ impl Reader<'_, '_> {
             })
             .collect();
         Row { attributes: Vec::new(), cells }
+    }
+
+    /// The parser leaves out cells for which the table has no column.
+    fn check_surplus(&mut self, node: &Node<'_>) {
+        let end = node.children.last().map_or(node.range.end, |cell| cell.range.end);
+        let surplus = self.raw(end..node.range.end);
+        let text = surplus.trim_matches(['|', ' ', '\t', '\r', '\n']);
+        if !text.is_empty() {
+            let start = end + surplus.find(text).unwrap_or(0);
+            let help = "write `\\|` for a bar inside a cell, also in code";
+            self.report_unsupported(start..start + text.len(), "the table has no column for this cell", help);
+        }
     }
 
     /// XEP-XML aligns the cells of the body alone.

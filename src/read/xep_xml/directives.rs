@@ -39,8 +39,14 @@ impl<'n> Pending<'n> {
     }
 }
 
+/// The names in `<?profiles names='...'?>`; the whole text where the author wrote them bare.
+pub(super) fn names(text: &MappedText) -> MappedText {
+    let named = pseudo_attributes(text).into_iter().find(|(name, ..)| name == "names");
+    named.map_or_else(|| text.trimmed(), |(_, value, _)| value.trimmed())
+}
+
 /// The `name='value'` pairs of an instruction. What is no pair is passed over.
-pub(super) fn pseudo_attributes(text: &MappedText) -> Vec<(String, MappedText, Span)> {
+pub(crate) fn pseudo_attributes(text: &MappedText) -> Vec<(String, MappedText, Span)> {
     let all = text.as_str();
     let mut pairs = Vec::new();
     let mut at = 0;

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::blocks::Loose;
+use super::directives::names;
 use super::inlines::{all_text, is_blank};
 use crate::document::{Author, Field, Header, Legal, LegalParts, Revision};
 use crate::read::series;
@@ -17,7 +18,7 @@ impl<'a> Context<'a> {
         for node in &element.children {
             match node {
                 Node::Element(field) if self.field(field, header) => self.leftovers(field, &mut left),
-                Node::Instruction(target, text) if target == "profiles" => header.profiles = Some(text.text.trimmed()),
+                Node::Instruction(target, text) if target == "profiles" => header.profiles = Some(names(&text.text)),
                 Node::Text(text) => left.extend(self.unknown_references(text, header)),
                 node => left.push(node.clone()),
             }

@@ -5,6 +5,7 @@ use crate::document::{
     Attributes, Block, Cell, Container, Definitions, Directives, Inline, Item, List, Listing, ListingKind, Paragraph,
     Row, Section, Table, walk,
 };
+use crate::read::{series, xep_xml::directives::pseudo_attributes};
 use crate::source::MappedText;
 
 /// The deepest section that the DTD has.
@@ -49,7 +50,10 @@ impl Place {
 impl Writer {
     /// Blocks, each on lines of its own.
     pub(super) fn block_lines(&mut self, blocks: &[Block], place: Place) {
-        for block in blocks {
+        for (at, block) in blocks.iter().enumerate() {
+            if at > 0 && matches!(block, Block::Section(_)) {
+                self.push("\n");
+            }
             self.new_line();
             self.block(block, place);
             self.push("\n");
@@ -76,6 +80,16 @@ impl Writer {
     }
 
     fn block(&mut self, block: &Block, place: Place) {
+        let allowed = std::mem::take(&mut self.allowed);
+        match block {
+            Block::Comment(_) => self.allowed = allowed,
+            Block::Instruction(target, text) if target == "allow" => {
+                self.allowed = allowed;
+                self.allowed.extend(allowances(text));
+            }
+            Block::Listing(listing) => return self.listing(listing, &allowed, place),
+            _ => {}
+        }
         match block {
             Block::Section(section) => self.section(section, place),
             Block::Paragraph(paragraph) => self.paragraph(paragraph, place),
@@ -85,7 +99,7 @@ impl Writer {
             Block::List(list) => self.list(list, place),
             Block::Definitions(definitions) => self.definitions(definitions, place),
             Block::Table(table) => self.table(table, place),
-            Block::Listing(listing) => self.listing(listing, place),
+            Block::Listing(_) => {}
             Block::Quote(quote) => self.quote(quote, place),
             Block::Division(division) => self.division(division, place),
             Block::Vulnerability { attributes, text, .. } if place.is_roomy() => {
@@ -107,6 +121,11 @@ impl Writer {
     fn paragraph(&mut self, paragraph: &Paragraph, place: Place) {
         if place == Place::Quote {
             return self.inlines(&paragraph.text, "blockquote");
+        }
+        if let ([Inline::Reference { name, .. }], None) = (paragraph.text.as_slice(), &paragraph.requirement)
+            && series::is_block(name)
+        {
+            return self.push(&format!("&{name};"));
         }
         self.start("p", &paragraph.attributes);
         self.requirement(paragraph.requirement.as_ref().map(|id| id.value.as_str()));
@@ -214,7 +233,7 @@ impl Writer {
             self.push(&format!("<?table {}?>\n", escape::pseudo_attribute("id", &id.value)));
             self.new_line();
         }
-        self.instruction_of("generated", &table.directives, |_| true);
+        self.instruction_of("generated", &table.directives, |_, _| true);
         self.start("table", &with_caption(table.caption.as_ref(), &table.attributes));
         self.push("\n");
         self.inside(|writer| table.rows.iter().for_each(|row| writer.row(row)));
@@ -248,15 +267,20 @@ impl Writer {
         self.push(&if place == Place::Quote { text } else { format!("<p>{text}</p>") });
     }
 
-    fn listing(&mut self, listing: &Listing, place: Place) {
+    /// `allowed`: what instructions before the listing said already.
+    fn listing(&mut self, listing: &Listing, allowed: &[(String, String)], place: Place) {
         let text = listing.trimmed_text();
         match place {
             Place::Quote => return self.push(&escape::text(text.as_str())),
             Place::Remark => return self.push(&format!("<p><tt>{}</tt></p>", escape::text(text.as_str()))),
             _ => {}
         }
-        self.instruction_of("generated", &listing.directives, is_source);
-        self.instruction_of("example", &listing.directives, |name| !is_source(name));
+        let mut said = allowed.to_vec();
+        self.instruction_of("generated", &listing.directives, |name, _| is_source(name));
+        self.instruction_of("example", &listing.directives, |name, value| {
+            let at = said.iter().position(|(other, text)| other == name && text == value);
+            at.map(|at| said.swap_remove(at)).is_none() && !is_source(name)
+        });
         let name = match listing.kind {
             ListingKind::Example if place != Place::Cell => "example",
             _ => "code",
@@ -271,11 +295,11 @@ impl Writer {
     }
 
     /// One instruction with the directives of which `wanted` holds, on a line of its own.
-    fn instruction_of(&mut self, target: &str, directives: &Directives, wanted: impl Fn(&str) -> bool) {
+    fn instruction_of(&mut self, target: &str, directives: &Directives, mut wanted: impl FnMut(&str, &str) -> bool) {
         let is_data = |name: &str| name != "class";
         let attributes: Vec<String> = directives
             .iter()
-            .filter(|(name, _)| is_data(name) && wanted(name))
+            .filter(|(name, value)| is_data(name) && wanted(name, value.value.as_str()))
             .map(|(name, value)| escape::pseudo_attribute(name, value.value.as_str()))
             .collect();
         if !attributes.is_empty() {
@@ -325,6 +349,12 @@ impl Writer {
             _ => division.blocks.iter().for_each(|block| self.in_paragraph(block, place)),
         }
     }
+}
+
+/// The directives that an `allow` before a listing gives it.
+fn allowances(text: &MappedText) -> Vec<(String, String)> {
+    let pairs = pseudo_attributes(text).into_iter();
+    pairs.map(|(name, value, _)| (if name == "rule" { "allow".to_owned() } else { name }, value.to_string())).collect()
 }
 
 /// Whether a directive says where a body comes from.

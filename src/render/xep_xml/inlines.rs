@@ -32,6 +32,21 @@ fn allows(parent: &str, child: &str) -> bool {
     contents.contains(&child) || !(KNOWN.contains(&child) || contents.is_empty())
 }
 
+/// The element as which a piece of running text is written.
+fn element_name(inline: &Inline) -> Option<&str> {
+    match inline {
+        Inline::Emphasis(_) => Some("em"),
+        Inline::Strong(_) => Some("strong"),
+        Inline::Code(_) => Some("tt"),
+        Inline::Link { .. } => Some("link"),
+        Inline::Note(_) => Some("note"),
+        Inline::Break => Some("br"),
+        Inline::Image(_) => Some("img"),
+        Inline::Element { name, .. } => Some(name),
+        Inline::Text(_) | Inline::Reference { .. } | Inline::Comment(_) | Inline::Instruction(..) => None,
+    }
+}
+
 impl Writer {
     /// Writes running text inside the element `parent`.
     pub(super) fn inlines(&mut self, text: &[Inline], parent: &str) {
@@ -95,9 +110,9 @@ impl Writer {
         }
     }
 
-    /// A reference to the series stands for a `span` and a `note`; where these cannot stand, its words without the note do.
+    /// A reference; where the markup that it stands for cannot stand, its words without the note do.
     fn reference(&mut self, name: &str, expansion: &[Inline], parent: &str) {
-        if allows(parent, "span") && allows(parent, "note") {
+        if expansion.iter().filter_map(element_name).all(|child| allows(parent, child)) {
             return self.push(&format!("&{name};"));
         }
         let is_text = |inline: &&Inline| !matches!(inline, Inline::Note(_));

@@ -1,0 +1,116 @@
+//! One character changed in the draft, its tables, its schema or its committed examples: the build says what broke, and where.
+#![expect(clippy::panic, reason = "tests")]
+
+mod support;
+
+use support::{changed, checked, draft, findings, text};
+use xep::workspace::Memory;
+
+const DRAFT: &str = "spec/xep-sce/draft.md";
+
+/// The line of the draft on which a text stands.
+fn line(world: &Memory, needle: &str) -> usize {
+    let text = text(world, DRAFT);
+    let at = text.find(needle).unwrap_or_else(|| panic!("`{needle}` is not in the draft"));
+    text[..at].matches('\n').count() + 1
+}
+
+/// Changes one text and expects a finding of a rule at the line where `place` stands in the draft.
+fn check(path: &str, from: &str, to: &str, place: &str, rule: &str) {
+    let world = changed(&draft(), path, from, to);
+    let found = findings(&checked(&world, DRAFT));
+    let expected = format!("{DRAFT}:{} {rule}", line(&world, place));
+    assert!(found.contains(&expected), "{path}: `{from}` -> `{to}`: expected `{expected}`, found {found:#?}");
+}
+
+#[test]
+fn the_draft_itself_has_no_findings() {
+    assert_eq!(findings(&checked(&draft(), DRAFT)), Vec::<String>::new());
+}
+
+#[test]
+fn a_changed_plaintext_makes_its_sealed_examples_stale() {
+    check(DRAFT, "where it is lowest.</body>", "where it is lowexst.</body>", "#ex-picture caption", "stale-example");
+}
+
+#[test]
+fn a_changed_affix_is_refused_or_missed() {
+    check(
+        DRAFT,
+        "<time stamp='2026-09-14T11:00:00Z'/>",
+        "<time stamp='2026-09-14T13:00:00Z'/>",
+        "#ex-envelope caption",
+        "stale-example",
+    );
+    check(
+        DRAFT,
+        "<time stamp='2026-09-14T11:00:00Z'/>",
+        "<time stamp='2026-09-14T13:00:00Z'/>",
+        "<envelope xmlns='urn:xmpp:sce:1'>",
+        "round-trip-fails",
+    );
+    check(
+        DRAFT,
+        "<time stamp='2026-09-14T11:00:00Z'/>",
+        "<time stamp='2026-19-14T11:00:00Z'/>",
+        "2026-19-14",
+        "invalid-time",
+    );
+    check(DRAFT, "<to jid='romeo@montague.example'/>", "<to jid='romeo@@montague.example'/>", "romeo@@", "invalid-jid");
+}
+
+#[test]
+fn a_changed_ciphertext_does_not_open() {
+    let world = draft();
+    let path = "examples/xep-sce/sealed/ex-picture.openpgp.xml";
+    let wire = text(&world, path);
+    let at = wire.find("sce:0'>").expect("the carrier is there") + 200;
+    let (before, after) = wire.split_at(at);
+    let flipped = if after.starts_with('A') { 'B' } else { 'A' };
+    let world = world.with(path, format!("{before}{flipped}{}", &after[1..]));
+    let found = findings(&checked(&world, DRAFT));
+    let expected = format!("{DRAFT}:{} stale-example", line(&world, "#ex-picture caption"));
+    assert!(found.contains(&expected), "{found:#?}");
+}
+
+#[test]
+fn a_changed_policy_row_breaks_what_relied_on_it() {
+    let (path, row) = ("spec/xep-sce/elements.toml", "namespace = \"jabber:x:oob\"\nname = \"x\"\nplace = \"inside\"");
+    let outside = row.replace("inside", "outside");
+    check(path, row, &outside, "#ex-picture caption", "stale-example");
+    check(path, row, &outside, "expect=sensitive-outside", "expectation-not-met");
+    let world = changed(&draft(), path, "place = \"outside\"", "place = \"outsider\"");
+    let found = findings(&checked(&world, DRAFT));
+    assert!(found.iter().any(|one| one.starts_with(path) && one.ends_with("faulty-table")), "{found:#?}");
+}
+
+#[test]
+fn a_changed_profile_breaks_what_relied_on_it() {
+    let path = "spec/xep-sce/profiles.toml";
+    check(path, "time-margin = 300", "time-margin = 30000", "expect=reject:req-time-check", "expectation-not-met");
+    check(path, "minimum = 256", "minimum = 512", "#ex-picture caption", "stale-example");
+}
+
+#[test]
+fn a_changed_schema_forbids_what_it_allowed() {
+    let path = "spec/xep-sce/schema.xsd";
+    let world = draft();
+    let names = text(&world, path);
+    assert!(names.contains("name='rpad'") || names.contains("name=\"rpad\""), "the schema declares rpad");
+    let quote = if names.contains("name='rpad'") { '\'' } else { '"' };
+    let (from, to) = (format!("name={quote}rpad{quote}"), format!("name={quote}rpax{quote}"));
+    let world = changed(&world, path, &from, &to);
+    let found = findings(&checked(&world, DRAFT));
+    assert!(found.iter().any(|one| one.starts_with(path) && one.ends_with("faulty-schema")), "{found:#?}");
+}
+
+#[test]
+fn a_changed_hash_does_not_match_its_data() {
+    check(
+        DRAFT,
+        "cid='sha1+b0ded76c30d0a6dd0f831062786ef317a4aefd91@bob.xmpp.org'\n        max-age",
+        "cid='sha1+b0ded76c30d0a6dd0f831062786ef317a4aefd92@bob.xmpp.org'\n        max-age",
+        "aefd92@bob",
+        "hash-mismatch",
+    );
+}

@@ -1,0 +1,136 @@
+//! The command line as people use it: exit codes, what goes where, and broken input.
+
+mod support;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use support::root;
+
+/// Runs `xep` in the project's folder.
+fn xep(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xep"))
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A program that fails early reads nothing, and its pipe breaks.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("the program ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A file of that content in a folder of its own.
+fn file(name: &str, content: &[u8]) -> PathBuf {
+    let folder = root().join("target/tests/cli").join(name.replace('.', "-"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("xep.toml"), "").expect("a mark");
+    let path = folder.join(name);
+    std::fs::write(&path, content).expect("a file");
+    path
+}
+
+/// Runs `xep check` on a file and expects an exit code and words on one of the outputs.
+fn check(name: &str, content: &[u8], code: i32, words: &str) {
+    let path = file(name, content);
+    let output = xep(&["check", &path.to_string_lossy()], b"");
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{name}: {said}");
+    assert!(said.contains(words), "{name}: `{words}` is not in: {said}");
+}
+
+#[test]
+fn broken_input_gives_a_finding_or_an_error_that_helps() {
+    check("empty.xml", b"", 1, "not-a-xep");
+    check("empty.md", b"", 1, "missing-header-field");
+    check("binary.xml", &[0, 159, 146, 150, 255, 0, 1], 1, "not UTF-8");
+    check("page.xml", b"<html><body/></html>", 1, "not-a-xep");
+    check("cut.xml", b"<xep><header><title>A</title>", 1, "malformed-xml");
+    check("large.xml", &vec![b' '; 100 * 1024 * 1024], 2, "larger than 16 MiB");
+    let missing = xep(&["check", "nowhere.xml"], b"");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("`nowhere.xml` does not exist"));
+    assert!(missing.stdout.is_empty());
+}
+
+#[test]
+fn a_clean_draft_is_exit_code_0_and_the_last_line_counts() {
+    let output = xep(&["check"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let last = text(&output.stdout).lines().last().unwrap_or("").to_owned();
+    assert!(last.starts_with("50 examples in 1 document: 40 round trips, no findings"), "{last}");
+}
+
+#[test]
+fn json_is_one_object() {
+    let output = xep(&["check", "--format", "json"], b"");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the output is JSON");
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["summary"]["errors"], 0);
+    let trips = json["documents"][0]["examples"].as_array().expect("examples").iter();
+    let trips: usize = trips.map(|example| example["round_trips"].as_array().map_or(0, Vec::len)).sum();
+    assert_eq!(json["summary"]["round_trips"], trips);
+}
+
+#[test]
+fn examples_that_are_up_to_date_are_left_alone() {
+    let output = xep(&["examples", "--check"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+}
+
+const STANZA: &str = "<message to='juliet@capulet.example' from='romeo@montague.example/orchard' type='chat' id='1'>\
+                      <body>Hello</body><x xmlns='jabber:x:oob'><url>https://a.example/</url></x></message>";
+
+#[test]
+fn what_is_sealed_opens_again() {
+    for profile in ["openpgp", "ox", "stub"] {
+        let sealed = xep(&["seal", "--profile", profile, "--from", "romeo", "--to", "juliet"], STANZA.as_bytes());
+        assert_eq!(sealed.status.code(), Some(0), "{profile}: {}", text(&sealed.stderr));
+        assert!(!text(&sealed.stdout).contains("Hello"), "{profile}");
+        let opened = xep(&["open"], &sealed.stdout);
+        assert_eq!(opened.status.code(), Some(0), "{profile}: {}", text(&opened.stderr));
+        assert!(text(&opened.stdout).contains("<body>Hello</body>"), "{profile}: {}", text(&opened.stdout));
+    }
+}
+
+#[test]
+fn a_readdressed_stanza_is_refused_and_not_printed() {
+    let sealed = xep(&["seal", "--profile", "openpgp"], STANZA.as_bytes());
+    let forged = text(&sealed.stdout).replace("to='juliet@capulet.example'", "to='nurse@capulet.example'");
+    let opened = xep(&["open", "--as", "juliet"], forged.as_bytes());
+    assert_eq!(opened.status.code(), Some(1), "{}", text(&opened.stderr));
+    assert!(opened.stdout.is_empty());
+    assert!(text(&opened.stderr).contains("req-to-check"), "{}", text(&opened.stderr));
+}
+
+#[test]
+fn wrong_arguments_say_what_would_be_right() {
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["seal", "--profile", "opnpgp"],
+            "there is no profile `opnpgp`; there are omemo, omemo-trust, openpgp, ox, stub",
+        ),
+        (&["explain", "sensitiv-outside"], "did you mean `sensitive-outside`?"),
+        (&["seal", "--profile", "stub", "--from", "hamlet"], "neither an address nor somebody of the cast"),
+        (&["open"], "carries nothing"),
+    ];
+    for (arguments, words) in cases {
+        let output = xep(arguments, STANZA.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(words), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn an_output_pipe_that_is_closed_early_is_no_failure() {
+    let script = format!("{} explain | head -n 1; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_xep"));
+    let output = Command::new("bash").args(["-c", &script]).current_dir(root()).output().expect("bash runs");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}

@@ -1,0 +1,71 @@
+//! Our own draft as XEP-XML: the same as data, and valid.
+
+mod support;
+
+use std::process::Command;
+use support::{checked, root, shared};
+use xep::read::series::SharedEntities;
+use xep::read::xep_xml;
+use xep::source::Sources;
+use xep::workspace::{BuildOptions, Disk, build};
+
+/// Builds the draft into a folder of its own and gives the text of its XEP-XML.
+fn built(name: &str) -> (std::path::PathBuf, String) {
+    let out = root().join("target/tests").join(name);
+    let checked = checked(&Disk, &root().join("spec/xep-sce/draft.md").to_string_lossy());
+    build(&checked, &BuildOptions { out: out.clone() }).expect("the site can be written");
+    let path = out.join("xep-sce/xep-sce.xml");
+    (path.clone(), std::fs::read_to_string(path).expect("the XEP-XML was written"))
+}
+
+#[test]
+fn read_again_the_xep_xml_is_the_draft() {
+    let checked = checked(&Disk, &root().join("spec/xep-sce/draft.md").to_string_lossy());
+    let (path, text) = built("equal");
+    let mut sources = Sources::default();
+    let file = sources.add(path.to_string_lossy(), text);
+    let mut sink = xep::finding::Sink::default();
+    let shared = shared("the draft with a xep.ent").map(|shared| {
+        let text = std::fs::read_to_string(shared.join("corpus/xep.ent")).expect("xep.ent can be read");
+        let file = sources.add("xep.ent", text);
+        SharedEntities::read(&sources, file, &mut sink)
+    });
+    let again = xep_xml::read(&sources, file, shared.as_ref(), &mut sink);
+    assert!(sink.findings().is_empty(), "{:#?}", sink.findings());
+    assert!(again == checked.documents[0].1.document, "the XEP-XML reads as another document than the draft");
+}
+
+#[test]
+fn two_builds_write_the_same_bytes() {
+    assert!(built("first").1 == built("second").1);
+    let page =
+        |name: &str| std::fs::read(root().join("target/tests").join(name).join("xep-sce/index.html")).expect("a page");
+    assert!(page("first") == page("second"));
+}
+
+#[test]
+fn xmllint_accepts_the_xep_xml_under_the_real_dtd() {
+    let Some(shared) = shared("xmllint on the draft") else { return };
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        support::say("skipped: xmllint on the draft: there is no xmllint");
+        return;
+    }
+    let (_, text) = built("valid");
+    let folder = root().join("target/tests/valid-dtd");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for name in ["xep.dtd", "xep.ent"] {
+        let bytes = std::fs::read(shared.join("corpus").join(name)).expect("the series has its DTD");
+        std::fs::write(folder.join(name), bytes).expect("a copy");
+    }
+    let path = folder.join("xep-sce.xml");
+    std::fs::write(&path, text).expect("the XEP-XML");
+    let outcome = Command::new("xmllint").args(["--valid", "--noout"]).arg(&path).output().expect("xmllint runs");
+    assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
+}
+
+#[test]
+fn alone_the_xep_xml_has_no_findings() {
+    let (_, text) = built("alone");
+    let world = xep::workspace::Memory::default().with("xep-sce.xml", text);
+    assert_eq!(support::findings(&checked(&world, "xep-sce.xml")), Vec::<String>::new());
+}
