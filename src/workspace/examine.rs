@@ -334,10 +334,13 @@ fn judge(
     examined.layers = layers;
 }
 
-/// The schemas of a document, and whether they are held strictly: the draft's own `schema.xsd`, else those in its text.
+/// The schemas of a document, and whether they are held strictly: the `.xsd` files beside it, else those in its text.
 fn schemas(sources: &Sources, loaded: &Loaded, examined: &Examined) -> (Vec<SchemaSource>, bool) {
-    if let Some(file) = loaded.companions.file("schema.xsd") {
-        return (SchemaSource::read(&MappedText::verbatim(sources, sources.whole(file))), true);
+    let beside = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd")).map(|(_, file)| *file);
+    let own: Vec<SchemaSource> =
+        beside.flat_map(|file| SchemaSource::read(&MappedText::verbatim(sources, sources.whole(file)))).collect();
+    if !own.is_empty() {
+        return (own, true);
     }
     let codes = examined.examples.iter().filter(|example| SchemaSource::seems_schema(example.text.as_str()));
     (codes.flat_map(|example| SchemaSource::read(&example.text)).collect(), false)
