@@ -303,6 +303,7 @@ fn judge(
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
+    sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
@@ -332,6 +333,19 @@ fn judge(
     examined.refused = settled.met;
     examined.round_trips = round_trips;
     examined.layers = layers;
+}
+
+/// Findings about files that are called schemas and hold none.
+fn no_schemas(sources: &Sources, loaded: &Loaded) -> Vec<Finding> {
+    let files = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd"));
+    let holds_none =
+        |file: &FileId| SchemaSource::read(&MappedText::verbatim(sources, sources.whole(*file))).is_empty();
+    let empty = files.filter(|(_, file)| holds_none(file));
+    let finding = |(name, file): (&String, &FileId)| {
+        Finding::new("faulty-schema", sources.whole(*file).at_start(), format!("`{name}` holds no schema"))
+            .help("begin it with `<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>`, or remove the file")
+    };
+    empty.map(finding).collect()
 }
 
 /// The schemas of a document, and whether they are held strictly: the `.xsd` files beside it, else those in its text.
