@@ -330,7 +330,7 @@ impl<'a> Context<'a> {
                 self.ran(at, "policy");
                 let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
                 if let Some(envelope) = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace)) {
-                    self.ran(at, "schema");
+                    self.ran(at, "envelope");
                     outcome.troubles.extend(validator.validate(&envelope).into_iter().map(|violation| Trouble {
                         message: format!("the schema forbids its envelope: {}", violation.message),
                         note: violation.blames_schema.map(|blame| blame.message),
@@ -342,12 +342,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Takes back the checks that an example which is wrong on purpose did not pass: a badge is for what holds.
+    /// Takes back the checks that an example did not pass: a badge is for what holds.
     pub fn take_back_checks(&mut self) {
-        for (at, example) in self.examples.iter().enumerate().filter(|(_, example)| example.expectation.is_some()) {
+        for (at, example) in self.examples.iter().enumerate() {
             let failed = [
                 ("well-formed", !example.problems.is_empty()),
                 ("policy", self.faults.iter().any(|(other, _)| *other == at)),
+                ("schema", !example.problems.is_empty()),
                 ("schema", self.violations.iter().any(|(other, _)| *other == at)),
             ];
             if let Some(checks) = self.checks.get_mut(at) {

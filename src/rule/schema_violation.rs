@@ -65,7 +65,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         .violations
         .iter()
         .filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)))
-        .filter(|(example, violation)| context.yardstick.strict_schema || is_precise(example, violation, context))
+        .filter(|(example, violation)| match context.yardstick.strict_schema {
+            true => !violation.placeholder && !violation.beside_elision,
+            false => is_precise(example, violation, context),
+        })
         .collect();
     let counted = count(&told);
     let mut blamed = BTreeSet::new();

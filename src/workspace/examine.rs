@@ -16,7 +16,7 @@ use crate::rule::{self, Context, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct Examined {
     /// What `examples/` should hold: sealed stanzas by example and profile, those that were kept and are still right as they
     /// are.
     pub sealed: Vec<SealedExample>,
+    /// The ids of generated examples whose sealed stanza is not what is committed: no page shows them.
+    pub unsettled: BTreeSet<String>,
     /// Who plays.
     pub cast: Option<Cast>,
     /// Everything that was found, in the order of the places.
@@ -88,6 +90,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
         refused: BTreeMap::new(),
         layers: BTreeMap::new(),
         sealed: generated.sealed,
+        unsettled: generated.unsettled,
         cast: None,
         findings: Vec::new(),
     };
@@ -180,6 +183,7 @@ struct Generated {
     texts: BTreeMap<String, String>,
     stale: Vec<(usize, String)>,
     sealed: Vec<SealedExample>,
+    unsettled: BTreeSet<String>,
 }
 
 fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Stage<'_>) -> Generated {
@@ -202,6 +206,11 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     }
     for (at, example) in plain_ones.iter().enumerate() {
         let Some(order) = generate::order(example) else { continue };
+        let is_kept =
+            |one: &SealedExample| one.plain.name == order.source && one.profile == order.profile && one.is_kept;
+        if !generated.sealed.iter().any(is_kept) {
+            generated.unsettled.insert(example.id.clone());
+        }
         match show(example, &order, &generated.sealed, stage) {
             Ok(text) => drop(generated.texts.insert(example.id.clone(), text)),
             Err(reason) => generated.stale.push((at, reason)),
