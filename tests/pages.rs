@@ -42,7 +42,17 @@ fn plain_page(document: &Document) -> String {
 }
 
 fn input<'a>(document: &'a Document, numbers: &'a Numbers, facts: &'a BTreeMap<String, ListingFacts>) -> PageInput<'a> {
-    PageInput { document, numbers, facts, findings: &[], links: &[], assets: "assets", home: "", generator: "test" }
+    PageInput {
+        document,
+        numbers,
+        facts,
+        findings: &[],
+        links: &[],
+        series: None,
+        assets: "assets",
+        home: "",
+        generator: "test",
+    }
 }
 
 fn render(path: &Path, entities: &str) -> String {
@@ -221,9 +231,13 @@ fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
 fn the_index_lists_documents_with_their_results() {
     let entry = |number: &str, failed| IndexEntry {
         number: number.to_owned(),
+        proposal: number == "XXXX",
         title: "A <title>".to_owned(),
         summary: "What it is.".to_owned(),
-        status: "ProtoXEP".to_owned(),
+        status: if number == "XXXX" { "ProtoXEP" } else { "Stable" }.to_owned(),
+        type_: "Standards Track".to_owned(),
+        shortname: "short".to_owned(),
+        tags: vec!["a tag".to_owned()],
         version: "0.1".to_owned(),
         date: "2026-01-01".to_owned(),
         examples: 31,
@@ -237,6 +251,8 @@ fn the_index_lists_documents_with_their_results() {
         title: "Drafts".to_owned(),
         introduction: String::new(),
         documents: vec![entry("XXXX", 0), entry("0420", 2)],
+        checked: true,
+        links: vec![PageLink { title: "xeplist.xml".to_owned(), href: "xeplist.xml".to_owned() }],
         assets: "assets".to_owned(),
         generator: "test".to_owned(),
     };

@@ -7,10 +7,12 @@ use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
 use crate::render::{
-    self, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, site, xep_xml,
+    self, DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
+    SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
 use crate::rule;
 use crate::source::Sources;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +35,9 @@ pub struct Built {
 /// The folder of the files that all pages share.
 const ASSETS: &str = "assets";
 
+/// The folder of the BibXML references.
+const REFERENCES: &str = "refs";
+
 /// Writes the pages of examined documents, the files beside them, and the index.
 ///
 /// # Errors
@@ -43,26 +48,69 @@ pub fn build(checked: &Checked, options: &BuildOptions) -> Result<Built, Failure
         put(&options.out.join(ASSETS).join(name), text.as_bytes(), &mut built)?;
     }
     let names = names(checked);
-    let mut entries = Vec::new();
-    for ((loaded, examined), name) in checked.documents.iter().zip(&names) {
-        document(&checked.sources, loaded, examined, name, options, &mut built)?;
-        entries.push(entry(examined, name));
+    let series = series(checked, &names);
+    let site = Site { sources: &checked.sources, series: &series, out: &options.out };
+    let documents = checked.documents.par_iter().zip(&names).enumerate();
+    let written = documents.map(|(at, ((loaded, examined), name))| site.document(loaded, examined, name, at));
+    built += written.try_reduce(Built::default, |mut one, other| {
+        one += other;
+        Ok(one)
+    })?;
+    if series.documents().len() > 1 {
+        site.lists(&mut built)?;
     }
-    let index = IndexInput {
-        title: "XMPP specifications, checked".into(),
-        introduction: introduction(checked).into(),
-        documents: entries,
-        assets: ASSETS.into(),
-        generator: env!("CARGO_PKG_VERSION").into(),
-    };
-    put(&options.out.join("index.html"), render_failure(render::index(&index))?.as_bytes(), &mut built)?;
+    let index = render_failure(render::index(&index(checked, &series)))?;
+    put(&options.out.join("index.html"), index.as_bytes(), &mut built)?;
     Ok(built)
 }
 
+impl std::ops::AddAssign for Built {
+    fn add_assign(&mut self, other: Built) {
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// What the documents tell about themselves and one another.
+fn series(checked: &Checked, names: &[String]) -> SeriesFacts {
+    let documents = checked.documents.par_iter().zip(names);
+    let facts = documents.map(|((_, examined), name)| DocumentFacts::of(&examined.document, &examined.examples, name));
+    SeriesFacts::of(facts.collect())
+}
+
+/// The links of an index to the lists and the graph of its series: titles and files.
+const LISTS: [(&str, &str); 4] = [
+    ("Dependency graph", "graph.html"),
+    ("xeplist.xml", "xeplist.xml"),
+    ("xeplist.json", "xeplist.json"),
+    ("graph.json", "graph.json"),
+];
+
+fn index(checked: &Checked, series: &SeriesFacts) -> IndexInput {
+    let is_series = series.documents().len() > 1;
+    let was_checked = checked.documents.iter().any(|(_, examined)| examined.checks.iter().any(|all| !all.is_empty()));
+    let entries = series.in_order().into_iter().filter_map(|at| {
+        let (_, examined) = checked.documents.get(at)?;
+        Some(entry(examined, series.documents().get(at)?))
+    });
+    IndexInput {
+        title: if is_series { "XMPP Extension Protocols" } else { "XMPP specifications, checked" }.into(),
+        introduction: introduction(was_checked).into(),
+        documents: entries.collect(),
+        checked: was_checked,
+        links: LISTS
+            .iter()
+            .filter(|_| is_series)
+            .map(|(title, href)| PageLink { title: (*title).into(), href: (*href).into() })
+            .collect(),
+        assets: ASSETS.into(),
+        generator: env!("CARGO_PKG_VERSION").into(),
+    }
+}
+
 /// What the index says of the build that wrote it.
-fn introduction(checked: &Checked) -> &'static str {
-    let ran = checked.documents.iter().flat_map(|(_, examined)| &examined.checks).any(|checks| !checks.is_empty());
-    match ran {
+fn introduction(was_checked: bool) -> &'static str {
+    match was_checked {
         true => {
             "Every example was read and held against the rules. A round trip is an example that was sealed, handed over, opened and compared in the build that wrote this page."
         }
@@ -87,7 +135,7 @@ fn names(checked: &Checked) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (loaded, _) in &checked.documents {
         let plain = crate::example::plain_name(&loaded.name);
-        let taken = |name: &String| names.contains(name) || name == ASSETS;
+        let taken = |name: &String| names.contains(name) || name == ASSETS || name == REFERENCES;
         let numbered = (2..).map(|number| format!("{plain}-{number}"));
         let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken(name));
         names.push(free.unwrap_or_default());
@@ -95,41 +143,69 @@ fn names(checked: &Checked) -> Vec<String> {
     names
 }
 
-fn document(
-    sources: &Sources,
-    loaded: &Loaded,
-    examined: &Examined,
-    name: &str,
-    options: &BuildOptions,
-    built: &mut Built,
-) -> Result<(), Failure> {
-    let folder = options.out.join(name);
-    let facts = facts(examined);
-    for (id, fact) in &facts {
-        if let Some(file) = &fact.file {
-            let text =
-                examined.examples.iter().find(|example| example.id == *id).map_or("", |example| example.text.as_str());
-            put(&folder.join(file), format!("{}\n", text.trim_end()).as_bytes(), built)?;
+/// A site that is being written.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    sources: &'a Sources,
+    series: &'a SeriesFacts,
+    out: &'a Path,
+}
+
+impl Site<'_> {
+    /// Writes the page of a document and the files beside it.
+    fn document(self, loaded: &Loaded, examined: &Examined, name: &str, at: usize) -> Result<Built, Failure> {
+        let mut built = Built::default();
+        let folder = self.out.join(name);
+        let facts = facts(examined);
+        for (id, fact) in &facts {
+            if let Some(file) = &fact.file {
+                let example = examined.examples.iter().find(|example| example.id == *id);
+                let text = example.map_or("", |example| example.text.as_str());
+                put(&folder.join(file), format!("{}\n", text.trim_end()).as_bytes(), &mut built)?;
+            }
         }
+        let findings = page_findings(self.sources, examined);
+        let xml_name = format!("{name}.xml");
+        let is_series = self.series.documents().len() > 1;
+        let input = PageInput {
+            document: &examined.document,
+            numbers: &examined.numbers,
+            facts: &facts,
+            findings: &findings,
+            links: &[PageLink { title: "XEP-XML".into(), href: xml_name.clone() }],
+            series: is_series.then_some(SeriesPlace { series: self.series, at }),
+            assets: "../assets",
+            home: "../index.html",
+            generator: env!("CARGO_PKG_VERSION"),
+        };
+        put(&folder.join("index.html"), render_failure(render::page(&input))?.as_bytes(), &mut built)?;
+        match loaded.is_markdown {
+            true => put(&folder.join(xml_name), xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
+            false => put(&folder.join(xml_name), self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
+        }
+        Ok(built)
     }
-    let findings = page_findings(sources, examined);
-    let xml_name = format!("{name}.xml");
-    let input = PageInput {
-        document: &examined.document,
-        numbers: &examined.numbers,
-        facts: &facts,
-        findings: &findings,
-        links: &[PageLink { title: "XEP-XML".into(), href: xml_name.clone() }],
-        assets: "../assets",
-        home: "../index.html",
-        generator: env!("CARGO_PKG_VERSION"),
-    };
-    put(&folder.join("index.html"), render_failure(render::page(&input))?.as_bytes(), built)?;
-    let xml = match loaded.is_markdown {
-        true => xep_xml::write(&with_copies(examined)),
-        false => sources.get(loaded.file).text().to_string(),
-    };
-    put(&folder.join(xml_name), xml.as_bytes(), built)
+
+    /// Writes the lists, the references and the graph of the series.
+    fn lists(self, built: &mut Built) -> Result<(), Failure> {
+        let picture = graph::svg(self.series);
+        let around = graph::GraphPage { assets: ASSETS, generator: env!("CARGO_PKG_VERSION") };
+        let page = render_failure(graph::page(self.series, &picture, around))?;
+        let (xml, json) = (xeplist::xml(self.series), xeplist::json(self.series));
+        let data = graph::json(self.series);
+        let files = [
+            ("xeplist.xml", &xml),
+            ("xeplist.json", &json),
+            ("graph.json", &data),
+            ("graph.svg", &picture),
+            ("graph.html", &page),
+        ];
+        files.iter().try_for_each(|(name, text)| put(&self.out.join(name), text.as_bytes(), built))?;
+        let references = xeplist::references(self.series);
+        references
+            .iter()
+            .try_for_each(|(name, text)| put(&self.out.join(REFERENCES).join(name), text.as_bytes(), built))
+    }
 }
 
 /// The document with the text of generated examples stored in it, as XEP-XML has it.
@@ -207,23 +283,24 @@ fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
     examined.findings.iter().map(finding).collect()
 }
 
-fn entry(examined: &Examined, name: &str) -> IndexEntry {
-    let header = &examined.document.header;
-    let text = |field: &crate::document::Field| field.as_str().trim().to_owned();
-    let revision = header.revisions.first();
+fn entry(examined: &Examined, facts: &DocumentFacts) -> IndexEntry {
     let count = |severity| examined.findings.iter().filter(|finding| rule::severity(finding) == severity).count();
     IndexEntry {
-        number: text(&header.number),
-        title: text(&header.title),
-        summary: text(&header.abstract_),
-        status: text(&header.status),
-        version: revision.map_or_else(String::new, |revision| text(&revision.version)),
-        date: revision.map_or_else(String::new, |revision| text(&revision.date)),
+        number: facts.number.clone(),
+        proposal: !facts.is_numbered(),
+        title: facts.title.clone(),
+        summary: facts.abstract_.clone(),
+        status: facts.status.clone(),
+        type_: facts.type_.clone(),
+        shortname: facts.shortname.clone(),
+        tags: facts.tags.clone(),
+        version: facts.last_revision.version.clone(),
+        date: facts.last_revision.date.clone(),
         examples: examined.examples.len(),
         round_trips: examined.round_trips.len(),
         failed: examined.round_trips.iter().filter(|(_, trip)| !trip.is_ok()).count(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
-        href: format!("{name}/index.html"),
+        href: facts.href(),
     }
 }
