@@ -9,6 +9,8 @@ mod equal;
 pub mod number;
 pub mod walk;
 
+pub use equal::settled;
+
 /// A whole specification.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Document {
@@ -161,7 +163,7 @@ pub struct Revision {
 pub type Attributes = Vec<(String, MappedText)>;
 
 /// A block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Block {
     /// A section and all in it.
     Section(Section),
@@ -235,7 +237,7 @@ pub struct Section {
 }
 
 /// A paragraph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Paragraph {
     /// `class`, `style`.
     pub attributes: Attributes,
