@@ -5,7 +5,7 @@
 //! White space of running text counts as people see it: see [`settled`].
 
 use super::walk::{self, plain_text};
-use super::{Attributes, Author, Block, Cell, Definition, Directives, Inline, Listing, Paragraph, Table};
+use super::{Attributes, Author, Block, Cell, Definition, Directives, Inline, Legal, List, Listing, Paragraph, Table};
 use crate::source::MappedText;
 
 /// What XML takes for white space. A no-break space is a character like others.
@@ -90,6 +90,35 @@ impl PartialEq for Paragraph {
 }
 
 impl Eq for Paragraph {}
+
+/// The parts of a legal notice are compared as paragraphs are.
+impl PartialEq for Legal {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |parts: &[(String, Vec<Inline>)]| -> Vec<(String, Vec<Inline>)> {
+            parts.iter().map(|(name, text)| (name.clone(), settled(text))).collect()
+        };
+        match (self, other) {
+            (Legal::Missing, Legal::Missing) => true,
+            (Legal::Reference { entity, .. }, Legal::Reference { entity: other, .. }) => entity == other,
+            (Legal::Parts(parts), Legal::Parts(others)) => said(parts) == said(others),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Legal {}
+
+/// A list begins with 1, whether or not its author says so.
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        fn said(list: &List) -> impl Iterator<Item = &(String, MappedText)> {
+            list.attributes.iter().filter(|(name, value)| !(name == "start" && value.as_str() == "1"))
+        }
+        self.ordered == other.ordered && said(self).eq(said(other)) && self.items == other.items
+    }
+}
+
+impl Eq for List {}
 
 /// Loose text is compared as that of paragraphs is.
 impl PartialEq for Block {

@@ -97,7 +97,7 @@ pub struct Header {
 }
 
 /// The legal notice of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub enum Legal {
     /// None is there.
     #[default]
@@ -250,7 +250,7 @@ pub struct Paragraph {
 }
 
 /// A list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct List {
     /// `ol`, not `ul`.
     pub ordered: bool,

@@ -15,10 +15,10 @@ mod tables;
 mod tree;
 mod yaml;
 
-use crate::document::{Block, Document, Entity, Inline};
-use crate::finding::{Finding, Sink};
 use super::series::{self, SharedEntities};
 use super::xep_xml;
+use crate::document::{Block, Document, Entity, Inline};
+use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
 pub(crate) use header::entity_value;
 use pulldown_cmark::{Event, Options, Tag};
@@ -49,12 +49,7 @@ pub fn read(
 }
 
 /// Reads a Markdown file of a series; without `shared`, the built-in table says what references stand for.
-pub fn read_in_series(
-    sources: &Sources,
-    file: FileId,
-    shared: Option<&SharedEntities>,
-    sink: &mut Sink,
-) -> Document {
+pub fn read_in_series(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, sink: &mut Sink) -> Document {
     let references = |name: &str, span: Span| {
         let own = shared.and_then(|shared| shared.reference(name, span));
         own.or_else(|| series::reference(name, span))

@@ -61,9 +61,10 @@ struct Notes {
 impl Writer<'_> {
     /// Blocks that stand `depth` sections deep.
     fn blocks(&mut self, blocks: &[Block], depth: usize) {
-        let mut rest = blocks;
-        let mut previous: Option<&Block> = None;
-        while let Some(first) = rest.first() {
+        let mut at = 0;
+        while let Some((before, rest)) = blocks.split_at_checked(at)
+            && let Some(first) = rest.first()
+        {
             let (group, others) = rest.split_at(group_length(rest).min(rest.len()));
             let before_section = matches!(first, Block::Instruction(..))
                 && matches!(others.iter().find(|block| !is_instruction(block)), Some(Block::Section(_)));
@@ -73,11 +74,10 @@ impl Writer<'_> {
                     if !before_section {
                         self.close_to(depth);
                     }
-                    self.group(group, previous);
+                    self.group(group, before);
                 }
             }
-            previous = group.last();
-            rest = others;
+            at += group.len();
         }
     }
 
@@ -109,10 +109,10 @@ impl Writer<'_> {
         }
     }
 
-    /// A block with the instructions that speak of it.
-    fn group(&mut self, group: &[Block], previous: Option<&Block>) {
+    /// A block with the instructions that speak of it, behind other blocks.
+    fn group(&mut self, group: &[Block], before: &[Block]) {
         let notes = self.notes.clone();
-        let text = self.group_text(group, previous);
+        let text = self.group_text(group, before);
         match text.filter(|text| self.reads_as(text, group)) {
             Some(text) => {
                 self.paragraph_break();
@@ -126,11 +126,13 @@ impl Writer<'_> {
     }
 
     /// The Markdown of blocks with the definitions of their footnotes.
-    fn group_text(&mut self, group: &[Block], previous: Option<&Block>) -> Option<String> {
-        if previous.is_some_and(|previous| group.first().is_some_and(|first| runs_into(first, previous))) {
+    fn group_text(&mut self, group: &[Block], before: &[Block]) -> Option<String> {
+        if let (Some(last), Some(first)) = (before.last(), group.first())
+            && runs_into(first, last)
+        {
             return None;
         }
-        let mut text = self.several(group, previous, 0)?;
+        let mut text = self.joined(group, before, 0, "\n\n")?;
         for note in std::mem::take(&mut self.notes.waiting) {
             text.push_str("\n\n");
             text.push_str(&note);
@@ -214,4 +216,3 @@ fn entity_header(entities: &[Entity]) -> String {
         false => String::new(),
     }
 }
-

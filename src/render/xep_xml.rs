@@ -26,7 +26,10 @@ pub fn write(document: &Document) -> String {
 /// Blocks as XEP-XML, each exactly as it is, whether or not `xep.dtd` has a place for it there.
 pub fn fragment(blocks: &[Block]) -> String {
     let mut writer = Writer { exact: true, ..Writer::default() };
-    writer.children(blocks, blocks::Place::Anywhere);
+    match blocks.iter().any(|block| matches!(block, Block::Plain(_))) {
+        true => writer.children(blocks, blocks::Place::Anywhere),
+        false => writer.block_lines(blocks, blocks::Place::Anywhere),
+    }
     writer.out.trim_matches('\n').to_owned()
 }
 

@@ -244,15 +244,23 @@ impl Fields<'_, '_> {
             },
             parts @ Value::Map(..) => {
                 let entries = self.map(parts, LEGAL_KEYS, "the legal notice");
-                let part = |(name, value): (MappedText, Value)| {
-                    (name.as_str().to_owned(), vec![Inline::Text(self.field(value))])
-                };
+                let part = |(name, value): (MappedText, Value)| (name.as_str().to_owned(), self.running_text(value));
                 Legal::Parts(entries.into_iter().map(part).collect())
             }
             other => {
                 self.unfit(&other, "the legal notice is `xsf`, `public-domain`, or its parts");
                 Legal::Missing
             }
+        }
+    }
+
+    /// A text of Markdown without blocks in it.
+    fn running_text(&mut self, value: Value) -> Vec<Inline> {
+        let text = self.field(value);
+        let blocks = read_blocks(&text, self.context, self.sink);
+        match <[Block; 1]>::try_from(blocks) {
+            Ok([Block::Paragraph(paragraph)]) if paragraph.requirement.is_none() => paragraph.text,
+            _ => vec![Inline::Text(text)],
         }
     }
 

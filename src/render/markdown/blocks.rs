@@ -6,49 +6,43 @@ use crate::read::xep_xml::directives::pseudo_attributes;
 use crate::source::MappedText;
 
 impl Writer<'_> {
-    /// Blocks with an empty line between them; lines after the first are indented.
-    pub(super) fn several(&mut self, blocks: &[Block], previous: Option<&Block>, indent: usize) -> Option<String> {
-        self.joined(blocks, previous, indent, "\n\n")
-    }
-
-    fn joined(
+    /// Blocks with such an end of lines between them, behind other blocks; lines after the first are indented.
+    pub(super) fn joined(
         &mut self,
         blocks: &[Block],
-        previous: Option<&Block>,
+        before: &[Block],
         indent: usize,
         between: &str,
     ) -> Option<String> {
-        let mut texts = Vec::new();
+        let mut text = String::new();
         let mut allowed = Vec::new();
-        let mut last = previous;
-        for block in blocks {
-            texts.push(self.block(block, last, &allowed, indent)?);
+        for (at, block) in blocks.iter().enumerate() {
+            let passed = blocks.get(..at).filter(|passed| !passed.is_empty()).unwrap_or(before);
+            if at > 0 {
+                text.push_str(between);
+                text.extend(std::iter::repeat_n(' ', indent));
+            }
+            text.push_str(&self.block(block, passed, &allowed, indent)?);
             match block {
                 Block::Instruction(target, text) if target == "allow" => allowed.extend(allowances(text)),
                 Block::Comment(_) => {}
                 _ => allowed.clear(),
             }
-            last = Some(block);
         }
-        let space = " ".repeat(indent);
-        let join = |(at, text): (usize, &String)| match at {
-            0 => text.clone(),
-            _ => format!("{between}{space}{text}"),
-        };
-        Some(texts.iter().enumerate().map(join).collect())
+        Some(text)
     }
 
     fn block(
         &mut self,
         block: &Block,
-        previous: Option<&Block>,
+        before: &[Block],
         allowed: &[(String, String)],
         indent: usize,
     ) -> Option<String> {
         match block {
             Block::Paragraph(paragraph) => self.paragraph(paragraph, indent),
             Block::Plain(text) => Some(self.words(text)?.wrapped(indent)),
-            Block::List(list) => self.list(list, matches!(previous, Some(Block::List(_))), indent),
+            Block::List(list) => self.list(list, is_second(before), indent),
             Block::Definitions(definitions) => self.definitions(definitions, indent),
             Block::Table(table) => Some(indented(&self.table(table)?, indent)),
             Block::Listing(listing) => Some(indented(&listing::listing(listing, allowed)?, indent)),
@@ -92,14 +86,14 @@ impl Writer<'_> {
             return None;
         }
         match (&item.requirement, item.blocks.as_slice()) {
-            (None, blocks) => self.joined(blocks, None, indent, between),
+            (None, blocks) => self.joined(blocks, &[], indent, between),
             (Some(id), [Block::Plain(text), rest @ ..]) => {
                 let mut text = self.words(text)?.wrapped(indent);
                 text.push_str(&requirement(Some(&id.value)));
                 if !rest.is_empty() {
                     text.push_str(between);
                     text.extend(std::iter::repeat_n(' ', indent));
-                    text.push_str(&self.joined(rest, None, indent, between)?);
+                    text.push_str(&self.joined(rest, &[], indent, between)?);
                 }
                 Some(text)
             }
@@ -117,7 +111,7 @@ impl Writer<'_> {
             let term = self.words(&item.term)?.one_line()?;
             let is_tight = item.meaning.iter().any(|block| matches!(block, Block::Plain(_)));
             let between = if is_tight { "\n" } else { "\n\n" };
-            let meaning = self.joined(&item.meaning, None, indent + 2, between)?;
+            let meaning = self.joined(&item.meaning, &[], indent + 2, between)?;
             items.push(format!("{term}{between}{space}: {meaning}"));
         }
         Some(items.join(&format!("\n\n{space}")))
@@ -129,10 +123,15 @@ impl Writer<'_> {
         if !division.attributes.is_empty() || !quote.attributes.is_empty() {
             return None;
         }
-        let text = self.several(&quote.blocks, None, 0)?;
+        let text = self.joined(&quote.blocks, &[], 0, "\n\n")?;
         let lines: Vec<String> = text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
         Some(lines.join(&format!("\n{}", " ".repeat(indent))))
     }
+}
+
+/// Whether a list needs other marks than the one right before it.
+fn is_second(before: &[Block]) -> bool {
+    before.iter().rev().take_while(|block| matches!(block, Block::List(_))).count() % 2 == 1
 }
 
 /// The number of a list's first item; none where the list says what Markdown has no place for.

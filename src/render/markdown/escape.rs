@@ -57,14 +57,12 @@ pub(super) fn heading(topic: &str) -> String {
     }
 }
 
-/// The first word of a line, which must not begin a block.
-pub(super) fn first_word(word: &str) -> String {
-    match mark_at_start(word) {
-        Some(at) => {
-            let (before, after) = word.split_at_checked(at).unwrap_or((word, ""));
-            format!("{before}\\{after}")
-        }
-        None => word.to_owned(),
+/// A line whose first word must not begin a block.
+pub(super) fn line_start(line: &str) -> String {
+    let word = line.split(' ').next().unwrap_or("");
+    match mark_at_start(word).and_then(|at| line.split_at_checked(at)) {
+        Some((before, after)) => format!("{before}\\{after}"),
+        None => line.to_owned(),
     }
 }
 

@@ -45,7 +45,8 @@ impl Yaml {
     fn mapping(&mut self, entries: &[(&str, String)]) {
         for (at, (key, value)) in entries.iter().enumerate() {
             let mark = if at == 0 { "  - " } else { "    " };
-            self.out.push_str(&format!("{mark}{key}: {value}\n"));
+            let space = if value.starts_with('\n') { "" } else { " " };
+            self.out.push_str(&format!("{mark}{key}:{space}{value}\n"));
         }
     }
 }
@@ -57,7 +58,7 @@ impl Writer<'_> {
         let mut yaml = Yaml::default();
         yaml.entry("title", header.title.as_str());
         yaml.entry("abstract", header.abstract_.as_str());
-        legal(&header.legal, &mut yaml);
+        self.legal(&header.legal, &mut yaml);
         yaml.entry("number", header.number.as_str());
         yaml.entry("status", header.status.as_str());
         if !header.last_calls.is_empty() {
@@ -88,6 +89,26 @@ impl Writer<'_> {
         yaml.optional("profiles", header.profiles.as_ref());
         yaml.out.push_str(&entities(&document.entities));
         format!("---\n{}---\n", yaml.out)
+    }
+
+    fn legal(&self, legal: &Legal, yaml: &mut Yaml) {
+        match legal {
+            Legal::Missing => {}
+            Legal::Reference { entity, .. } => match entity.as_str() {
+                "LEGALNOTICE" => yaml.entry("legal", "xsf"),
+                "PUBLICDOMAINNOTICE" => yaml.entry("legal", "public-domain"),
+                name => yaml.entry("legal", name),
+            },
+            Legal::Parts(parts) => {
+                yaml.out.push_str("legal:\n");
+                for (name, text) in parts {
+                    yaml.out.push_str(&format!(
+                        "  {name}: {}\n",
+                        yaml::scalar(&self.one_line(text).unwrap_or_else(|| walk::plain_text(text)), 4)
+                    ));
+                }
+            }
+        }
     }
 
     fn revision(&self, revision: &Revision, yaml: &mut Yaml) {
@@ -122,7 +143,7 @@ impl Writer<'_> {
     /// Running text as a paragraph of its own on one line; none where Markdown cannot say it so.
     fn one_line(&self, text: &[Inline]) -> Option<String> {
         let mut writer = self.fresh();
-        let line = escape::first_word(&writer.words(text)?.one_line()?);
+        let line = escape::line_start(&writer.words(text)?.one_line()?);
         let reads_well = matches!(
             self.read_again(&line).body.as_slice(),
             [Block::Paragraph(again)] if again.requirement.is_none() && settled(&again.text) == settled(text)
@@ -133,7 +154,7 @@ impl Writer<'_> {
     /// Blocks as a text of their own; none where Markdown cannot say them.
     fn alone(&self, blocks: &[Block]) -> Option<String> {
         let mut writer = self.fresh();
-        let text = writer.group_text(blocks, None)?;
+        let text = writer.group_text(blocks, &[])?;
         self.reads_as(&text, blocks).then(|| text.trim_end().to_owned())
     }
 
@@ -152,23 +173,6 @@ fn bare_paragraph(block: &Block) -> Option<&[Inline]> {
     }
 }
 
-fn legal(legal: &Legal, yaml: &mut Yaml) {
-    match legal {
-        Legal::Missing => {}
-        Legal::Reference { entity, .. } => match entity.as_str() {
-            "LEGALNOTICE" => yaml.entry("legal", "xsf"),
-            "PUBLICDOMAINNOTICE" => yaml.entry("legal", "public-domain"),
-            name => yaml.entry("legal", name),
-        },
-        Legal::Parts(parts) => {
-            yaml.out.push_str("legal:\n");
-            for (name, text) in parts {
-                yaml.out.push_str(&format!("  {name}: {}\n", yaml::scalar(&walk::plain_text(text), 4)));
-            }
-        }
-    }
-}
-
 fn schema_locations(locations: &[(Option<Field>, Field)], yaml: &mut Yaml) {
     if locations.is_empty() {
         return;
@@ -177,10 +181,9 @@ fn schema_locations(locations: &[(Option<Field>, Field)], yaml: &mut Yaml) {
     for (namespace, url) in locations {
         match namespace {
             None => yaml.item(url.as_str()),
-            Some(namespace) => yaml.mapping(&[
-                ("ns", yaml::scalar(namespace.as_str(), 6)),
-                ("url", yaml::scalar(url.as_str(), 6)),
-            ]),
+            Some(namespace) => {
+                yaml.mapping(&[("ns", yaml::scalar(namespace.as_str(), 6)), ("url", yaml::scalar(url.as_str(), 6))])
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ fn wrapped(words: &[String], indent: usize) -> String {
     for (at, word) in words.iter().enumerate() {
         let length = word.chars().count();
         if at == 0 {
-            out.push_str(&escape::first_word(word));
+            out.push_str(&escape::line_start(word));
         } else if width + 1 + length > WIDTH && escape::may_begin_line(word) {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));

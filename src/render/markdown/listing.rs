@@ -53,11 +53,7 @@ fn body(listing: &Listing) -> String {
     format!("{line_end}{text}")
 }
 
-fn attributes(
-    directives: &Directives,
-    caption: Option<(String, String)>,
-    allowed: &[(String, String)],
-) -> Vec<String> {
+fn attributes(directives: &Directives, caption: Option<(String, String)>, allowed: &[(String, String)]) -> Vec<String> {
     let mut allowed = allowed.to_vec();
     let said = |name: &str, value: &str, allowed: &mut Vec<(String, String)>| {
         let at = allowed.iter().position(|(other, text)| other == name && text == value);

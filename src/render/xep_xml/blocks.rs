@@ -96,7 +96,9 @@ impl Writer {
         match block {
             Block::Section(section) => self.section(section, place),
             Block::Paragraph(paragraph) => self.paragraph(paragraph, place),
-            Block::Plain(text) if matches!(place, Place::Remark | Place::Division | Place::Anywhere) => self.inlines(text, ""),
+            Block::Plain(text) if matches!(place, Place::Remark | Place::Division | Place::Anywhere) => {
+                self.inlines(text, "")
+            }
             Block::Plain(text) if place.has_text() => self.inlines(text, place.element()),
             Block::Plain(text) => self.paragraph_of(text, place),
             Block::List(list) => self.list(list, place),
