@@ -134,3 +134,26 @@ fn an_output_pipe_that_is_closed_early_is_no_failure() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
 }
+
+#[test]
+fn convert_writes_the_other_syntax() {
+    let source = file(
+        "convert.xml",
+        b"<xep><header/><section1 topic='One' anchor='one'><p>A * star &nothing;</p></section1></xep>",
+    );
+    let output = xep(&["convert", &source.to_string_lossy()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("# One {#one}\n"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("error[undeclared-entity]"), "{}", text(&output.stderr));
+
+    let markdown = source.with_file_name("written.md");
+    let written =
+        xep(&["convert", "spec/xep-sce/draft.md", "--to", "markdown", "--out", &markdown.to_string_lossy()], b"");
+    assert_eq!((written.status.code(), text(&written.stdout)), (Some(0), String::new()));
+    let xml = xep(&["convert", &markdown.to_string_lossy()], b"");
+    let direct = xep(&["convert", "spec/xep-sce/draft.md"], b"");
+    assert_eq!(xml.status.code(), Some(0), "{}", text(&xml.stderr));
+    assert!(text(&xml.stdout).contains("<title>Stanza Content Encryption</title>"));
+    assert_eq!(text(&xml.stdout), text(&direct.stdout));
+    assert_eq!(xep(&["convert", "nothing.md"], b"").status.code(), Some(2));
+}

@@ -83,8 +83,9 @@ fn mark_at_start(word: &str) -> Option<usize> {
 
 /// Whether a word may stand at the beginning of a line that goes on with a paragraph.
 pub(super) fn may_begin_line(word: &str) -> bool {
-    let harmless = |c: char| !matches!(c, '-' | '+' | '*' | '#' | '>' | '=' | '~' | '|' | ':' | '<' | '`' | '[' | '\\');
-    word.chars().next().is_some_and(harmless) && mark_at_start(word).is_none()
+    let begins_block = ["-", "+", "#", ">", "=", "~", "|", ":", "```", "<"].iter().any(|mark| word.starts_with(mark));
+    let is_address = word.starts_with("<http");
+    !word.is_empty() && (!begins_block || is_address) && mark_at_start(word).is_none()
 }
 
 /// The target of a link.
