@@ -64,7 +64,7 @@ fn a_clean_draft_is_exit_code_0_and_the_last_line_counts() {
     let output = xep(&["check"], b"");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let last = text(&output.stdout).lines().last().unwrap_or("").to_owned();
-    assert!(last.starts_with("50 examples in 1 document: 40 round trips, no findings"), "{last}");
+    assert!(last.starts_with("52 examples in 1 document: 43 round trips, no findings"), "{last}");
 }
 
 #[test]
@@ -157,4 +157,51 @@ fn convert_writes_the_other_syntax() {
     let words = |output: &Output| text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(words(&xml), words(&direct));
     assert_eq!(xep(&["convert", "nothing.md"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn a_carbon_copy_opens_with_the_addresses_of_the_inner_stanza() {
+    let sealed = xep(&["seal", "--profile", "openpgp", "--at", "2026-09-14T09:00:00Z"], STANZA.as_bytes());
+    let inner = text(&sealed.stdout).replacen("<message", "<message xmlns='jabber:client'", 1);
+    let carbon = |from: &str| {
+        format!(
+            "<message from='{from}' to='romeo@montague.example/home' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
+             <forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded></sent></message>"
+        )
+    };
+    let open = |stanza: String| xep(&["open", "--as", "romeo", "--at", "2026-09-14T09:00:05Z"], stanza.as_bytes());
+    let opened = open(carbon("romeo@montague.example"));
+    assert_eq!(opened.status.code(), Some(0), "{}", text(&opened.stderr));
+    assert!(text(&opened.stdout).contains("<body>Hello</body>"));
+    let forged = open(carbon("tybalt@capulet.example"));
+    assert_eq!(forged.status.code(), Some(1), "{}", text(&forged.stdout));
+}
+
+#[test]
+fn what_is_given_is_used_or_refused() {
+    let keys = |name: &str| format!("spec/xep-sce/keys/{name}");
+    let nurse = keys("nurse.secret.asc");
+    let cases: [(&[&str], &str); 5] = [
+        (&["seal", "--profile", "openpgp", "--key", "nowhere.asc"], "`nowhere.asc` cannot be read"),
+        (&["seal", "--profile", "openpgp", "--key", &nurse], "xmpp:romeo@montague.example"),
+        (&["seal", "--profile", "stub", "--draft", "nowhere"], "there is no folder `nowhere`"),
+        (&["seal", "--profile", "stub", "--to", "nurse"], "which is not `nurse`"),
+        (&["open", "--as", "nobody"], "neither an address nor somebody of the cast"),
+    ];
+    for (arguments, words) in cases {
+        let output = xep(arguments, STANZA.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stdout));
+        assert!(text(&output.stderr).contains(words), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_draft_is_the_same_from_wherever_it_is_named() {
+    for (folder, path) in
+        [("spec/xep-sce", "draft.md"), ("spec/xep-sce", "."), ("spec", "xep-sce/draft.md"), ("src", "../spec")]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
+        let output = command.args(["check", path]).current_dir(root().join(folder)).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(0), "{folder}: {path}: {}", text(&output.stdout));
+    }
 }

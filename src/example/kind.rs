@@ -176,8 +176,10 @@ fn is_dtd(text: &str) -> bool {
 /// Whether a text only has names of what is to be put in, in angle brackets: `<option code> <data length> machine`.
 fn is_template(text: &str) -> bool {
     let is_markup = ["</", "/>", "=", "<?", "<!"].iter().chain(&ELISIONS).any(|mark| text.contains(mark));
-    let (brackets, tags) = (text.matches('<').count(), text.split_once('>').map_or("", |(_, rest)| rest.trim()));
-    !is_markup && (brackets > 1 || !tags.is_empty()) && brackets == text.matches('>').count()
+    let parts: Vec<&str> = text.split('<').skip(1).collect();
+    let names = parts.iter().map(|part| part.split_once('>'));
+    let says_more = |(name, behind): (&str, &str)| name.contains(' ') || !behind.trim().is_empty();
+    !is_markup && names.clone().all(|part| part.is_some()) && names.flatten().any(says_more)
 }
 
 /// The text before a request or answer of HTTP or SIP, where one stands beneath XML.

@@ -275,11 +275,14 @@ fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Sc
     };
     let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene));
     let is_reflected = cast.room(sealed.value("to").unwrap_or("")).is_some() && scene.situation == "group-chat";
-    let own = match is_reflected {
-        true => delivery(parties.sender, sealed, cast, scene),
-        false => own_copy(&parties, sealed, scene),
+    // Servers copy messages alone to the other clients of an account.
+    let is_copied = crate::xmpp::stanza::StanzaKind::of(sealed) == Some(crate::xmpp::stanza::StanzaKind::Message);
+    let own = match (is_reflected, is_copied) {
+        (true, _) => Some(delivery(parties.sender, sealed, cast, scene)),
+        (false, true) => Some(own_copy(&parties, sealed, scene)),
+        (false, false) => None,
     };
-    to_each.chain(std::iter::once(own)).collect()
+    to_each.chain(own).collect()
 }
 
 /// The delivery of a stanza whose people are not known. A room reflects it under some nickname.

@@ -53,8 +53,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "affix-mismatch", severity: Severity::Error, source: include_str!("affix_mismatch.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "affix-mismatch",
+    severity: Severity::Error,
+    source: include_str!("affix_mismatch.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::AffixMismatch, context, sink);

@@ -32,5 +32,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. [`super::expectation`] speaks for it.
-pub static RULE: Rule =
-    Rule { name: "expectation-not-met", severity: Severity::Error, source: include_str!("expectation_not_met.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "expectation-not-met",
+    severity: Severity::Error,
+    source: include_str!("expectation_not_met.rs"),
+    check: None,
+};

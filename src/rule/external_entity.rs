@@ -49,5 +49,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. `xml::entities` speaks for it.
-pub static RULE: Rule =
-    Rule { name: "external-entity", severity: Severity::Error, source: include_str!("external_entity.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "external-entity",
+    severity: Severity::Error,
+    source: include_str!("external_entity.rs"),
+    check: None,
+};

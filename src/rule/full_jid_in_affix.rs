@@ -43,8 +43,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "full-jid-in-affix", severity: Severity::Warning, source: include_str!("full_jid_in_affix.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "full-jid-in-affix",
+    severity: Severity::Warning,
+    source: include_str!("full_jid_in_affix.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::FullJid, context, sink);

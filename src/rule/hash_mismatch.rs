@@ -38,8 +38,12 @@ use crate::xml::Element;
 use crate::xmpp::{base64, hash};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "hash-mismatch", severity: Severity::Error, source: include_str!("hash_mismatch.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "hash-mismatch",
+    severity: Severity::Error,
+    source: include_str!("hash_mismatch.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.examples {
@@ -62,6 +66,15 @@ fn mismatch(element: &Element) -> Option<Finding> {
         return None;
     }
     let hexadecimal: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
-    let finding = Finding::new(RULE.name, cid.value_span, format!("the {} of the data is `{hexadecimal}`", named.algorithm.name()));
-    Some(finding.label("not the hash of the data below").related(text.trimmed().whole()?, "this data").help("name the hash of the data that is shown"))
+    let finding = Finding::new(
+        RULE.name,
+        cid.value_span,
+        format!("the {} of the data is `{hexadecimal}`", named.algorithm.name()),
+    );
+    Some(
+        finding
+            .label("not the hash of the data below")
+            .related(text.trimmed().whole()?, "this data")
+            .help("name the hash of the data that is shown"),
+    )
 }

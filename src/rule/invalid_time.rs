@@ -46,34 +46,59 @@
 //! - `spec/xep-sce/draft.md#req-time-format`
 //! - XEP-0082: <https://xmpp.org/extensions/xep-0082.html>
 
+use super::fault_rules;
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::sce::FaultKind;
+use crate::source::Span;
 use crate::xml::Element;
 use crate::xmpp::time;
-use super::fault_rules;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "invalid-time", severity: Severity::Error, source: include_str!("invalid_time.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "invalid-time",
+    severity: Severity::Error,
+    source: include_str!("invalid_time.rs"),
+    check: Some(check),
+};
+
+/// Attributes whose values identify or describe something, whatever they look like.
+const NAMES: [&str; 7] = ["node", "name", "var", "label", "desc", "thread", "key"];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::InvalidTime, context, sink);
-    let told: Vec<_> = sink.findings().iter().filter(|finding| finding.rule == RULE.name).map(|finding| finding.span).collect();
+    let told: Vec<Span> =
+        sink.findings().iter().filter(|found| found.rule == RULE.name).map(|found| found.span).collect();
     for example in context.examples {
-        let attributes = example.elements().flat_map(Element::descendants).flat_map(|element| &element.attributes);
-        for attribute in attributes.filter(|attribute| !told.contains(&attribute.value_span)) {
-            let value = attribute.value.as_str();
-            if let (true, Err(error)) = (seems_date_time(value), time::parse_date_time(value)) {
-                let finding = Finding::new(RULE.name, attribute.value_span, format!("`{value}` is no XEP-0082 DateTime"));
-                sink.extend_in(&example.id, [finding.note(error.to_string())]);
-            }
-        }
+        let values = example.elements().flat_map(Element::descendants).flat_map(values);
+        let found = values.filter(|(_, span)| !told.contains(span)).filter_map(|(value, span)| finding(&value, span));
+        sink.extend_in(&example.id, found);
     }
 }
 
-/// Whether a value is plainly meant to be a DateTime: a date with dashes, followed by a time with colons.
+/// What may be a time: the values of attributes that do not name something, and the text of an element without children.
+fn values(element: &Element) -> Vec<(String, Span)> {
+    let attributes = element.attributes.iter().filter(|attribute| !is_name(&attribute.name.local));
+    let attributes = attributes.map(|attribute| (attribute.value.as_str().to_owned(), attribute.value_span));
+    let text = element.text().trimmed();
+    let is_leaf = element.elements().next().is_none() && element.name.local != "body";
+    let text = text.whole().filter(|_| is_leaf).map(|span| (text.as_str().to_owned(), span));
+    attributes.chain(text).collect()
+}
+
+fn is_name(attribute: &str) -> bool {
+    NAMES.contains(&attribute) || attribute.to_lowercase().ends_with("id")
+}
+
+fn finding(value: &str, span: Span) -> Option<Finding> {
+    let error = seems_date_time(value).then(|| time::parse_date_time(value).err())??;
+    let message = format!("`{value}` is no XEP-0082 DateTime");
+    Some(Finding::new(RULE.name, span, message).note(error.to_string()))
+}
+
+/// Whether a value is plainly meant to be a DateTime and nothing else: a date with dashes, then a time with colons.
 fn seems_date_time(value: &str) -> bool {
     let shape: String = value.chars().take(16).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    shape.starts_with("0000-00-00T00:00") || shape.starts_with("0000-00-00 00:00")
+    let is_whole = value.chars().skip(16).all(|c| c.is_ascii_digit() || ":.+-Zz".contains(c));
+    is_whole && (shape == "0000-00-00T00:00" || shape == "0000-00-00 00:00")
 }

@@ -40,5 +40,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "malformed-attribute", severity: Severity::Error, source: include_str!("malformed_attribute.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "malformed-attribute",
+    severity: Severity::Error,
+    source: include_str!("malformed_attribute.rs"),
+    check: None,
+};

@@ -39,5 +39,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "malformed-footnote", severity: Severity::Error, source: include_str!("malformed_footnote.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "malformed-footnote",
+    severity: Severity::Error,
+    source: include_str!("malformed_footnote.rs"),
+    check: None,
+};

@@ -35,5 +35,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "malformed-header", severity: Severity::Error, source: include_str!("malformed_header.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "malformed-header",
+    severity: Severity::Error,
+    source: include_str!("malformed_header.rs"),
+    check: None,
+};

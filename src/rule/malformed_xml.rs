@@ -46,13 +46,17 @@
 //! - RFC 6120, section 11.3: <https://www.rfc-editor.org/rfc/rfc6120#section-11.3>
 
 use super::{Context, Rule};
-use crate::finding::{Finding, Severity, Sink};
 use crate::example::Example;
+use crate::finding::{Finding, Severity, Sink};
 use crate::xml::Problem;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "malformed-xml", severity: Severity::Error, source: include_str!("malformed_xml.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "malformed-xml",
+    severity: Severity::Error,
+    source: include_str!("malformed_xml.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.examples {
@@ -64,7 +68,12 @@ fn finding(problem: &Problem, example: &Example) -> Finding {
     let mut finding = Finding::new(RULE.name, problem.span, problem.message.clone());
     finding.help = problem.help.clone();
     if let Some(caption) = &example.caption {
-        finding = finding.note(format!("in the example \"{}\", taken for `{}`: {}", caption.trim(), example.kind.word(), example.kind_reason));
+        finding = finding.note(format!(
+            "in the example \"{}\", taken for `{}`: {}",
+            caption.trim(),
+            example.kind.word(),
+            example.kind_reason
+        ));
     }
     for (span, message) in &problem.related {
         finding = finding.related(*span, message.clone());

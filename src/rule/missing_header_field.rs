@@ -33,5 +33,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "missing-header-field", severity: Severity::Error, source: include_str!("missing_header_field.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "missing-header-field",
+    severity: Severity::Error,
+    source: include_str!("missing_header_field.rs"),
+    check: None,
+};

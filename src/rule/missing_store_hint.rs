@@ -39,8 +39,12 @@ use super::{Context, Rule, fault_rules};
 use crate::finding::{Severity, Sink};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "missing-store-hint", severity: Severity::Warning, source: include_str!("missing_store_hint.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "missing-store-hint",
+    severity: Severity::Warning,
+    source: include_str!("missing_store_hint.rs"),
+    check: Some(check),
+};
 
 /// Which hint belongs to which rule is said in `profiles.toml`.
 fn check(context: &Context<'_>, sink: &mut Sink) {

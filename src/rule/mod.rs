@@ -7,6 +7,50 @@ pub mod context;
 pub mod expectation;
 mod fault_rules;
 
+pub mod affix_mismatch;
+pub mod broken_fence;
+pub mod entity_bound;
+pub mod expectation_not_met;
+pub mod external_entity;
+pub mod faulty_schema;
+pub mod faulty_table;
+pub mod full_jid_in_affix;
+pub mod hash_mismatch;
+pub mod heading_level;
+pub mod invalid_jid;
+pub mod invalid_time;
+pub mod malformed_attribute;
+pub mod malformed_footnote;
+pub mod malformed_header;
+pub mod malformed_xml;
+pub mod missing_affix;
+pub mod missing_encryption_hint;
+pub mod missing_header_field;
+pub mod missing_store_hint;
+pub mod not_a_xep;
+pub mod not_one_content;
+pub mod raw_html;
+pub mod round_trip_fails;
+pub mod schema_violation;
+pub mod sealed_example_differs;
+pub mod sealed_example_does_not_open;
+pub mod sensitive_outside;
+pub mod server_processed_inside;
+pub mod stale_example;
+pub mod undeclared_entity;
+pub mod undefined_footnote;
+pub mod unencrypted_envelope;
+pub mod unexpected_affix;
+pub mod unknown_directive;
+pub mod unknown_header_field;
+pub mod unneeded_allow;
+pub mod unprotected_content;
+pub mod unqualified_content;
+pub mod unsupported_markdown;
+pub mod unused_footnote;
+pub mod wrong_envelope_namespace;
+pub mod wrong_signer;
+
 pub use context::{Context, OpenedExample, Yardstick};
 
 use crate::finding::{Finding, Severity, Sink};
@@ -36,60 +80,52 @@ impl Rule {
     }
 }
 
-/// Declares the modules of rules and the array of them, which is in the order of their names.
-macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(pub mod $module;)*
-        /// All rules, by name.
-        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
-    };
-}
-
-rules! {
-    affix_mismatch,
-    broken_fence,
-    entity_bound,
-    expectation_not_met,
-    external_entity,
-    faulty_schema,
-    faulty_table,
-    full_jid_in_affix,
-    hash_mismatch,
-    heading_level,
-    invalid_jid,
-    invalid_time,
-    malformed_attribute,
-    malformed_footnote,
-    malformed_header,
-    malformed_xml,
-    missing_affix,
-    missing_encryption_hint,
-    missing_header_field,
-    missing_store_hint,
-    not_a_xep,
-    not_one_content,
-    raw_html,
-    round_trip_fails,
-    schema_violation,
-    sealed_example_differs,
-    sealed_example_does_not_open,
-    sensitive_outside,
-    server_processed_inside,
-    stale_example,
-    undeclared_entity,
-    undefined_footnote,
-    unencrypted_envelope,
-    unexpected_affix,
-    unknown_directive,
-    unknown_header_field,
-    unneeded_allow,
-    unprotected_content,
-    unqualified_content,
-    unsupported_markdown,
-    unused_footnote,
-    wrong_envelope_namespace,
-    wrong_signer,
-}
+/// All rules, by name. A new one is a file, a module and a line here.
+pub static RULES: &[&Rule] = &[
+    &affix_mismatch::RULE,
+    &broken_fence::RULE,
+    &entity_bound::RULE,
+    &expectation_not_met::RULE,
+    &external_entity::RULE,
+    &faulty_schema::RULE,
+    &faulty_table::RULE,
+    &full_jid_in_affix::RULE,
+    &hash_mismatch::RULE,
+    &heading_level::RULE,
+    &invalid_jid::RULE,
+    &invalid_time::RULE,
+    &malformed_attribute::RULE,
+    &malformed_footnote::RULE,
+    &malformed_header::RULE,
+    &malformed_xml::RULE,
+    &missing_affix::RULE,
+    &missing_encryption_hint::RULE,
+    &missing_header_field::RULE,
+    &missing_store_hint::RULE,
+    &not_a_xep::RULE,
+    &not_one_content::RULE,
+    &raw_html::RULE,
+    &round_trip_fails::RULE,
+    &schema_violation::RULE,
+    &sealed_example_differs::RULE,
+    &sealed_example_does_not_open::RULE,
+    &sensitive_outside::RULE,
+    &server_processed_inside::RULE,
+    &stale_example::RULE,
+    &undeclared_entity::RULE,
+    &undefined_footnote::RULE,
+    &unencrypted_envelope::RULE,
+    &unexpected_affix::RULE,
+    &unknown_directive::RULE,
+    &unknown_header_field::RULE,
+    &unneeded_allow::RULE,
+    &unprotected_content::RULE,
+    &unqualified_content::RULE,
+    &unsupported_markdown::RULE,
+    &unused_footnote::RULE,
+    &wrong_envelope_namespace::RULE,
+    &wrong_signer::RULE,
+];
 
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -48,8 +48,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "not-one-content", severity: Severity::Error, source: include_str!("not_one_content.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "not-one-content",
+    severity: Severity::Error,
+    source: include_str!("not_one_content.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::ContentCount, context, sink);

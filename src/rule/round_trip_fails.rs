@@ -40,8 +40,12 @@ use crate::example::round_trip::Trouble;
 use crate::finding::{Finding, Severity, Sink};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "round-trip-fails", severity: Severity::Error, source: include_str!("round_trip_fails.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "round-trip-fails",
+    severity: Severity::Error,
+    source: include_str!("round_trip_fails.rs"),
+    check: Some(check),
+};
 
 /// One cause is told once, however many receivers and profiles meet it. What another rule has told of the example is the
 /// cause of what happens to it.

@@ -45,8 +45,8 @@ use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::{Violation, ViolationKind};
 use crate::source::Span;
-use crate::xml::{Element, Name};
 use crate::xml::parse::distance_at_most;
+use crate::xml::{Element, Name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
@@ -118,7 +118,11 @@ fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -
     let foreign = violation.foreign && violation.kind != WildcardExhausted;
     let left_out = violation.beside_elision || violation.kind == MissingAttribute && example.kind == Kind::Partial;
     let stands_for = violation.only_white_space || violation.placeholder;
-    kept && !foreign && !left_out && !stands_for && !is_returned(example, violation.span) && is_readable(context, violation)
+    kept && !foreign
+        && !left_out
+        && !stands_for
+        && !is_returned(example, violation.span)
+        && is_readable(context, violation)
 }
 
 /// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.

@@ -42,8 +42,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "sensitive-outside", severity: Severity::Error, source: include_str!("sensitive_outside.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "sensitive-outside",
+    severity: Severity::Error,
+    source: include_str!("sensitive_outside.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::SensitiveOutside, context, sink);

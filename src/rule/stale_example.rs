@@ -55,8 +55,12 @@ use crate::example::Example;
 use crate::finding::{Finding, Severity, Sink};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "stale-example", severity: Severity::Error, source: include_str!("stale_example.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "stale-example",
+    severity: Severity::Error,
+    source: include_str!("stale_example.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for (at, reason) in &context.stale {

@@ -58,5 +58,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. `xml::entities` and the Markdown reader speak for it.
-pub static RULE: Rule =
-    Rule { name: "undeclared-entity", severity: Severity::Error, source: include_str!("undeclared_entity.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "undeclared-entity",
+    severity: Severity::Error,
+    source: include_str!("undeclared_entity.rs"),
+    check: None,
+};

@@ -36,5 +36,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "undefined-footnote", severity: Severity::Error, source: include_str!("undefined_footnote.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "undefined-footnote",
+    severity: Severity::Error,
+    source: include_str!("undefined_footnote.rs"),
+    check: None,
+};

@@ -42,8 +42,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "unexpected-affix", severity: Severity::Error, source: include_str!("unexpected_affix.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "unexpected-affix",
+    severity: Severity::Error,
+    source: include_str!("unexpected_affix.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::UnexpectedAffix, context, sink);

@@ -45,13 +45,35 @@ use crate::example::{Example, Kind, kind::suggestion};
 use crate::finding::{Finding, Severity, Sink};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "unknown-directive", severity: Severity::Error, source: include_str!("unknown_directive.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "unknown-directive",
+    severity: Severity::Error,
+    source: include_str!("unknown_directive.rs"),
+    check: Some(check),
+};
 
 /// What an author can say beside an example.
 const NAMES: [&str; 20] = [
-    "id", "kind", "expect", "seal", "profile", "profiles", "part", "tamper", "element", "from", "to", "at", "situation",
-    "sealed-from", "allow", "because", "src", "class", "columns", "where",
+    "id",
+    "kind",
+    "expect",
+    "seal",
+    "profile",
+    "profiles",
+    "part",
+    "tamper",
+    "element",
+    "from",
+    "to",
+    "at",
+    "situation",
+    "sealed-from",
+    "allow",
+    "because",
+    "src",
+    "class",
+    "columns",
+    "where",
 ];
 
 const PARTS: [&str; 3] = ["sealed", "envelope", "restored"];
@@ -78,16 +100,19 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &str) -> Option<(String, String)> {
     let profiles = &context.yardstick.rules.profiles;
     let known_profiles = || profiles.iter().map(|profile| profile.id.as_str()).collect::<Vec<_>>();
-    let one_of = |known: &[&str]| (!known.contains(&value)).then(|| (format!("`{name}` cannot be `{value}`"), choices(value, known)));
+    let one_of = |known: &[&str]| {
+        (!known.contains(&value)).then(|| (format!("`{name}` cannot be `{value}`"), choices(value, known)))
+    };
     match name {
         "id" => name_problem(context, example, value),
         "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
         "part" => one_of(&PARTS),
         "tamper" => one_of(&TAMPERS),
         "profile" if profiles.get(value).is_none() => one_of(&known_profiles()),
-        "profiles" => value.split([' ', ',']).find(|id| !id.is_empty() && profiles.get(id).is_none()).map(|id| {
-            (format!("there is no profile `{id}`"), choices(id, &known_profiles()))
-        }),
+        "profiles" => value
+            .split([' ', ','])
+            .find(|id| !id.is_empty() && profiles.get(id).is_none())
+            .map(|id| (format!("there is no profile `{id}`"), choices(id, &known_profiles()))),
         "situation" if profiles.situation(value).is_none() => {
             one_of(&profiles.situations().map(|(name, _)| name).collect::<Vec<_>>())
         }
@@ -97,9 +122,15 @@ fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &s
         }
         "allow" if super::find(value).is_none() => {
             let names: Vec<&str> = super::RULES.iter().map(|rule| rule.name).collect();
-            Some((format!("there is no rule `{value}`"), suggestion(value, &names).map_or(String::new(), |near| format!("did you mean `{near}`?"))))
+            Some((
+                format!("there is no rule `{value}`"),
+                suggestion(value, &names).map_or(String::new(), |near| format!("did you mean `{near}`?")),
+            ))
         }
-        _ if !NAMES.contains(&name) => Some((format!("`{name}` means nothing beside an example"), suggestion(name, &NAMES).map_or(String::new(), |near| format!("did you mean `{near}`?")))),
+        _ if !NAMES.contains(&name) => Some((
+            format!("`{name}` means nothing beside an example"),
+            suggestion(name, &NAMES).map_or(String::new(), |near| format!("did you mean `{near}`?")),
+        )),
         _ => None,
     }
 }

@@ -30,5 +30,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "unknown-header-field", severity: Severity::Warning, source: include_str!("unknown_header_field.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "unknown-header-field",
+    severity: Severity::Warning,
+    source: include_str!("unknown_header_field.rs"),
+    check: None,
+};

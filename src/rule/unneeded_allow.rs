@@ -35,5 +35,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The workspace, which knows all findings, speaks for it.
-pub static RULE: Rule =
-    Rule { name: "unneeded-allow", severity: Severity::Warning, source: include_str!("unneeded_allow.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "unneeded-allow",
+    severity: Severity::Warning,
+    source: include_str!("unneeded_allow.rs"),
+    check: None,
+};

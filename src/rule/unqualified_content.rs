@@ -41,8 +41,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "unqualified-content", severity: Severity::Error, source: include_str!("unqualified_content.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "unqualified-content",
+    severity: Severity::Error,
+    source: include_str!("unqualified_content.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::UnqualifiedContent, context, sink);

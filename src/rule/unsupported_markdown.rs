@@ -43,5 +43,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "unsupported-markdown", severity: Severity::Error, source: include_str!("unsupported_markdown.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "unsupported-markdown",
+    severity: Severity::Error,
+    source: include_str!("unsupported_markdown.rs"),
+    check: None,
+};

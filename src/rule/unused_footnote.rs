@@ -38,5 +38,9 @@ use super::Rule;
 use crate::finding::Severity;
 
 /// The rule. The Markdown reader speaks for it.
-pub static RULE: Rule =
-    Rule { name: "unused-footnote", severity: Severity::Warning, source: include_str!("unused_footnote.rs"), check: None };
+pub static RULE: Rule = Rule {
+    name: "unused-footnote",
+    severity: Severity::Warning,
+    source: include_str!("unused_footnote.rs"),
+    check: None,
+};

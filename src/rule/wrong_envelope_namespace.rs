@@ -40,8 +40,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "wrong-envelope-namespace", severity: Severity::Error, source: include_str!("wrong_envelope_namespace.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "wrong-envelope-namespace",
+    severity: Severity::Error,
+    source: include_str!("wrong_envelope_namespace.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::WrongEnvelope, context, sink);

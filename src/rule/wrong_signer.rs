@@ -54,8 +54,12 @@ use crate::finding::{Severity, Sink};
 use crate::sce::FaultKind;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "wrong-signer", severity: Severity::Error, source: include_str!("wrong_signer.rs"), check: Some(check) };
+pub static RULE: Rule = Rule {
+    name: "wrong-signer",
+    severity: Severity::Error,
+    source: include_str!("wrong_signer.rs"),
+    check: Some(check),
+};
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     fault_rules::tell(RULE.name, FaultKind::WrongSigner, context, sink);

@@ -83,8 +83,12 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
             agrees,
         });
         if let (false, Some(with)) = (agrees, with) {
+            let who = match term {
+                Term::Account | Term::WrapperFrom => "the own account is",
+                _ => "the stanza says",
+            };
             let message = format!(
-                "`<{}/>` names `{}`, but the stanza says `{}`",
+                "`<{}/>` names `{}`, but {who} `{}`",
                 first.name,
                 jid::bare(&first.value),
                 jid::bare(&with.jid)

@@ -304,6 +304,7 @@ fn judge(
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
+    sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
@@ -335,10 +336,26 @@ fn judge(
     examined.layers = layers;
 }
 
-/// The schemas of a document, and whether they are held strictly: the draft's own `schema.xsd`, else those in its text.
+/// Findings about files that are called schemas and hold none.
+fn no_schemas(sources: &Sources, loaded: &Loaded) -> Vec<Finding> {
+    let files = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd"));
+    let holds_none =
+        |file: &FileId| SchemaSource::read(&MappedText::verbatim(sources, sources.whole(*file))).is_empty();
+    let empty = files.filter(|(_, file)| holds_none(file));
+    let finding = |(name, file): (&String, &FileId)| {
+        Finding::new("faulty-schema", sources.whole(*file).at_start(), format!("`{name}` holds no schema"))
+            .help("begin it with `<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>`, or remove the file")
+    };
+    empty.map(finding).collect()
+}
+
+/// The schemas of a document, and whether they are held strictly: the `.xsd` files beside it, else those in its text.
 fn schemas(sources: &Sources, loaded: &Loaded, examined: &Examined) -> (Vec<SchemaSource>, bool) {
-    if let Some(file) = loaded.companions.file("schema.xsd") {
-        return (SchemaSource::read(&MappedText::verbatim(sources, sources.whole(file))), true);
+    let beside = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd")).map(|(_, file)| *file);
+    let own: Vec<SchemaSource> =
+        beside.flat_map(|file| SchemaSource::read(&MappedText::verbatim(sources, sources.whole(file)))).collect();
+    if !own.is_empty() {
+        return (own, true);
     }
     let codes = examined.examples.iter().filter(|example| SchemaSource::seems_schema(example.text.as_str()));
     (codes.flat_map(|example| SchemaSource::read(&example.text)).collect(), false)

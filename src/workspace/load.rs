@@ -89,7 +89,23 @@ pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result
         };
         everything.documents.push(document);
     }
+    no_shared_examples(&everything.documents)?;
     Ok(everything)
+}
+
+/// Two drafts of one name would write each other's examples over.
+fn no_shared_examples(documents: &[Loaded]) -> Result<(), Failure> {
+    let mut folders: BTreeMap<PathBuf, &str> = BTreeMap::new();
+    for document in documents.iter().filter(|document| document.companions.file("cast.toml").is_some()) {
+        let folder = super::examples::folder(document);
+        if let Some(other) = folders.insert(folder.clone(), &document.path) {
+            let (folder, path) = (shown(&folder), &document.path);
+            return Err(Failure::new(format!(
+                "`{other}` and `{path}` both keep their examples in `{folder}`; give one of their folders another name"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// `xep.ent` beside the file, or at the root.
@@ -114,8 +130,8 @@ fn document(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<L
     let file = sources.add(path.clone(), text);
     let findings = first_bad.map(|at| not_utf8(Span::new(file, at, at + '\u{fffd}'.len_utf8()))).into_iter().collect();
     let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
-    let name = name(&found.path);
-    let companions = companions(world, found, &name, sources);
+    let name = name(&world.real(&found.path));
+    let companions = companions(world, found, &name, sources)?;
     Ok(Loaded { path, name, file, is_markdown, shared: None, companions, findings, root: found.root.clone() })
 }
 
@@ -146,30 +162,36 @@ fn name(path: &Path) -> String {
 }
 
 /// Files beside a document. A Markdown document's folder is its own; of a folder with many XEPs nothing is taken.
-fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Sources) -> Companions {
-    let folder = found.path.parent().unwrap_or(Path::new("."));
+///
+/// # Errors
+/// When a file is there and cannot be read: to go on without it would judge the document by something else.
+fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Sources) -> Result<Companions, Failure> {
+    let folder = found.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut companions = Companions::default();
     let overrides = ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd"];
     if !overrides.iter().any(|file| world.is_file(&folder.join(file))) {
-        return companions;
+        return Ok(companions);
     }
-    for path in world.files_below(folder).unwrap_or_default() {
+    let unreadable =
+        |path: &Path, error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", shown(path)));
+    for path in world.files_below(folder).map_err(|error| unreadable(folder, error))? {
         let Some(relative) = path.strip_prefix(folder).ok().filter(|relative| stays_inside(relative)) else { continue };
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         let is_inside = world.real(&path).starts_with(world.real(&found.root));
-        if !is_inside || path == found.path {
+        let is_wanted = extension == "asc" || INCLUDABLE.contains(&extension);
+        if !is_wanted || !is_inside || world.real(&path) == world.real(&found.path) {
             continue;
         }
-        let Ok(bytes) = world.read(&path) else { continue };
+        let bytes = world.read(&path).map_err(|error| unreadable(&path, error))?;
         if extension == "asc" {
             companions.keys.insert(shown(relative), Zeroizing::new(bytes));
-        } else if INCLUDABLE.contains(&extension) {
+        } else {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             companions.files.insert(shown(relative), sources.add(shown(&path), text));
         }
     }
-    companions.store = store(world, &found.root.join("examples").join(name));
-    companions
+    companions.store = store(world, &found.root.join("examples").join(name))?;
+    Ok(companions)
 }
 
 fn stays_inside(relative: &Path) -> bool {
@@ -180,18 +202,32 @@ fn stays_inside(relative: &Path) -> bool {
 pub const INDEX: &str = "index.json";
 
 /// The sealed stanzas that were kept in `examples/`.
-fn store(world: &dyn World, folder: &Path) -> Store {
+///
+/// # Errors
+/// When the index is there and cannot be read or is none.
+fn store(world: &dyn World, folder: &Path) -> Result<Store, Failure> {
     let mut store = Store::new();
-    let index = world
-        .read(&folder.join(INDEX))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<super::examples::Index>(&bytes).ok());
-    for entry in index.map(|index| index.sealed).unwrap_or_default() {
+    for entry in index(world, folder)?.map(|index| index.sealed).unwrap_or_default() {
         let is_plain_name = stays_inside(Path::new(&entry.file));
         let wire = world.read(&folder.join(&entry.file)).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         if let (true, Some(wire)) = (is_plain_name, wire) {
             store.insert((entry.example, entry.profile), Kept { lock: entry.lock, wire });
         }
     }
-    store
+    Ok(store)
+}
+
+/// What the index of a folder of examples says, if there is one.
+///
+/// # Errors
+/// When it is there and cannot be read or is none.
+pub(super) fn index(world: &dyn World, folder: &Path) -> Result<Option<super::examples::Index>, Failure> {
+    let path = folder.join(INDEX);
+    if !world.is_file(&path) {
+        return Ok(None);
+    }
+    let failed = |why: String| Failure::new(format!("`{}` cannot be read: {why}", shown(&path)));
+    let bytes = world.read(&path).map_err(|error| failed(error.to_string()))?;
+    let index = serde_json::from_slice(&bytes);
+    index.map(Some).map_err(|error| failed(format!("{error}; remove it and run `xep examples`")))
 }

@@ -15,6 +15,9 @@ pub const MAX_DEPTH: usize = 128;
 /// How many bytes are looked at to tell a slip in a closing tag from one too many; keeps broken input linear.
 const LOOK_AHEAD: usize = 4096;
 
+/// How many attributes a tag may have for `roxmltree` to be asked.
+const MOST_ATTRIBUTES: usize = 1000;
+
 /// What came of a text.
 #[derive(Debug, Default)]
 pub struct Parsed {
@@ -77,10 +80,10 @@ pub struct Problem {
 pub fn parse(text: &MappedText, default_namespace: &str) -> Parsed {
     let mut parser = Parser::new(text, default_namespace);
     parser.run();
-    let has_doctype = parser.has_doctype;
+    // A document type cannot stand in the wrapping of the last judge, which also compares each attribute with every other.
+    let is_judged = !parser.has_doctype && parser.most_attributes <= MOST_ATTRIBUTES;
     let mut parsed = parser.finish();
-    // The last word goes by the text without its prolog, which a document type is too long to be cut off from.
-    if parsed.problems.is_empty() && parsed.elisions.is_empty() && !has_doctype {
+    if parsed.problems.is_empty() && parsed.elisions.is_empty() && is_judged {
         parsed.problems.extend(judge(text));
     }
     parsed
@@ -111,6 +114,8 @@ struct Parser<'a> {
     too_deep: usize,
     bindings: Vec<Binding>,
     has_doctype: bool,
+    /// The number of attributes of the tag that has most of them.
+    most_attributes: usize,
     parsed: Parsed,
 }
 
@@ -145,6 +150,7 @@ impl<'a> Parser<'a> {
             too_deep: 0,
             bindings,
             has_doctype: false,
+            most_attributes: 0,
             parsed: Parsed::default(),
         }
     }
@@ -259,6 +265,10 @@ impl<'a> Parser<'a> {
         let start = self.at;
         self.at += declaration_length(self.rest());
         let is_first = self.open.is_empty() && self.parsed.elements().next().is_none() && !self.has_doctype;
+        if !self.text[start..self.at].ends_with('>') {
+            self.problem(ProblemKind::Unterminated, start..start + "<!".len(), "this declaration never ends");
+            return;
+        }
         if is_first && self.text[start..].starts_with("<!DOCTYPE") {
             self.has_doctype = true;
             return;
@@ -834,6 +844,7 @@ impl<'a> Parser<'a> {
     }
 
     fn attributes(&mut self, tag: &Tag) -> Vec<Attribute> {
+        self.most_attributes = self.most_attributes.max(tag.attributes.len());
         let mut attributes: Vec<Attribute> = Vec::new();
         let mut written_names: BTreeMap<&str, Range<usize>> = BTreeMap::new();
         for raw in &tag.attributes {
