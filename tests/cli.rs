@@ -136,6 +136,30 @@ fn an_output_pipe_that_is_closed_early_is_no_failure() {
 }
 
 #[test]
+fn convert_writes_the_other_syntax() {
+    let source = file(
+        "convert.xml",
+        b"<xep><header/><section1 topic='One' anchor='one'><p>A * star &nothing;</p></section1></xep>",
+    );
+    let output = xep(&["convert", &source.to_string_lossy()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("# One {#one}\n"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("error[undeclared-entity]"), "{}", text(&output.stderr));
+
+    let markdown = source.with_file_name("written.md");
+    let written =
+        xep(&["convert", "spec/xep-sce/draft.md", "--to", "markdown", "--out", &markdown.to_string_lossy()], b"");
+    assert_eq!((written.status.code(), text(&written.stdout)), (Some(0), String::new()));
+    let xml = xep(&["convert", &markdown.to_string_lossy()], b"");
+    let direct = xep(&["convert", "spec/xep-sce/draft.md"], b"");
+    assert_eq!(xml.status.code(), Some(0), "{}", text(&xml.stderr));
+    assert!(text(&xml.stdout).contains("<title>Stanza Content Encryption</title>"));
+    let words = |output: &Output| text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&xml), words(&direct));
+    assert_eq!(xep(&["convert", "nothing.md"], b"").status.code(), Some(2));
+}
+
+#[test]
 fn a_carbon_copy_opens_with_the_addresses_of_the_inner_stanza() {
     let sealed = xep(&["seal", "--profile", "openpgp", "--at", "2026-09-14T09:00:00Z"], STANZA.as_bytes());
     let inner = text(&sealed.stdout).replacen("<message", "<message xmlns='jabber:client'", 1);

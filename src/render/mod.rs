@@ -1,4 +1,4 @@
-//! What people get to see: the page of a XEP, the index of a site, lists and the graph of a series, XEP-XML.
+//! What people get to see: the page of a XEP, the index of a site, lists and the graph of a series, XEP-XML, Markdown.
 //!
 //! Nothing here reads a disk or a clock: templates and static files are embedded, and the same input gives the same bytes.
 
@@ -9,6 +9,7 @@ pub mod highlight;
 mod html;
 pub mod index;
 mod listing;
+pub mod markdown;
 pub mod page;
 pub mod series;
 pub mod site;

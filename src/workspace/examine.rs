@@ -10,7 +10,7 @@ use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
 use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
-use crate::read::{markdown, series, xep_xml};
+use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
 use crate::rule::{self, Context, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
@@ -103,17 +103,18 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     examined
 }
 
-fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
-    let shared = loaded.shared.and_then(|at| everything.shared.get(at));
+/// What the series of a document declares.
+pub fn shared<'a>(loaded: &Loaded, everything: &'a Everything) -> Option<&'a SharedEntities> {
+    everything.shared.get(loaded.shared?)
+}
+
+/// Reads a document with what its series gives it. Nothing that is generated is filled in.
+pub fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
+    let shared = shared(loaded, everything);
     if !loaded.is_markdown {
         return xep_xml::read(sources, loaded.file, shared, sink);
     }
-    let references = |name: &str, span: Span| {
-        let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
-        own.or_else(|| series::reference(name, span))
-    };
-    let markup = |text: MappedText, sink: &mut Sink| xep_xml::fragment(&text, &[], shared, sink);
-    let mut document = markdown::read(sources, loaded.file, &references, &markup, sink);
+    let mut document = markdown::read_in_series(sources, loaded.file, shared, sink);
     if let Some(shared) = shared {
         fill_from(&mut document.header, shared, sources.whole(loaded.file).at_start());
     }

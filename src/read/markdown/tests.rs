@@ -20,7 +20,7 @@ fn references(name: &str, span: Span) -> Option<Vec<Inline>> {
     }
 }
 
-fn no_xml(text: MappedText, _: &mut Sink) -> Vec<Block> {
+fn no_xml(text: MappedText, _: &[Entity], _: &mut Sink) -> Vec<Block> {
     vec![Block::Comment(text)]
 }
 

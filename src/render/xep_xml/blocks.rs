@@ -22,6 +22,8 @@ pub(super) enum Place {
     Meaning,
     Cell,
     Remark,
+    /// A place that holds whatever is put there.
+    Anywhere,
 }
 
 impl Place {
@@ -32,13 +34,13 @@ impl Place {
             Place::Meaning => "dd",
             Place::Cell => "td",
             Place::Quote => "blockquote",
-            Place::Body | Place::Section(_) | Place::Division | Place::Remark => "",
+            Place::Body | Place::Section(_) | Place::Division | Place::Remark | Place::Anywhere => "",
         }
     }
 
     /// Whether all blocks can stand there.
     fn is_roomy(self) -> bool {
-        matches!(self, Place::Body | Place::Section(_) | Place::Division)
+        matches!(self, Place::Body | Place::Section(_) | Place::Division | Place::Anywhere)
     }
 
     /// Whether text can stand there without a paragraph.
@@ -62,6 +64,7 @@ impl Writer {
 
     /// What an element holds between its tags. White space counts where text stands beside blocks: then none is added.
     pub(super) fn children(&mut self, blocks: &[Block], place: Place) {
+        let place = if self.exact { Place::Anywhere } else { place };
         let is_text = |block: &Block| matches!(block, Block::Plain(_));
         if place.has_text() && blocks.iter().any(is_text) {
             let mut text_before = false;
@@ -93,7 +96,9 @@ impl Writer {
         match block {
             Block::Section(section) => self.section(section, place),
             Block::Paragraph(paragraph) => self.paragraph(paragraph, place),
-            Block::Plain(text) if place == Place::Remark || place == Place::Division => self.inlines(text, ""),
+            Block::Plain(text) if matches!(place, Place::Remark | Place::Division | Place::Anywhere) => {
+                self.inlines(text, "")
+            }
             Block::Plain(text) if place.has_text() => self.inlines(text, place.element()),
             Block::Plain(text) => self.paragraph_of(text, place),
             Block::List(list) => self.list(list, place),
@@ -153,6 +158,7 @@ impl Writer {
         let level = match place {
             Place::Body => 1,
             Place::Section(level) => level + 1,
+            Place::Anywhere => section.level,
             _ => u8::MAX,
         };
         if level > DEEPEST {
@@ -314,6 +320,11 @@ impl Writer {
 
     fn quote(&mut self, quote: &Container, place: Place) {
         match place {
+            Place::Anywhere => {
+                self.start("blockquote", &quote.attributes);
+                self.children(&quote.blocks, place);
+                self.push("</blockquote>");
+            }
             Place::Division | Place::Quote => {
                 self.start("blockquote", &quote.attributes);
                 self.quoted(&quote.blocks);
