@@ -6,7 +6,7 @@ use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
 use crate::rule;
 use crate::source::Sources;
-use crate::workspace::{Disk, examine, find, load};
+use crate::workspace::{Disk, examine, find, load, write};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -49,8 +49,9 @@ impl Convert {
             _ => markdown::write(&document, examine::shared(loaded, &everything)),
         };
         match &self.out {
-            Some(path) => std::fs::write(path, text)
-                .map_err(|error| Failure(format!("`{}` cannot be written: {error}", path.display())))?,
+            Some(path) => {
+                write(path, text.as_bytes())?;
+            }
             None => output::print(&text)?,
         }
         let judge = |finding: Finding| Judged { severity: rule::severity(&finding), finding };

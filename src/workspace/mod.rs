@@ -17,6 +17,7 @@ pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, root_of};
 pub use load::{Companions, Loaded, load};
 pub use world::{Disk, Memory, World};
+pub use write::write;
 
 use crate::report::Report;
 use crate::source::Sources;

@@ -180,16 +180,23 @@ impl Writer {
         }
         self.start(name, &list.attributes);
         self.push("\n");
-        self.inside(|writer| list.items.iter().for_each(|item| writer.item(item)));
+        self.inside(|writer| {
+            for (at, item) in list.items.iter().enumerate() {
+                let kept = if at + 1 < list.items.len() { item.blocks.len() } else { strays(&item.blocks) };
+                let (blocks, strays) = item.blocks.split_at_checked(kept).unwrap_or((&item.blocks, &[]));
+                writer.item(item, blocks);
+                writer.block_lines(strays, Place::Anywhere);
+            }
+        });
         self.new_line();
         self.push(&format!("</{name}>"));
     }
 
-    fn item(&mut self, item: &Item) {
+    fn item(&mut self, item: &Item, blocks: &[Block]) {
         self.new_line();
         self.start("li", &item.attributes);
         self.requirement(item.requirement.as_ref().map(|id| id.value.as_str()));
-        self.children(&item.blocks, Place::Item);
+        self.children(blocks, Place::Item);
         self.push("</li>\n");
     }
 
@@ -360,6 +367,14 @@ impl Writer {
             _ => division.blocks.iter().for_each(|block| self.in_paragraph(block, place)),
         }
     }
+}
+
+/// Where the comments and instructions at the end begin that would become a part of the text before them.
+fn strays(blocks: &[Block]) -> usize {
+    let is_stray = |block: &&Block| matches!(block, Block::Comment(_) | Block::Instruction(..));
+    let kept = blocks.len() - blocks.iter().rev().take_while(is_stray).count();
+    let is_text = kept.checked_sub(1).is_some_and(|last| matches!(blocks.get(last), Some(Block::Plain(_))));
+    if is_text { kept } else { blocks.len() }
 }
 
 /// The directives that an `allow` before a listing gives it.
