@@ -103,9 +103,9 @@ pub fn page(series: &SeriesFacts, picture: &str, around: GraphPage<'_>) -> Resul
 }
 
 /// The measures of the picture, in pixels.
-const COLUMN: usize = 210;
+const COLUMN: usize = 232;
 const ROW: usize = 30;
-const WIDTH: usize = 150;
+const WIDTH: usize = 172;
 const HEIGHT: usize = 22;
 const MARGIN: usize = 24;
 const HEAD: usize = 30;

@@ -193,7 +193,8 @@ impl SeriesFacts {
                 .any(|(other, (earlier, same))| same == from && (*earlier, other) < (*relation, *place))
         };
         let mut named: Vec<_> = all.iter().enumerate().filter(first).map(|(_, referrer)| *referrer).collect();
-        named.sort_by_key(|(relation, from)| (*relation, *from));
+        let is_proposal = |at: usize| self.documents.get(at).is_some_and(|document| !document.is_numbered());
+        named.sort_by_key(|(relation, from)| (*relation, is_proposal(*from), *from));
         named.into_iter().filter_map(|(relation, from)| Some((relation, self.documents.get(from)?))).collect()
     }
 
