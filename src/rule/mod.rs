@@ -6,8 +6,14 @@
 pub mod context;
 pub mod expectation;
 mod fault_rules;
+mod header_facts;
+pub mod maturity;
+mod places;
+pub mod series;
 
 pub use context::{Context, OpenedExample, Yardstick};
+pub use maturity::Maturity;
+pub use series::{Origin, Series};
 
 use crate::finding::{Finding, Severity, Sink};
 
@@ -48,6 +54,8 @@ macro_rules! rules {
 rules! {
     affix_mismatch,
     broken_fence,
+    dead_link,
+    duplicate_anchor,
     entity_bound,
     expectation_not_met,
     external_entity,
@@ -56,19 +64,29 @@ rules! {
     full_jid_in_affix,
     hash_mismatch,
     heading_level,
+    inbox_link,
     invalid_jid,
+    invalid_revision,
     invalid_time,
+    malformed_anchor,
     malformed_attribute,
     malformed_footnote,
     malformed_header,
+    malformed_link,
+    malformed_shortname,
     malformed_xml,
+    misplaced_element,
+    misplaced_text,
     missing_affix,
+    missing_element,
     missing_encryption_hint,
     missing_header_field,
     missing_store_hint,
     not_a_xep,
     not_one_content,
+    placeholder_left,
     raw_html,
+    revisions_out_of_order,
     round_trip_fails,
     schema_violation,
     sealed_example_differs,
@@ -76,18 +94,27 @@ rules! {
     sensitive_outside,
     server_processed_inside,
     stale_example,
+    superseding_disagrees,
     undeclared_entity,
     undefined_footnote,
     unencrypted_envelope,
     unexpected_affix,
+    unknown_dependency,
     unknown_directive,
+    unknown_element,
     unknown_header_field,
+    unknown_status,
+    unknown_type,
     unneeded_allow,
     unprotected_content,
     unqualified_content,
     unsupported_markdown,
     unused_footnote,
+    written_out_legal_notice,
+    wrong_approver,
+    wrong_attribute,
     wrong_envelope_namespace,
+    wrong_number,
     wrong_signer,
 }
 
@@ -96,9 +123,9 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The severity of a finding: that of its rule.
-pub fn severity(finding: &Finding) -> Severity {
-    find(finding.rule).map_or(Severity::Error, |rule| rule.severity)
+/// The severity of a finding: that of its rule, as the document's maturity lowers it.
+pub fn severity(finding: &Finding, maturity: Maturity) -> Severity {
+    maturity.lower(finding.rule, find(finding.rule).map_or(Severity::Error, |rule| rule.severity))
 }
 
 /// Runs every rule that has a check of its own.

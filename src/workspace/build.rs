@@ -173,7 +173,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
 
 fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
     let finding = |finding: &crate::finding::Finding| PageFinding {
-        severity: rule::severity(finding),
+        severity: rule::severity(finding, examined.maturity()),
         rule: finding.rule.to_owned(),
         message: finding.message.clone(),
         line: sources.get(finding.span.file).position(finding.span.start).line,
@@ -186,7 +186,9 @@ fn entry(examined: &Examined, name: &str) -> IndexEntry {
     let header = &examined.document.header;
     let text = |field: &crate::document::Field| field.as_str().trim().to_owned();
     let revision = header.revisions.first();
-    let count = |severity| examined.findings.iter().filter(|finding| rule::severity(finding) == severity).count();
+    let maturity = examined.maturity();
+    let is = |finding: &&crate::finding::Finding, severity| rule::severity(finding, maturity) == severity;
+    let count = |severity| examined.findings.iter().filter(|finding| is(finding, severity)).count();
     IndexEntry {
         number: text(&header.number),
         title: text(&header.title),

@@ -12,10 +12,11 @@ use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, series, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
-use crate::rule::{self, Context, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::content_model;
 use std::collections::BTreeMap;
 
 /// How much is done.
@@ -66,8 +67,18 @@ pub struct SealedExample {
     pub is_kept: bool,
 }
 
-/// Examines a document.
-pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, extent: Extent) -> Examined {
+/// A document that was read, and what it is judged by.
+#[derive(Debug)]
+pub struct Opened {
+    document: Document,
+    numbers: Numbers,
+    rules: Rulebook,
+    cast: Option<Cast>,
+    sink: Sink,
+}
+
+/// Reads a document.
+pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Opened {
     let mut sink = Sink::default();
     sink.extend(loaded.findings.iter().cloned());
     let mut document = read(sources, loaded, everything, &mut sink);
@@ -76,6 +87,25 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
     data::fill(&mut document, data, &mut sink);
     let numbers = Numbers::of(&document);
+    Opened { document, numbers, rules, cast, sink }
+}
+
+/// What all documents of a run tell of each other.
+pub fn series(opened: &[Opened], everything: &Everything) -> Series {
+    let mut series = Series::default();
+    for one in opened {
+        series.add(&one.document, &one.numbers);
+    }
+    for shared in &everything.shared {
+        series.know_all(shared.declarations().names().filter_map(|name| name.strip_prefix("xep")));
+    }
+    series.know(series::xep_numbers());
+    series
+}
+
+/// Examines a document that was read.
+pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
+    let Opened { document, numbers, rules, cast, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, loaded, stage);
     let examples = examples(&document, &numbers, &|id| generated.texts.get(id).cloned());
@@ -92,7 +122,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
         findings: Vec::new(),
     };
     if extent == Extent::Full {
-        judge(sources, loaded, &mut examined, stage, generated.stale, &mut sink);
+        judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink);
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
@@ -100,10 +130,18 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     examined
 }
 
+impl Examined {
+    /// How severe its findings are.
+    pub fn maturity(&self) -> Maturity {
+        Maturity::of(&self.document.header)
+    }
+}
+
 fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
     let shared = loaded.shared.and_then(|at| everything.shared.get(at));
     if !loaded.is_markdown {
-        return xep_xml::read(sources, loaded.file, shared, sink);
+        let model = loaded.grammar.and_then(|at| everything.grammars.get(at)).unwrap_or_else(|| content_model::xep());
+        return xep_xml::read_by(sources, loaded.file, shared, model, sink);
     }
     let references = |name: &str, span: Span| {
         let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
@@ -300,13 +338,17 @@ fn judge(
     loaded: &Loaded,
     examined: &mut Examined,
     stage: Stage<'_>,
+    series: &Series,
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
+    let origin = Origin::of(&loaded.path);
     let yardstick = Yardstick {
+        series,
+        origin: &origin,
         rules: stage.rules,
         cast: stage.cast,
         schemas: &schemas,
@@ -371,8 +413,11 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
 
 /// Everything that was found in all documents.
 pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
-    let findings = documents.iter().flat_map(|(_, examined)| &examined.findings);
-    let judged = findings.map(|finding| Judged { severity: rule::severity(finding), finding: finding.clone() });
+    let judged = documents.iter().flat_map(|(_, examined)| {
+        let maturity = examined.maturity();
+        let judge = move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        examined.findings.iter().map(judge)
+    });
     let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));
     Report::new(reports.collect(), judged.collect(), sources)
 }
