@@ -64,8 +64,9 @@ fn invalid_by_xmllint(corpus: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
         let told = String::from_utf8_lossy(&output.stderr);
         let is_told = |file: &&PathBuf| {
             let path = file.to_string_lossy();
-            told.lines().any(|line| line.starts_with(&*path) && !line.contains(" : warning") && !line.contains("namespace error"))
-                || told.contains(&format!("Document {path} does not validate"))
+            told.lines().any(|line| {
+                line.starts_with(&*path) && !line.contains(" : warning") && !line.contains("namespace error")
+            }) || told.contains(&format!("Document {path} does not validate"))
         };
         invalid.extend(files.iter().filter(is_told).cloned());
     }
@@ -108,7 +109,11 @@ fn compare(corpus: &Path, files: &[PathBuf]) -> Vec<String> {
         let (own, their) = (!complaints.is_empty(), theirs.contains(file));
         counts[usize::from(own)][usize::from(their)] += 1;
         if own != their {
-            differing.push(format!("{}: xmllint says {}, we {complaints:?}", file.display(), if their { "invalid" } else { "valid" }));
+            differing.push(format!(
+                "{}: xmllint says {}, we {complaints:?}",
+                file.display(),
+                if their { "invalid" } else { "valid" }
+            ));
         }
     }
     eprintln!("{:>20} {:>14} {:>14}", "", "xmllint valid", "invalid");
@@ -174,13 +179,17 @@ fn mutant(text: &str, model: &ContentModel, dice: &mut Dice) -> Option<String> {
         true => end,
         false => end + text[end..].find(&format!("</{name}>"))? + name.len() + 3,
     };
-    let with = |range: std::ops::Range<usize>, new: &str| format!("{}{new}{}", &text[..range.start], &text[range.end..]);
+    let with =
+        |range: std::ops::Range<usize>, new: &str| format!("{}{new}{}", &text[..range.start], &text[range.end..]);
     Some(match dice.below(7) {
         0 => with(start..whole_end, ""),
         1 => with(whole_end..whole_end, &text[start..whole_end]),
         2 => with(start..start, &format!("<{other}/>")),
         3 => with(end..end, &format!("<{other}></{other}>")),
-        4 => with(start + 1 + name.len()..start + 1 + name.len(), [" topic='x'", " class='x'", " bogus='x'"][dice.below(3)]),
+        4 => with(
+            start + 1 + name.len()..start + 1 + name.len(),
+            [" topic='x'", " class='x'", " bogus='x'"][dice.below(3)],
+        ),
         5 => with(end..end, "text"),
         _ => {
             let inner = &text[start + 1 + name.len()..whole_end];
@@ -202,8 +211,10 @@ fn verdicts_on_mutants_are_those_of_xmllint() {
         std::fs::copy(corpus.join(name), folder.join(name)).unwrap();
     }
     let model = content_model::xep();
-    let originals: Vec<PathBuf> =
-        files(&corpus).into_iter().filter(|file| std::fs::metadata(file).is_ok_and(|data| data.len() < 40_000)).collect();
+    let originals: Vec<PathBuf> = files(&corpus)
+        .into_iter()
+        .filter(|file| std::fs::metadata(file).is_ok_and(|data| data.len() < 40_000))
+        .collect();
     let mut dice = Dice(2026);
     let mut written = Vec::new();
     while written.len() < MUTANTS {
@@ -216,6 +227,12 @@ fn verdicts_on_mutants_are_those_of_xmllint() {
         }
     }
     let differing = compare(&folder, &written);
-    assert!(differing.is_empty(), "{} differ, kept in {}:\n{}", differing.len(), folder.display(), differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "{} differ, kept in {}:\n{}",
+        differing.len(),
+        folder.display(),
+        differing.join("\n")
+    );
     std::fs::remove_dir_all(&folder).unwrap();
 }

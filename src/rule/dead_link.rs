@@ -34,7 +34,6 @@
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use super::places;
-use super::series::is_number;
 use crate::source::{MappedText, Span};
 use crate::xml::parse::distance_at_most;
 
@@ -57,7 +56,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             (false, Some(entry)) => entry.ids.iter().map(String::as_str).collect(),
             (false, None) => continue,
         };
-        if !ids.contains(&fragment) {
+        // An anchor that begins with `#` is the cause, and told by `malformed-anchor`.
+        let is_told = ids.iter().any(|id| id.strip_prefix('#') == Some(fragment));
+        if !is_told && !ids.contains(&fragment) {
             sink.push(dead(fragment, number.filter(|_| !is_own), &ids, span));
         }
     }
@@ -84,10 +85,8 @@ fn target(url: &str) -> Option<(Option<&str>, &str)> {
     if page.is_empty() {
         return Some((None, fragment));
     }
-    let rest = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://"))?;
-    let rest = rest.strip_prefix("www.").unwrap_or(rest);
-    let number = rest.strip_prefix("xmpp.org/extensions/xep-")?.strip_suffix(".html")?;
-    is_number(number).then_some((Some(number), fragment))
+    let number = super::places::xep_of_page(page)?;
+    Some((Some(number), fragment))
 }
 
 fn fragment_span(url: &MappedText) -> Option<Span> {

@@ -39,8 +39,7 @@ pub(super) const APPROVERS: [Approver; 3] = [
 ];
 
 /// How authors say that there is no short name yet, in lower case with spaces. Source: the series of 2026-06-30.
-pub(super) const NO_SHORTNAME: [&str; 6] =
-    ["n/a", "none", "not yet assigned", "to be assigned", "to be issued", "tbd"];
+pub(super) const NO_SHORTNAME: [&str; 6] = ["n/a", "none", "not yet assigned", "to be assigned", "to be issued", "tbd"];
 
 /// Where a field stands.
 pub(super) fn span(field: &Field) -> Option<Span> {

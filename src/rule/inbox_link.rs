@@ -45,10 +45,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let places = places::of_all(context.document);
-    let is_inbox = |text: &&&crate::source::MappedText| text.as_str().contains("xmpp.org/extensions/inbox/");
-    for url in places.links.iter().filter(is_inbox) {
+    for url in places.links.iter().filter(|url| is_in_inbox(url.as_str().trim())) {
         let Some(span) = url.whole() else { continue };
         let finding = Finding::new(RULE.name, span, "a published XEP links into the inbox");
         sink.push(finding.help("link to the XEP that came of it, by its number"));
     }
+}
+
+/// Whether a file of the inbox is meant, not the inbox itself.
+fn is_in_inbox(url: &str) -> bool {
+    url.split_once("xmpp.org/extensions/inbox/").is_some_and(|(_, file)| !file.is_empty())
 }

@@ -5,7 +5,7 @@
 //! ## What it does
 //!
 //! Reads the target of each link: it begins with a scheme such as `https:`, or with `#` for a place in the same document,
-//! and holds no white space.
+//! and holds no white space. The page of another XEP beside this one (`xep-0030.html`) is understood.
 //!
 //! ## Why it matters
 //!
@@ -54,6 +54,10 @@ fn malformed(url: &MappedText, is_id: impl Fn(&str) -> bool) -> Option<Finding> 
     if target.starts_with('#') || has_scheme(target) {
         let has_space = target.contains(char::is_whitespace);
         return has_space.then(|| finding(format!("`{target}` holds white space"))).flatten();
+    }
+    let page = target.split('#').next().unwrap_or(target);
+    if places::xep_of_page(page).is_some() {
+        return None;
     }
     let help = match target {
         _ if is_id(target) => format!("write `#{target}`"),

@@ -4,7 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Looks for `XEP-XXXX` and `xep-xxxx.html` in the texts, links, examples and schemas of a XEP that has a number.
+//! Looks for `XEP-XXXX` and `xep-xxxx.html` in the texts, links, examples and schemas of a XEP that has a number, and for
+//! `xxx` on a line of its own in a schema.
 //!
 //! ## Why it matters
 //!
@@ -35,7 +36,7 @@
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use super::places;
-use crate::source::MappedText;
+use crate::source::{MappedText, Span};
 
 /// The rule.
 pub static RULE: Rule =
@@ -47,17 +48,48 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let places = places::of_body(context.document);
     let all = places.links.iter().chain(&places.texts).chain(&places.listings);
-    sink.extend(all.flat_map(|text| left_in(text)));
+    let unnamed = places.listings.iter().flat_map(|text| unnamed_in_schema(text));
+    let mut found: Vec<(Span, String)> = all.flat_map(|text| left_in(text)).chain(unnamed).collect();
+    found.sort_by_key(|(span, _)| (span.file, span.start));
+    let mut last: Option<Span> = None;
+    for (span, written) in found {
+        let is_same = last.is_some_and(|last| last.file == span.file && span.start < last.end + NEAR);
+        if !is_same {
+            let finding = Finding::new(RULE.name, span, format!("`{written}` still stands here"));
+            sink.push(finding.help("write the number of the XEP that is meant"));
+        }
+        last = Some(span);
+    }
 }
 
-fn left_in(text: &MappedText) -> Vec<Finding> {
+/// How near two placeholders stand that are one: the target of a link and its text.
+const NEAR: usize = 40;
+
+/// The placeholders in a text: `XEP-XXXX`, `XEP-xxx`, `XEP-0XXX`.
+fn left_in(text: &MappedText) -> Vec<(Span, String)> {
     let lower = text.as_str().to_ascii_lowercase();
-    let places = lower.match_indices("xep-xxx").filter_map(|(start, found)| {
-        let rest = lower.get(start + found.len()..).unwrap_or("");
-        let more = rest.len() - rest.trim_start_matches('x').len();
-        let written = text.as_str().get(start..start + found.len() + more)?;
-        let finding = Finding::new(RULE.name, text.span(start..start + written.len())?, format!("`{written}` still stands here"));
-        Some(finding.help("write the number of the XEP that is meant"))
+    let places = lower.match_indices("xep-").filter_map(|(start, mark)| {
+        let rest = lower.get(start + mark.len()..)?;
+        let word = rest.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let is_left = word.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('x').is_empty();
+        let range = start..start + mark.len() + word.len();
+        let is_left = is_left && word.ends_with("xxx") && word.len() < 6;
+        if is_left { Some((text.span(range.clone())?, text.as_str().get(range)?.to_owned())) } else { None }
     });
     places.collect()
+}
+
+/// Lines of a schema that hold `xxx` alone, where its annotation names the document.
+fn unnamed_in_schema(text: &MappedText) -> Vec<(Span, String)> {
+    if !text.as_str().contains("http://www.w3.org/2001/XMLSchema") {
+        return Vec::new();
+    }
+    let lines = text.as_str().split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start + line.len() - line.trim_start().len(), line.trim()))
+    });
+    let is_left = |line: &str| line.len() > 2 && line.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
+    let left = lines.filter(|(_, line)| is_left(line));
+    left.filter_map(|(start, line)| Some((text.span(start..start + line.len())?, line.to_owned()))).collect()
 }

@@ -81,3 +81,14 @@ impl<'a> Places<'a> {
 fn is_written(text: &MappedText) -> bool {
     text.is_empty() || text.pieces().iter().any(|(_, _, verbatim)| *verbatim)
 }
+
+/// The number of the XEP whose page an address names, on the XSF's site or beside the page.
+pub(super) fn xep_of_page(page: &str) -> Option<&str> {
+    let absolute = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://"));
+    let file = match absolute {
+        Some(rest) => rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("xmpp.org/extensions/")?,
+        None => page.strip_prefix("./").unwrap_or(page),
+    };
+    let number = file.strip_prefix("xep-")?.strip_suffix(".html")?;
+    (super::series::is_number(number) && number != "0000").then_some(number)
+}

@@ -415,7 +415,8 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
 pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
     let judged = documents.iter().flat_map(|(_, examined)| {
         let maturity = examined.maturity();
-        let judge = move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        let judge =
+            move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
         examined.findings.iter().map(judge)
     });
     let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));

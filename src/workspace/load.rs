@@ -85,7 +85,8 @@ const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
 pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result<Everything, Failure> {
     let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
     let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
-    let mut everything = Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), elements, profiles };
+    let mut everything =
+        Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), elements, profiles };
     let mut shared: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
     let mut grammars: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
     for found in found {
@@ -134,7 +135,17 @@ fn document(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<L
     let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
     let name = name(&found.path);
     let companions = companions(world, found, &name, sources);
-    Ok(Loaded { path, name, file, is_markdown, shared: None, grammar: None, companions, findings, root: found.root.clone() })
+    Ok(Loaded {
+        path,
+        name,
+        file,
+        is_markdown,
+        shared: None,
+        grammar: None,
+        companions,
+        findings,
+        root: found.root.clone(),
+    })
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.

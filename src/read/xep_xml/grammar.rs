@@ -14,7 +14,8 @@ const MAX_LISTED: usize = 14;
 pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) -> Vec<Finding> {
     let mut told: BTreeSet<(Span, &'static str)> = BTreeSet::new();
     let words = Words { sources, model };
-    let findings = model.violations(root).into_iter().map(|violation| words.finding(&violation));
+    let violations = model.violations(root).into_iter().filter(|violation| !words.is_abridged(violation));
+    let findings = violations.map(|violation| words.finding(&violation));
     findings.filter(|finding| told.insert((finding.span, finding.rule))).collect()
 }
 
@@ -24,11 +25,17 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
+    /// Whether an element that came out of a reference lacks something: where there is no `xep.ent`, `&LEGALNOTICE;` stands for
+    /// a notice without its text.
+    fn is_abridged(&self, violation: &Violation) -> bool {
+        matches!(violation.kind, ViolationKind::Missing(_)) && self.sources.slice(violation.span).starts_with('&')
+    }
+
     fn finding(&self, violation: &Violation) -> Finding {
         let (rule, message, help) = self.told(violation);
         let mut finding = Finding::new(rule, violation.span, message);
         finding.help = help;
-        if let Some(around) = violation.related.filter(|around| *around != violation.span) {
+        if let Some(around) = violation.related.filter(|around| !around.contains(violation.span)) {
             let is_before = matches!(violation.kind, ViolationKind::Repeated(_));
             finding = finding.related(around, if is_before { "it stands here already" } else { "in this element" });
         }
@@ -77,7 +84,8 @@ impl Words<'_> {
             }
             ViolationKind::WrongValue(name) => {
                 let own = self.model.element(around).map(|element| element.attributes.as_slice()).unwrap_or_default();
-                let values = own.iter().find(|one| one.name == *name).map(|one| one.values.as_slice()).unwrap_or_default();
+                let values =
+                    own.iter().find(|one| one.name == *name).map(|one| one.values.as_slice()).unwrap_or_default();
                 let help = (!values.is_empty()).then(|| format!("it may be {}", values.join(", ")));
                 ("wrong-attribute", format!("`{name}` of `<{around}>` cannot have this value"), help)
             }

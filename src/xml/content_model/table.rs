@@ -18,7 +18,8 @@ fn read(table: &str) -> ContentModel {
     for line in lines {
         let (name, holds) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let words = holds.split_whitespace();
-        let expanded: Vec<&str> = words.flat_map(|word| groups.get(word).cloned().unwrap_or_else(|| vec![word])).collect();
+        let expanded: Vec<&str> =
+            words.flat_map(|word| groups.get(word).cloned().unwrap_or_else(|| vec![word])).collect();
         if name.starts_with('$') {
             groups.insert(name, expanded);
             continue;

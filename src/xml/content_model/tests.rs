@@ -36,7 +36,11 @@ fn order_is_held() {
     check(LETTERS, &format!("<a>{b}<d/></a>"), &["Missing([\"f\"]) in a at a"]);
     check(LETTERS, &format!("<a>{b}<d/><c/><f/></a>"), &["OutOfOrder(\"c\") in a at c"]);
     check(LETTERS, &format!("<a><d/>{b}<f/></a>"), &["OutOfOrder(\"d\") in a at d"]);
-    check(LETTERS, &format!("<a>{b}<d/><a/><f/></a>"), &["Misplaced(\"a\") in a at a", "Missing([\"b\", \"d\", \"f\"]) in a at a"]);
+    check(
+        LETTERS,
+        &format!("<a>{b}<d/><a/><f/></a>"),
+        &["Misplaced(\"a\") in a at a", "Missing([\"b\", \"d\", \"f\"]) in a at a"],
+    );
 }
 
 #[test]
@@ -45,7 +49,11 @@ fn text_and_attributes_are_held() {
     check(LETTERS, "<c> </c>", &["NotEmpty in c at  "]);
     check(LETTERS, "<d><f/></d>", &["Misplaced(\"f\") in d at f"]);
     check(LETTERS, "<d><z><q/></z></d>", &["UnknownElement(\"z\") in z at z"]);
-    check(LETTERS, "<b five=''/>", &["UnknownAttribute(\"five\") in b at five=''", "MissingAttribute(\"three\") in b at b"]);
+    check(
+        LETTERS,
+        "<b five=''/>",
+        &["UnknownAttribute(\"five\") in b at five=''", "MissingAttribute(\"three\") in b at b"],
+    );
     check(LETTERS, "<b three='' two='z'/>", &["WrongValue(\"two\") in b at two='z'"]);
     check(LETTERS, "<b three='' four='z'/>", &["WrongValue(\"four\") in b at four='z'"]);
     check(LETTERS, "<c xmlns='urn:x'/>", &["UnknownAttribute(\"xmlns\") in c at xmlns='urn:x'"]);
