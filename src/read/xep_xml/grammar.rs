@@ -28,7 +28,9 @@ impl Words<'_> {
     /// Whether an element that came out of a reference lacks something: where there is no `xep.ent`, `&LEGALNOTICE;` stands for
     /// a notice without its text.
     fn is_abridged(&self, violation: &Violation) -> bool {
-        matches!(violation.kind, ViolationKind::Missing(_)) && self.sources.slice(violation.span).starts_with('&')
+        let is_all_of_it = violation.related == Some(violation.span);
+        let is_missing = matches!(violation.kind, ViolationKind::Missing(_));
+        is_missing && is_all_of_it && self.sources.slice(violation.span).starts_with('&')
     }
 
     fn finding(&self, violation: &Violation) -> Finding {
