@@ -4,7 +4,7 @@ use super::{Failure, Outcome, output};
 use crate::finding::{Finding, Sink};
 use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
-use crate::rule;
+use crate::rule::{self, Maturity};
 use crate::source::Sources;
 use crate::workspace::{Disk, examine, find, load, write};
 use clap::{Args, ValueEnum};
@@ -54,7 +54,8 @@ impl Convert {
             }
             None => output::print(&text)?,
         }
-        let judge = |finding: Finding| Judged { severity: rule::severity(&finding), finding };
+        let maturity = Maturity::of(&document.header);
+        let judge = |finding: Finding| Judged { severity: rule::severity(&finding, maturity), finding };
         let report = Report::new(Vec::new(), sink.into_findings().into_iter().map(judge).collect(), &sources);
         match report.findings.is_empty() {
             true => Ok(Outcome::Clean),

@@ -1,5 +1,6 @@
 //! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
 
+use super::{Origin, Series};
 use crate::document::number::Numbers;
 use crate::document::{Directives, Document};
 use crate::example::cast::{Cast, Person};
@@ -31,6 +32,10 @@ pub struct Yardstick<'a> {
     /// Whether the schemas are the draft's own and everything that they forbid is told; else only what is precise on examples
     /// that are abridged as XEPs are.
     pub strict_schema: bool,
+    /// The other documents, as far as they are known.
+    pub series: &'a Series,
+    /// What the place of the document says about it.
+    pub origin: &'a Origin,
 }
 
 /// A document with everything that was found out about its examples.

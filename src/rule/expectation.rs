@@ -77,5 +77,5 @@ pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Whether a finding is an error, by its rule.
 pub fn is_error(finding: &Finding) -> bool {
-    super::severity(finding) == Severity::Error
+    super::find(finding.rule).is_none_or(|rule| rule.severity == Severity::Error)
 }

@@ -274,7 +274,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
 
 fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
     let finding = |finding: &crate::finding::Finding| PageFinding {
-        severity: rule::severity(finding),
+        severity: rule::severity(finding, examined.maturity()),
         rule: finding.rule.to_owned(),
         message: finding.message.clone(),
         line: sources.get(finding.span.file).position(finding.span.start).line,
@@ -284,7 +284,9 @@ fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
 }
 
 fn entry(examined: &Examined, facts: &DocumentFacts) -> IndexEntry {
-    let count = |severity| examined.findings.iter().filter(|finding| rule::severity(finding) == severity).count();
+    let maturity = examined.maturity();
+    let is = |finding: &&crate::finding::Finding, severity| rule::severity(finding, maturity) == severity;
+    let count = |severity| examined.findings.iter().filter(|finding| is(finding, severity)).count();
     IndexEntry {
         number: facts.number.clone(),
         proposal: !facts.is_numbered(),

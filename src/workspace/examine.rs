@@ -12,10 +12,11 @@ use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
-use crate::rule::{self, Context, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::content_model;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is done.
@@ -68,8 +69,18 @@ pub struct SealedExample {
     pub is_kept: bool,
 }
 
-/// Examines a document.
-pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, extent: Extent) -> Examined {
+/// A document that was read, and what it is judged by.
+#[derive(Debug)]
+pub struct Opened {
+    document: Document,
+    numbers: Numbers,
+    rules: Rulebook,
+    cast: Option<Cast>,
+    sink: Sink,
+}
+
+/// Reads a document.
+pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Opened {
     let mut sink = Sink::default();
     sink.extend(loaded.findings.iter().cloned());
     let mut document = read(sources, loaded, everything, &mut sink);
@@ -78,6 +89,25 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
     data::fill(&mut document, data, &mut sink);
     let numbers = Numbers::of(&document);
+    Opened { document, numbers, rules, cast, sink }
+}
+
+/// What all documents of a run tell of each other.
+pub fn series(opened: &[Opened], everything: &Everything) -> Series {
+    let mut series = Series::default();
+    for one in opened {
+        series.add(&one.document, &one.numbers);
+    }
+    for shared in &everything.shared {
+        series.know_all(shared.declarations().names().filter_map(|name| name.strip_prefix("xep")));
+    }
+    series.know(crate::read::series::xep_numbers());
+    series
+}
+
+/// Examines a document that was read.
+pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
+    let Opened { document, numbers, rules, cast, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, loaded, stage);
     let examples = examples(&document, &numbers, &|id| generated.texts.get(id).cloned());
@@ -95,7 +125,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
         findings: Vec::new(),
     };
     if extent == Extent::Full {
-        judge(sources, loaded, &mut examined, stage, generated.stale, &mut sink);
+        judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink);
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
@@ -108,11 +138,19 @@ pub fn shared<'a>(loaded: &Loaded, everything: &'a Everything) -> Option<&'a Sha
     everything.shared.get(loaded.shared?)
 }
 
+impl Examined {
+    /// How severe its findings are.
+    pub fn maturity(&self) -> Maturity {
+        Maturity::of(&self.document.header)
+    }
+}
+
 /// Reads a document with what its series gives it. Nothing that is generated is filled in.
 pub fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
     let shared = shared(loaded, everything);
     if !loaded.is_markdown {
-        return xep_xml::read(sources, loaded.file, shared, sink);
+        let model = loaded.grammar.and_then(|at| everything.grammars.get(at)).unwrap_or_else(|| content_model::xep());
+        return xep_xml::read_by(sources, loaded.file, shared, model, sink);
     }
     let mut document = markdown::read_in_series(sources, loaded.file, shared, sink);
     if let Some(shared) = shared {
@@ -310,6 +348,7 @@ fn judge(
     loaded: &Loaded,
     examined: &mut Examined,
     stage: Stage<'_>,
+    series: &Series,
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
@@ -317,7 +356,10 @@ fn judge(
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
+    let origin = Origin::of(&loaded.path);
     let yardstick = Yardstick {
+        series,
+        origin: &origin,
         rules: stage.rules,
         cast: stage.cast,
         schemas: &schemas,
@@ -398,8 +440,12 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
 
 /// Everything that was found in all documents.
 pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
-    let findings = documents.iter().flat_map(|(_, examined)| &examined.findings);
-    let judged = findings.map(|finding| Judged { severity: rule::severity(finding), finding: finding.clone() });
+    let judged = documents.iter().flat_map(|(_, examined)| {
+        let maturity = examined.maturity();
+        let judge =
+            move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        examined.findings.iter().map(judge)
+    });
     let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));
     Report::new(reports.collect(), judged.collect(), sources)
 }

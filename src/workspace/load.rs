@@ -7,6 +7,7 @@ use crate::example::generate::{Kept, Store};
 use crate::finding::Finding;
 use crate::read::series::SharedEntities;
 use crate::source::{FileId, Sources, Span};
+use crate::xml::content_model::ContentModel;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct Loaded {
     pub is_markdown: bool,
     /// The number of its `xep.ent` in [`Everything::shared`].
     pub shared: Option<usize>,
+    /// The number of its `xep.dtd` in [`Everything::grammars`].
+    pub grammar: Option<usize>,
     /// What lies beside it.
     pub companions: Companions,
     /// What is wrong with the file itself.
@@ -58,6 +61,8 @@ pub struct Everything {
     pub documents: Vec<Loaded>,
     /// Each `xep.ent`, read once.
     pub shared: Vec<SharedEntities>,
+    /// Each `xep.dtd`, read once.
+    pub grammars: Vec<ContentModel>,
     /// The embedded policy.
     pub elements: FileId,
     /// The embedded profiles.
@@ -66,6 +71,9 @@ pub struct Everything {
 
 /// The file with what a checkout's documents share.
 const SHARED: &str = "xep.ent";
+
+/// The file with the grammar of a checkout's documents.
+const GRAMMAR: &str = "xep.dtd";
 
 /// Endings of files that a document may include.
 const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
@@ -77,16 +85,18 @@ const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
 pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result<Everything, Failure> {
     let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
     let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
-    let mut everything = Everything { documents: Vec::new(), shared: Vec::new(), elements, profiles };
+    let mut everything =
+        Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), elements, profiles };
     let mut shared: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
+    let mut grammars: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
     for found in found {
         let mut document = document(world, found, sources)?;
-        document.shared = match shared_path(world, found) {
-            None => None,
-            Some(path) => {
-                *shared.entry(path.clone()).or_insert_with(|| read_shared(world, &path, sources, &mut everything))
-            }
-        };
+        document.shared = path_of(SHARED, world, found).and_then(|path| {
+            *shared.entry(path.clone()).or_insert_with(|| read_shared(world, &path, sources, &mut everything))
+        });
+        document.grammar = path_of(GRAMMAR, world, found).and_then(|path| {
+            *grammars.entry(path.clone()).or_insert_with(|| read_grammar(world, &path, &mut everything))
+        });
         everything.documents.push(document);
     }
     no_shared_examples(&everything.documents)?;
@@ -108,11 +118,20 @@ fn no_shared_examples(documents: &[Loaded]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `xep.ent` beside the file, or at the root.
-fn shared_path(world: &dyn World, found: &Found) -> Option<PathBuf> {
-    let beside = found.path.with_file_name(SHARED);
-    let at_root = found.root.join(SHARED);
+/// A file that documents share: beside the document, or at the root.
+fn path_of(name: &str, world: &dyn World, found: &Found) -> Option<PathBuf> {
+    let beside = found.path.with_file_name(name);
+    let at_root = found.root.join(name);
     [beside, at_root].into_iter().find(|path| world.is_file(path))
+}
+
+/// A grammar that declares no `xep` says nothing about XEPs, and the built-in one is taken.
+fn read_grammar(world: &dyn World, path: &Path, everything: &mut Everything) -> Option<usize> {
+    let bytes = world.read(path).ok()?;
+    let grammar = ContentModel::parse(&String::from_utf8_lossy(&bytes));
+    grammar.element("xep")?;
+    everything.grammars.push(grammar);
+    Some(everything.grammars.len() - 1)
 }
 
 fn read_shared(world: &dyn World, path: &Path, sources: &mut Sources, everything: &mut Everything) -> Option<usize> {
@@ -132,7 +151,17 @@ fn document(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<L
     let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
     let name = name(&world.real(&found.path));
     let companions = companions(world, found, &name, sources)?;
-    Ok(Loaded { path, name, file, is_markdown, shared: None, companions, findings, root: found.root.clone() })
+    Ok(Loaded {
+        path,
+        name,
+        file,
+        is_markdown,
+        shared: None,
+        grammar: None,
+        companions,
+        findings,
+        root: found.root.clone(),
+    })
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.

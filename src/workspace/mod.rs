@@ -84,11 +84,15 @@ pub fn check(
     let mut sources = Sources::default();
     let loaded = load(world, &found, &mut sources)?;
     progress.start(loaded.documents.len());
+    let opened: Vec<_> =
+        loaded.documents.par_iter().map(|document| examine::open(&sources, document, &loaded)).collect();
+    let series = examine::series(&opened, &loaded);
     let examined: Vec<Examined> = loaded
         .documents
         .par_iter()
-        .map(|document| {
-            let examined = examine(&sources, document, &loaded, extent);
+        .zip(opened)
+        .map(|(document, opened)| {
+            let examined = examine(&sources, document, opened, &series, extent);
             progress.done(&document.path);
             examined
         })

@@ -1,0 +1,94 @@
+//! The links and texts of a document, with where they stand. What the series' own entities hold is not the author's and left
+//! out.
+
+use crate::document::{Block, Document, Inline};
+use crate::source::MappedText;
+
+/// Links and texts.
+#[derive(Default)]
+pub(super) struct Places<'a> {
+    /// The targets of links.
+    pub(super) links: Vec<&'a MappedText>,
+    /// Pieces of running text.
+    pub(super) texts: Vec<&'a MappedText>,
+    /// Texts of examples and code.
+    pub(super) listings: Vec<&'a MappedText>,
+}
+
+/// All of the body.
+pub(super) fn of_body(document: &Document) -> Places<'_> {
+    let mut places = Places::default();
+    places.blocks(&document.body);
+    places
+}
+
+/// All of the body and of the remarks on revisions.
+pub(super) fn of_all(document: &Document) -> Places<'_> {
+    let mut places = Places::default();
+    document.header.revisions.iter().for_each(|revision| places.blocks(&revision.remark));
+    places.blocks(&document.body);
+    places
+}
+
+impl<'a> Places<'a> {
+    fn blocks(&mut self, blocks: &'a [Block]) {
+        for block in blocks {
+            match block {
+                Block::Section(section) => self.blocks(&section.blocks),
+                Block::Paragraph(paragraph) => self.inlines(&paragraph.text),
+                Block::Plain(text) | Block::Vulnerability { text, .. } => self.inlines(text),
+                Block::List(list) => list.items.iter().for_each(|item| self.blocks(&item.blocks)),
+                Block::Definitions(definitions) => {
+                    for item in &definitions.items {
+                        self.inlines(&item.term);
+                        self.blocks(&item.meaning);
+                    }
+                }
+                Block::Table(table) => {
+                    table.rows.iter().flat_map(|row| &row.cells).for_each(|cell| self.blocks(&cell.blocks));
+                }
+                Block::Listing(listing) => self.listings.push(&listing.text),
+                Block::Quote(container) | Block::Division(container) => self.blocks(&container.blocks),
+                Block::Unknown { blocks, .. } => self.blocks(blocks),
+                Block::Comment(_) | Block::Instruction(..) => {}
+            }
+        }
+    }
+
+    fn inlines(&mut self, text: &'a [Inline]) {
+        for piece in text {
+            match piece {
+                Inline::Text(text) => self.texts.push(text),
+                Inline::Link { url, text } => {
+                    if is_written(url) {
+                        self.links.push(url);
+                    }
+                    self.inlines(text);
+                }
+                Inline::Emphasis(text)
+                | Inline::Strong(text)
+                | Inline::Code(text)
+                | Inline::Note(text)
+                | Inline::Element { text, .. } => self.inlines(text),
+                Inline::Reference { .. } | Inline::Break | Inline::Image(_) => {}
+                Inline::Comment(_) | Inline::Instruction(..) => {}
+            }
+        }
+    }
+}
+
+/// Whether the author wrote a text, or a part of it, at its place. An empty one was written too.
+fn is_written(text: &MappedText) -> bool {
+    text.is_empty() || text.pieces().iter().any(|(_, _, verbatim)| *verbatim)
+}
+
+/// The number of the XEP whose page an address names, on the XSF's site or beside the page.
+pub(super) fn xep_of_page(page: &str) -> Option<&str> {
+    let absolute = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://"));
+    let file = match absolute {
+        Some(rest) => rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("xmpp.org/extensions/")?,
+        None => page.strip_prefix("./").unwrap_or(page),
+    };
+    let number = file.strip_prefix("xep-")?.strip_suffix(".html")?;
+    (super::series::is_number(number) && number != "0000").then_some(number)
+}
