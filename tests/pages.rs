@@ -12,8 +12,8 @@ use xep::finding::{Severity, Sink};
 use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
 use xep::render::{
-    IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, Templates, index,
-    page,
+    DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
+    SeriesFacts, SeriesPlace, Templates, index, page,
 };
 use xep::source::Sources;
 
@@ -187,6 +187,26 @@ fn a_small_page_is_whole() {
     assert_eq!(repeated_ids(&html), [""; 0]);
     assert_eq!(html, small_page(&Templates::with(&[]).unwrap()), "the same input gives the same bytes");
     insta::assert_snapshot!(html);
+}
+
+#[test]
+fn a_page_tells_who_refers_to_it_and_leads_to_what_it_uses() {
+    let document = |number: &str, text: &str| DocumentFacts {
+        number: number.to_owned(),
+        name: format!("xep-{number}"),
+        title: "A <title>".to_owned(),
+        dependencies: vec![text.to_owned()],
+        described: [format!("urn:x:{number}")].into(),
+        ..DocumentFacts::default()
+    };
+    let series = SeriesFacts::of(vec![document("0001", "XMPP Core"), document("0002", "XEP-0001")]);
+    let document = read(&SMALL.replace("<message/>", "<message><x xmlns='urn:x:0002'/></message>"));
+    let (numbers, facts) = (Numbers::of(&document), BTreeMap::new());
+    let place = SeriesPlace { series: &series, at: 0 };
+    let html = page(&PageInput { series: Some(place), ..input(&document, &numbers, &facts) }).unwrap();
+    assert!(html.contains("Referred to by 1 document of this series"));
+    assert!(html.contains("<a href=\"../xep-0002/index.html\" title=\"XEP-0002: A &lt;title&gt;\">urn:x:0002</a>"));
+    assert!(!plain_page(&document).contains("Referred to by"), "alone there is nobody to refer to it");
 }
 
 #[test]
