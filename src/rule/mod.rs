@@ -6,6 +6,7 @@
 pub mod context;
 pub mod expectation;
 mod fault_rules;
+mod places;
 
 pub mod affix_mismatch;
 pub mod broken_fence;

@@ -1,5 +1,6 @@
 //! One document, from text to findings. Works on what is in memory alone.
 
+use super::abridge::abridge;
 use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
@@ -97,6 +98,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
     examined.findings.sort_by_key(|finding| (finding.span.file, finding.span.start, finding.span.end, finding.rule));
+    examined.findings = abridge(examined.findings);
     examined
 }
 
