@@ -6,7 +6,7 @@ use tera::Value;
 
 use super::facts::{ListingFacts, PageFinding};
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
-use super::listing::{Code, ListingView, coloured, findings_of, trimmed};
+use super::listing::{Code, FindingsByExample, ListingView, by_example, coloured, findings_of, trimmed};
 use super::page::{RenderError, Templates};
 use crate::document::number::Numbers;
 use crate::document::{
@@ -21,7 +21,7 @@ pub struct Body<'a> {
     templates: &'a Templates,
     numbers: &'a Numbers,
     facts: &'a BTreeMap<String, ListingFacts>,
-    findings: &'a [PageFinding],
+    findings: FindingsByExample<'a>,
     out: String,
     sections: usize,
     listings: usize,
@@ -49,7 +49,7 @@ impl<'a> Body<'a> {
             templates,
             numbers,
             facts,
-            findings,
+            findings: by_example(findings),
             out: String::new(),
             sections: 0,
             listings: 0,
@@ -411,7 +411,7 @@ impl<'a> Body<'a> {
         self.listings += usize::from(self.numbered);
         let facts = number.and_then(|number| self.facts.get(&number.id));
         let code = self.code(listing, facts);
-        let findings = findings_of(self.findings, number);
+        let findings = findings_of(&self.findings, number);
         let view = ListingView::new(listing, number, facts, findings, code);
         let html = self.templates.render("listing.html", &view)?;
         self.out.push_str(&html);

@@ -10,6 +10,7 @@ use crate::render::{
     self, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, site, xep_xml,
 };
 use crate::rule;
+use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -93,11 +94,9 @@ fn document(
 ) -> Result<(), Failure> {
     let folder = options.out.join(name);
     let facts = facts(examined);
-    for (id, fact) in &facts {
+    for fact in facts.values() {
         if let Some(file) = &fact.file {
-            let text =
-                examined.examples.iter().find(|example| example.id == *id).map_or("", |example| example.text.as_str());
-            put(&folder.join(file), format!("{}\n", text.trim_end()).as_bytes(), built)?;
+            put(&folder.join(file), format!("{}\n", fact.text.trim_end()).as_bytes(), built)?;
         }
     }
     let findings = page_findings(sources, examined);
@@ -146,9 +145,10 @@ fn facts(examined: &Examined) -> BTreeMap<String, ListingFacts> {
 }
 
 fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
-    let number = examined.numbers.listing(&example.id);
+    // Listings and their numbers stand in one order.
+    let number = examined.numbers.listings.get(at).filter(|number| number.id == example.id);
     let name = number.and_then(|number| number.name.clone());
-    let trips = examined.round_trips.iter().filter(|(other, _)| *other == at).map(|(_, trip)| RoundTripFact {
+    let trips = round_trips_of(&examined.round_trips, at).map(|trip| RoundTripFact {
         profile: trip.profile.clone(),
         title: trip.title.clone(),
         encrypted: trip.encrypted,
