@@ -134,3 +134,74 @@ fn an_output_pipe_that_is_closed_early_is_no_failure() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
 }
+
+#[test]
+fn convert_writes_the_other_syntax() {
+    let source = file(
+        "convert.xml",
+        b"<xep><header/><section1 topic='One' anchor='one'><p>A * star &nothing;</p></section1></xep>",
+    );
+    let output = xep(&["convert", &source.to_string_lossy()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("# One {#one}\n"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("error[undeclared-entity]"), "{}", text(&output.stderr));
+
+    let markdown = source.with_file_name("written.md");
+    let written =
+        xep(&["convert", "spec/xep-sce/draft.md", "--to", "markdown", "--out", &markdown.to_string_lossy()], b"");
+    assert_eq!((written.status.code(), text(&written.stdout)), (Some(0), String::new()));
+    let xml = xep(&["convert", &markdown.to_string_lossy()], b"");
+    let direct = xep(&["convert", "spec/xep-sce/draft.md"], b"");
+    assert_eq!(xml.status.code(), Some(0), "{}", text(&xml.stderr));
+    assert!(text(&xml.stdout).contains("<title>Stanza Content Encryption</title>"));
+    let words = |output: &Output| text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&xml), words(&direct));
+    assert_eq!(xep(&["convert", "nothing.md"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn a_carbon_copy_opens_with_the_addresses_of_the_inner_stanza() {
+    let sealed = xep(&["seal", "--profile", "openpgp", "--at", "2026-09-14T09:00:00Z"], STANZA.as_bytes());
+    let inner = text(&sealed.stdout).replacen("<message", "<message xmlns='jabber:client'", 1);
+    let carbon = |from: &str| {
+        format!(
+            "<message from='{from}' to='romeo@montague.example/home' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
+             <forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded></sent></message>"
+        )
+    };
+    let open = |stanza: String| xep(&["open", "--as", "romeo", "--at", "2026-09-14T09:00:05Z"], stanza.as_bytes());
+    let opened = open(carbon("romeo@montague.example"));
+    assert_eq!(opened.status.code(), Some(0), "{}", text(&opened.stderr));
+    assert!(text(&opened.stdout).contains("<body>Hello</body>"));
+    let forged = open(carbon("tybalt@capulet.example"));
+    assert_eq!(forged.status.code(), Some(1), "{}", text(&forged.stdout));
+}
+
+#[test]
+fn what_is_given_is_used_or_refused() {
+    let keys = |name: &str| format!("spec/xep-sce/keys/{name}");
+    let nurse = keys("nurse.secret.asc");
+    let cases: [(&[&str], &str); 5] = [
+        (&["seal", "--profile", "openpgp", "--key", "nowhere.asc"], "`nowhere.asc` cannot be read"),
+        (&["seal", "--profile", "openpgp", "--key", &nurse], "xmpp:romeo@montague.example"),
+        (&["seal", "--profile", "stub", "--draft", "nowhere"], "there is no folder `nowhere`"),
+        (&["seal", "--profile", "stub", "--to", "nurse"], "which is not `nurse`"),
+        (&["open", "--as", "nobody"], "neither an address nor somebody of the cast"),
+    ];
+    for (arguments, words) in cases {
+        let output = xep(arguments, STANZA.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stdout));
+        assert!(text(&output.stderr).contains(words), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_draft_is_the_same_from_wherever_it_is_named() {
+    for (folder, path) in
+        [("spec/xep-sce", "draft.md"), ("spec/xep-sce", "."), ("spec", "xep-sce/draft.md"), ("src", "../spec")]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
+        let output = command.args(["check", path]).current_dir(root().join(folder)).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(0), "{folder}: {path}: {}", text(&output.stdout));
+    }
+}

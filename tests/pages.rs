@@ -12,8 +12,8 @@ use xep::finding::{Severity, Sink};
 use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
 use xep::render::{
-    IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact, Templates, index,
-    page,
+    DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
+    SeriesFacts, SeriesPlace, Templates, index, page,
 };
 use xep::source::Sources;
 
@@ -42,7 +42,17 @@ fn plain_page(document: &Document) -> String {
 }
 
 fn input<'a>(document: &'a Document, numbers: &'a Numbers, facts: &'a BTreeMap<String, ListingFacts>) -> PageInput<'a> {
-    PageInput { document, numbers, facts, findings: &[], links: &[], assets: "assets", home: "", generator: "test" }
+    PageInput {
+        document,
+        numbers,
+        facts,
+        findings: &[],
+        links: &[],
+        series: None,
+        assets: "assets",
+        home: "",
+        generator: "test",
+    }
 }
 
 fn render(path: &Path, entities: &str) -> String {
@@ -180,6 +190,26 @@ fn a_small_page_is_whole() {
 }
 
 #[test]
+fn a_page_tells_who_refers_to_it_and_leads_to_what_it_uses() {
+    let document = |number: &str, text: &str| DocumentFacts {
+        number: number.to_owned(),
+        name: format!("xep-{number}"),
+        title: "A <title>".to_owned(),
+        dependencies: vec![text.to_owned()],
+        described: [format!("urn:x:{number}")].into(),
+        ..DocumentFacts::default()
+    };
+    let series = SeriesFacts::of(vec![document("0001", "XMPP Core"), document("0002", "XEP-0001")]);
+    let document = read(&SMALL.replace("<message/>", "<message><x xmlns='urn:x:0002'/></message>"));
+    let (numbers, facts) = (Numbers::of(&document), BTreeMap::new());
+    let place = SeriesPlace { series: &series, at: 0 };
+    let html = page(&PageInput { series: Some(place), ..input(&document, &numbers, &facts) }).unwrap();
+    assert!(html.contains("Referred to by 1 document of this series"));
+    assert!(html.contains("<a href=\"../xep-0002/index.html\" title=\"XEP-0002: A &lt;title&gt;\">urn:x:0002</a>"));
+    assert!(!plain_page(&document).contains("Referred to by"), "alone there is nobody to refer to it");
+}
+
+#[test]
 fn only_a_profile_that_encrypts_is_said_to_encrypt() {
     let html = small_page(Templates::embedded());
     let claim = |claim: &str| {
@@ -221,9 +251,13 @@ fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
 fn the_index_lists_documents_with_their_results() {
     let entry = |number: &str, failed| IndexEntry {
         number: number.to_owned(),
+        proposal: number == "XXXX",
         title: "A <title>".to_owned(),
         summary: "What it is.".to_owned(),
-        status: "ProtoXEP".to_owned(),
+        status: if number == "XXXX" { "ProtoXEP" } else { "Stable" }.to_owned(),
+        type_: "Standards Track".to_owned(),
+        shortname: "short".to_owned(),
+        tags: vec!["a tag".to_owned()],
         version: "0.1".to_owned(),
         date: "2026-01-01".to_owned(),
         examples: 31,
@@ -237,6 +271,8 @@ fn the_index_lists_documents_with_their_results() {
         title: "Drafts".to_owned(),
         introduction: String::new(),
         documents: vec![entry("XXXX", 0), entry("0420", 2)],
+        checked: true,
+        links: vec![PageLink { title: "xeplist.xml".to_owned(), href: "xeplist.xml".to_owned() }],
         assets: "assets".to_owned(),
         generator: "test".to_owned(),
     };

@@ -8,6 +8,8 @@
 mod documentation;
 #[path = "rules/fixtures.rs"]
 mod fixtures;
+#[path = "rules/series.rs"]
+mod series;
 
 use std::path::{Path, PathBuf};
 use xep::workspace::{Checked, Extent, Memory, Silent, World, check};

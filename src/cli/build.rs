@@ -2,9 +2,9 @@
 
 use super::check::{Format, checked, outcome, written};
 use super::{Failure, Outcome, Settings, output};
-use crate::workspace::{self, BuildOptions, Extent};
+use crate::workspace::{self, BuildOptions, Disk, Extent};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check documents, seal and open every example, write the pages
 ///
@@ -14,9 +14,9 @@ use std::path::PathBuf;
 pub(super) struct Build {
     /// Files, or folders with documents in them; without any, the drafts in `spec`
     paths: Vec<PathBuf>,
-    /// The folder that the site is written to
-    #[arg(long, value_name = "DIR", default_value = "target/site")]
-    out: PathBuf,
+    /// The folder that the site is written to; without it, `target/site` in the root of the workspace
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Read and render alone: no check runs, and no badge is given
     #[arg(long)]
     no_check: bool,
@@ -29,14 +29,11 @@ impl Build {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let extent = if self.no_check { Extent::Read } else { Extent::Full };
         let checked = checked(&self.paths, extent, settings)?;
-        let built = workspace::build(&checked, &BuildOptions { out: self.out.clone() })?;
+        let root = workspace::root_of(&Disk, Path::new("."));
+        let out = self.out.unwrap_or_else(|| root.strip_prefix(".").unwrap_or(&root).join("target/site"));
+        let built = workspace::build(&checked, &BuildOptions { out: out.clone() })?;
         let report = checked.report();
-        output::note(&format!(
-            "{} files written to {}, {} unchanged",
-            built.written,
-            self.out.display(),
-            built.unchanged
-        ));
+        output::note(&format!("{} files written to {}, {} unchanged", built.written, out.display(), built.unchanged));
         output::print(&written(&report, &checked.sources, self.format, settings))?;
         Ok(outcome(&report))
     }

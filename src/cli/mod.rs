@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod convert;
 mod examples;
 mod explain;
 mod open;
@@ -49,6 +50,7 @@ enum Colour {
 enum Command {
     Check(check::Check),
     Build(build::Build),
+    Convert(convert::Convert),
     Examples(examples::Examples),
     Seal(seal::Seal),
     Open(open::Open),
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(command) => command.run(settings),
         Command::Build(command) => command.run(settings),
+        Command::Convert(command) => command.run(),
         Command::Examples(command) => command.run(settings),
         Command::Seal(command) => command.run(),
         Command::Open(command) => command.run(),

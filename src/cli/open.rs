@@ -1,14 +1,15 @@
 //! `xep open`.
 
 use super::seal::stanza;
-use super::stage::Circumstances;
+use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
 use crate::example::generate::indented;
-use crate::example::sealed::{Opening, Receiver, open, receiver_of, sealed_stanzas};
-use crate::sce::arrival::{Address, Arrival};
+use crate::example::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
+use crate::protocol::Identity;
+use crate::sce::arrival::{Address, Arrival, unwrap};
 use crate::source::Sources;
-use crate::xml::CLIENT;
 use crate::xml::write::{Style, write};
+use crate::xml::{CLIENT, Element};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -46,45 +47,45 @@ impl Open {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
-        let stanza = stanza(&output::input()?, &mut sources)?;
-        if let Some(from) = stanza.value("from").filter(|_| !self.cert.is_empty()) {
-            stage.add(from, &self.cert)?;
-        }
-        let who = self.receiver.clone().or_else(|| stanza.value("to").map(str::to_owned)).unwrap_or_default();
-        if !self.key.is_empty() {
-            stage.add(&who, &self.key)?;
-        }
-        let sealed = sealed_stanzas(std::iter::once(&stanza), &stage.rules.profiles);
-        let sealed =
-            sealed.first().ok_or_else(|| Failure("the stanza carries nothing that a profile describes".into()))?;
-        let scene = self.circumstances.scene(&stanza, &stage)?;
-        let person = stage
-            .cast
-            .person(&who)
-            .map(|person| &person.identity)
-            .or_else(|| receiver_of(&stanza, &stage.cast).map(|person| &person.identity));
+        let outer = stanza(&output::input()?, &mut sources)?;
+        let wrapped = unwrap(&outer, &stage.rules.profiles);
+        let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
+        let who = self.who(inner, &mut stage)?;
+        let sealed = the_carrier(inner, &stage)?;
+        let situation = wrapped.as_ref().map(|wrapped| wrapped.situation.as_str());
+        let scene = self.circumstances.scene(inner, situation, &stage)?;
+        let identity = identity(who.as_deref(), inner, &sealed, &stage)?;
+        let mut arrival = Arrival::of_stanza(inner, &scene.situation);
         let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
-        let nobody = crate::protocol::Identity::new(::jid::BareJid::new("nobody.invalid")?);
-        let identity = match (person, needs_keys) {
-            (Some(identity), _) => identity,
-            (None, false) => &nobody,
-            (None, true) => {
-                return Err(Failure(format!(
-                    "there is no secret key for `{who}`; name a file with `--key`, or somebody of the cast with `--as`"
-                )));
-            }
-        };
-        let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
         arrival.account = Some(Address { jid: identity.jid().to_string(), span: None }).filter(|_| needs_keys);
         arrival.now = Some(scene.at);
+        arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
+        arrival.wrapper_from = wrapped.and_then(|wrapped| wrapped.from);
         let keyring = stage.cast.keyring();
-        let receiver = Receiver { identity, known: &keyring, clock: scene.at };
-        match open(sealed, &stage.rules, &arrival, &receiver) {
+        let receiver = Receiver { identity: &identity, known: &keyring, clock: scene.at };
+        match open(&sealed, &stage.rules, &arrival, &receiver) {
             Err(failure) => {
                 output::note(&format!("refused: {failure}"));
                 Ok(Outcome::Findings)
             }
             Ok(opening) => self.tell(&opening),
+        }
+    }
+
+    /// Takes in the keys that were given; answers who is named to open the stanza.
+    fn who(&self, stanza: &Element, stage: &mut CommandStage) -> Result<Option<String>, Failure> {
+        if !self.cert.is_empty() {
+            let from = stanza
+                .value("from")
+                .ok_or_else(|| Failure("the stanza has no `from` whom `--cert` could be of".into()))?;
+            stage.add(from, &self.cert)?;
+        }
+        let who =
+            self.receiver.clone().or_else(|| stanza.value("to").filter(|_| !self.key.is_empty()).map(str::to_owned));
+        match (&who, self.key.is_empty()) {
+            (Some(who), _) => stage.add(who, &self.key).map(Some),
+            (None, false) => Err(Failure("the stanza has no `to`; name with `--as` whose the key is".into())),
+            (None, true) => Ok(None),
         }
     }
 
@@ -115,5 +116,38 @@ impl Open {
         };
         output::print(&format!("{}\n", text.unwrap_or_default()))?;
         Ok(Outcome::Clean)
+    }
+}
+
+/// The one sealed content of a stanza.
+fn the_carrier<'a>(stanza: &'a Element, stage: &'a CommandStage) -> Result<Sealed<'a>, Failure> {
+    let sealed = sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles);
+    match sealed.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure("the stanza carries nothing that a profile describes".into())),
+        [..] => Err(Failure("the stanza carries more than one encrypted content; a receiver refuses it".into())),
+    }
+}
+
+/// Whose keys open it: who was named, else the recipient. Nobody's where no keys are needed.
+fn identity(
+    who: Option<&str>,
+    stanza: &Element,
+    sealed: &Sealed<'_>,
+    stage: &CommandStage,
+) -> Result<Identity, Failure> {
+    let person = match who {
+        Some(who) => stage.cast.person(who),
+        None => receiver_of(stanza, &stage.cast),
+    };
+    match person {
+        Some(person) => Ok(person.identity.clone()),
+        None if sealed.profile.encrypted || sealed.profile.signed => {
+            let to = who.or(stanza.value("to")).unwrap_or("nobody");
+            Err(Failure(format!(
+                "there is no secret key for `{to}`; name a file with `--key`, or somebody of the cast with `--as`"
+            )))
+        }
+        None => Ok(Identity::new(::jid::BareJid::new("nobody.invalid")?)),
     }
 }

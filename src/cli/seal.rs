@@ -3,6 +3,7 @@
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
 use crate::example::round_trip::{Stage, seal};
+use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
 use crate::source::{MappedText, Sources};
 use crate::xml::write::{Style, write};
@@ -46,8 +47,11 @@ impl Seal {
         for (address, who, keys) in [("from", &self.from, &self.key), ("to", &self.to, &self.cert)] {
             address_stanza(&mut stanza, address, who.as_deref(), keys, &mut stage)?;
         }
+        if !sealed_stanzas(std::iter::once(&stanza), &stage.rules.profiles).is_empty() {
+            return Err(Failure("the stanza carries encrypted content already; a receiver refuses two".into()));
+        }
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
-        let scene = self.circumstances.scene(&stanza, &stage)?;
+        let scene = self.circumstances.scene(&stanza, None, &stage)?;
         let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
         let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };
@@ -73,7 +77,8 @@ pub(super) fn stanza(text: &str, sources: &mut Sources) -> Result<Element, Failu
     }
 }
 
-/// Makes a stanza name who is meant: an address that it has already stays, if it is of the same account.
+/// Makes a stanza name who is meant. An address that it has already is never changed: whoever is named must be meant by it,
+/// or be in the room that it names.
 fn address_stanza(
     stanza: &mut Element,
     address: &str,
@@ -81,20 +86,27 @@ fn address_stanza(
     keys: &[PathBuf],
     stage: &mut CommandStage,
 ) -> Result<(), Failure> {
-    let Some(who) = who.map(str::to_owned).or_else(|| stanza.value(address).map(str::to_owned)) else {
+    let present = stanza.value(address).map(str::to_owned);
+    let Some(named) = who.map(str::to_owned).or_else(|| present.clone()) else {
         return Err(Failure(format!("the stanza has no `{address}`; name somebody with `--{address}`")));
     };
-    if stage.cast.room(&who).is_some() {
-        stanza.set_attribute(address, &who);
-        return Ok(());
-    }
-    let id = stage.add(&who, keys)?;
-    let person = stage.cast.person(&id).ok_or_else(|| Failure(format!("`{who}` is not known")))?;
-    let names_account = stanza.value(address).is_some_and(|value| crate::xmpp::jid::same_bare(value, &person.jid));
-    if !names_account {
-        let named_with_resource = who.contains('/');
-        let jid = if named_with_resource { who } else { person.jid.clone() };
-        stanza.set_attribute(address, &jid);
+    let names_room = stage.cast.room(&named).is_some();
+    let jid = match names_room {
+        true => named.clone(),
+        false => {
+            let id = stage.add(&named, keys)?;
+            let account = stage.cast.person(&id).map_or(id, |person| person.jid.clone());
+            if named.contains('/') { named.clone() } else { account }
+        }
+    };
+    match present {
+        None => stanza.set_attribute(address, &jid),
+        Some(present) if crate::xmpp::jid::same_bare(&present, &jid) || stage.cast.room(&present).is_some() => {}
+        Some(present) => {
+            return Err(Failure(format!(
+                "the stanza has `{address}='{present}'`, which is not `{named}`; leave out `--{address}`, or the attribute"
+            )));
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::example::round_trip::Scene;
 use crate::protocol::Identity;
 use crate::sce::arrival::situation_of;
 use crate::sce::{Policy, Profiles, Rulebook};
-use crate::source::{FileId, Sources};
+use crate::source::Sources;
 use crate::workspace::{Disk, World, root_of};
 use crate::xml::Element;
 use crate::xmpp::jid;
@@ -35,12 +35,18 @@ impl Circumstances {
         CommandStage::read(self.draft.as_deref(), sources)
     }
 
-    /// When and in which situation a stanza is sent.
+    /// When and in which situation a stanza is sent; `otherwise` is the situation that its wrapper makes.
     ///
     /// # Errors
     /// When there is no such situation.
-    pub(super) fn scene(&self, stanza: &Element, stage: &CommandStage) -> Result<Scene, Failure> {
-        let situation = self.situation.clone().unwrap_or_else(|| situation_of(stanza).to_owned());
+    pub(super) fn scene(
+        &self,
+        stanza: &Element,
+        otherwise: Option<&str>,
+        stage: &CommandStage,
+    ) -> Result<Scene, Failure> {
+        let otherwise = || otherwise.unwrap_or(situation_of(stanza)).to_owned();
+        let situation = self.situation.clone().unwrap_or_else(otherwise);
         if stage.rules.profiles.situation(&situation).is_none() {
             let names: Vec<&str> = stage.rules.profiles.situations().map(|(name, _)| name).collect();
             return Err(Failure(format!("there is no situation `{situation}`; there are {}", names.join(", "))));
@@ -60,60 +66,66 @@ pub(super) struct CommandStage {
 impl CommandStage {
     /// Reads the tables and the cast in `folder`; without one, those of the only draft in `spec`.
     fn read(folder: Option<&Path>, sources: &mut Sources) -> Result<CommandStage, Failure> {
-        let folder = folder.map(Path::to_path_buf).or_else(default_folder);
-        let text = |name: &str| {
-            folder
-                .as_ref()
-                .and_then(|folder| Disk.read(&folder.join(name)).ok())
-                .and_then(|bytes| String::from_utf8(bytes).ok())
+        let folder = match folder {
+            Some(folder) if !folder.is_dir() => {
+                return Err(Failure(format!("there is no folder `{}`", folder.display())));
+            }
+            Some(folder) => Some(folder.to_path_buf()),
+            None => default_folder()?,
         };
-        let (elements, elements_file) =
-            table(text("elements.toml"), crate::workspace::ELEMENTS, "elements.toml", sources);
-        let (profiles, profiles_file) =
-            table(text("profiles.toml"), crate::workspace::PROFILES, "profiles.toml", sources);
+        let text = |name: &str| folder.as_ref().map_or(Ok(None), |folder| read_text(&folder.join(name)));
         let failure = |name: &str, error: crate::sce::TableError| Failure(format!("`{name}`: {}", error.message));
+        let elements = text("elements.toml")?.unwrap_or_else(|| crate::workspace::ELEMENTS.to_owned());
+        let elements_file = sources.add("elements.toml", elements.as_str());
+        let profiles = text("profiles.toml")?.unwrap_or_else(|| crate::workspace::PROFILES.to_owned());
+        let profiles_file = sources.add("profiles.toml", profiles.as_str());
         let rules = Rulebook {
             policy: Policy::parse(&elements, elements_file).map_err(|error| failure("elements.toml", error))?,
             profiles: Profiles::parse(&profiles, profiles_file).map_err(|error| failure("profiles.toml", error))?,
         };
         let load =
             |name: &str| folder.as_ref().and_then(|folder| Disk.read(&folder.join(name)).ok()).map(Zeroizing::new);
-        let cast = match text("cast.toml") {
+        let cast = match text("cast.toml")? {
             Some(text) => Cast::parse(&text, &load).map_err(|error| failure("cast.toml", error))?,
             None => Cast::empty(),
         };
         Ok(CommandStage { rules, cast })
     }
 
-    /// Adds a person who is named by an address with key files, and answers the name to find them by.
+    /// Finds a person of the cast, or adds one who is named by an address; answers the name to find them by. Keys from files
+    /// take the place of those in the cast.
     pub(super) fn add(&mut self, who: &str, keys: &[PathBuf]) -> Result<String, Failure> {
-        if self.cast.person(who).is_some() {
-            return Ok(who.to_owned());
+        if let (Some(person), true) = (self.cast.person(who), keys.is_empty()) {
+            return Ok(person.id.clone());
         }
-        // A name without a dot would pass for a domain, but here it is a slip in a name of the cast.
-        let names_host = who.contains(['@', '.']);
-        let address: Option<::jid::BareJid> = jid::bare(who).parse().ok().filter(|_| names_host);
-        let address = address.ok_or_else(|| self.unknown(who))?;
+        let address = self.address(who)?;
         let mut identity = Identity::new(address.clone());
         for file in keys {
-            let bytes = Disk
-                .read(file)
-                .map_err(|error| Failure(format!("`{}` cannot be read: {error}", file.display())))
-                .map(Zeroizing::new)?;
-            let unusable = |failure: crate::protocol::Failure| Failure(format!("`{}`: {failure}", file.display()));
-            identity.add_openpgp(&bytes).map_err(unusable)?;
+            add_key(&mut identity, file)?;
         }
         let jid = address.to_string();
-        self.cast.people.push(Person {
-            id: jid.clone(),
-            jid: jid.clone(),
-            name: jid.clone(),
-            description: String::new(),
-            devices: Vec::new(),
-            identity,
-            key_files: Vec::new(),
-        });
+        let known = self.cast.people.iter_mut().find(|person| jid::same_bare(&person.jid, &jid));
+        match known {
+            Some(person) => person.identity = identity,
+            None => self.cast.people.push(Person {
+                id: jid.clone(),
+                jid: jid.clone(),
+                name: jid.clone(),
+                description: String::new(),
+                devices: Vec::new(),
+                identity,
+                key_files: Vec::new(),
+            }),
+        }
         Ok(jid)
+    }
+
+    /// The address of somebody of the cast, or of whoever is named by one. A name without a dot would pass for a domain, but
+    /// here it is a slip in a name of the cast.
+    fn address(&self, who: &str) -> Result<::jid::BareJid, Failure> {
+        let named = self.cast.person(who).map_or(who, |person| &person.jid);
+        let names_host = named.contains(['@', '.']);
+        jid::bare(named).parse().ok().filter(|_| names_host).ok_or_else(|| self.unknown(who))
     }
 
     fn unknown(&self, who: &str) -> Failure {
@@ -122,17 +134,38 @@ impl CommandStage {
     }
 }
 
-fn table(own: Option<String>, embedded: &str, name: &str, sources: &mut Sources) -> (String, FileId) {
-    let text = own.unwrap_or_else(|| embedded.to_owned());
-    let file = sources.add(name, text.as_str());
-    (text, file)
+fn add_key(identity: &mut Identity, file: &Path) -> Result<(), Failure> {
+    let shown = file.display();
+    let bytes = Disk.read(file).map_err(|error| Failure(format!("`{shown}` cannot be read: {error}")))?;
+    let added = identity.add_openpgp(&Zeroizing::new(bytes));
+    added.map_err(|failure| Failure(format!("`{shown}`: {failure}")))
 }
 
-/// The folder of the draft in `spec`, if there is exactly one with a cast.
-fn default_folder() -> Option<PathBuf> {
+/// The text of a file; `None` where there is none.
+fn read_text(path: &Path) -> Result<Option<String>, Failure> {
+    if !Disk.is_file(path) {
+        return Ok(None);
+    }
+    let failed = |why: String| Failure(format!("`{}` cannot be read: {why}", path.display()));
+    let bytes = Disk.read(path).map_err(|error| failed(error.to_string()))?;
+    String::from_utf8(bytes).map(Some).map_err(|_| failed("it is not UTF-8".into()))
+}
+
+/// The folder of the draft in `spec`, if one has a cast.
+///
+/// # Errors
+/// When several have.
+fn default_folder() -> Result<Option<PathBuf>, Failure> {
     let spec = root_of(&Disk, Path::new(".")).join("spec");
-    let files = Disk.files_below(&spec).ok()?;
-    let mut casts = files.iter().filter(|file| file.file_name().is_some_and(|name| name == "cast.toml"));
-    let (first, second) = (casts.next()?, casts.next());
-    second.is_none().then(|| first.parent().map(Path::to_path_buf)).flatten()
+    let files = Disk.files_below(&spec).unwrap_or_default();
+    let casts = files.iter().filter(|file| file.file_name().is_some_and(|name| name == "cast.toml"));
+    let folders: Vec<&Path> = casts.filter_map(|file| file.parent()).collect();
+    match folders.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.to_path_buf())),
+        several => {
+            let names: Vec<String> = several.iter().map(|folder| folder.display().to_string()).collect();
+            Err(Failure(format!("several drafts have a cast ({}); name one with `--draft`", names.join(", "))))
+        }
+    }
 }

@@ -9,6 +9,8 @@ mod equal;
 pub mod number;
 pub mod walk;
 
+pub use equal::settled;
+
 /// A whole specification.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Document {
@@ -95,7 +97,7 @@ pub struct Header {
 }
 
 /// The legal notice of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub enum Legal {
     /// None is there.
     #[default]
@@ -161,7 +163,7 @@ pub struct Revision {
 pub type Attributes = Vec<(String, MappedText)>;
 
 /// A block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Block {
     /// A section and all in it.
     Section(Section),
@@ -235,7 +237,7 @@ pub struct Section {
 }
 
 /// A paragraph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Paragraph {
     /// `class`, `style`.
     pub attributes: Attributes,
@@ -248,7 +250,7 @@ pub struct Paragraph {
 }
 
 /// A list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct List {
     /// `ol`, not `ul`.
     pub ordered: bool,

@@ -180,6 +180,15 @@ impl Numbers {
         numbers
     }
 
+    /// All ids of the page: its own, those by position, and the names.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let listings = self.listings.iter().flat_map(|one| [Some(one.id.as_str()), one.name.as_deref()]);
+        let tables = self.tables.iter().flat_map(|one| [Some(one.id.as_str()), one.name.as_deref()]);
+        let sections = self.sections.iter().map(|section| section.id.as_str());
+        let others = self.requirements.iter().chain(&self.revisions).map(String::as_str);
+        PAGE_IDS.into_iter().chain(sections).chain(listings.chain(tables).flatten()).chain(others)
+    }
+
     /// The number of a note, from 1; notes count by the first place of their text, the header's revisions before the body.
     pub fn note(&self, note: &[Inline]) -> Option<usize> {
         self.notes.get(&note_key(note)).map(|note| note.number)

@@ -1,7 +1,7 @@
 //! Ways through a document: all its places in document order, and its plain text.
 
 use super::{Block, Document, Inline, Listing, Section, Table};
-use crate::source::Spanned;
+use crate::source::{MappedText, Spanned};
 
 /// Something that a walk passes.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub enum Place<'a> {
     Note(&'a [Inline]),
     /// A requirement.
     Requirement(&'a Spanned<String>),
+    /// A link: its target. What stands in its text follows.
+    Link(&'a MappedText),
 }
 
 /// Passes every place of the header's revisions, in the order in which they stand.
@@ -81,10 +83,13 @@ pub fn inlines<'a>(text: &'a [Inline], see: &mut dyn FnMut(Place<'a>)) {
                 see(Place::Note(text));
                 inlines(text, see);
             }
+            Inline::Link { url, text } => {
+                see(Place::Link(url));
+                inlines(text, see);
+            }
             Inline::Emphasis(text)
             | Inline::Strong(text)
             | Inline::Code(text)
-            | Inline::Link { text, .. }
             | Inline::Element { text, .. }
             | Inline::Reference { expansion: text, .. } => inlines(text, see),
             Inline::Text(_) | Inline::Break | Inline::Image(_) | Inline::Comment(_) | Inline::Instruction(..) => {}

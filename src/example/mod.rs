@@ -17,7 +17,7 @@ use crate::xml::{Element, Parsed, Problem, ProblemKind};
 use std::collections::BTreeSet;
 
 /// A name with everything replaced that could mean something to a file system.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
     if plain.is_empty() { "example".into() } else { plain }

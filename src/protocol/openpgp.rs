@@ -41,7 +41,7 @@ use std::time::{Duration, SystemTime};
 /// OpenPGP, and how much of it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenPgp {
-    /// The longest Base64 text that is opened, in bytes. White space counts.
+    /// The longest Base64 text that is opened or made, in bytes. White space counts.
     pub maximum: usize,
 }
 
@@ -55,7 +55,16 @@ impl Default for OpenPgp {
 impl Protocol for OpenPgp {
     fn seal(&mut self, plaintext: &str, request: &SealRequest<'_>, _: &mut dyn Random) -> Result<Element, Failure> {
         let message = seal::seal(plaintext, request).map_err(|failure| failure.or_at(Some(request.span)))?;
-        Ok(request.carrier.wrap(&base64::encode(message), request.span))
+        let text = base64::encode(message);
+        if text.len() > self.maximum {
+            let message = format!(
+                "the message has {} bytes of Base64, more than the {} that are opened",
+                text.len(),
+                self.maximum
+            );
+            return Err(Failure::too_large(message, request.span));
+        }
+        Ok(request.carrier.wrap(&text, request.span))
     }
 
     fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure> {

@@ -10,14 +10,17 @@ mod fence;
 mod header;
 mod html;
 mod inlines;
-mod outline;
+pub(crate) mod outline;
 mod tables;
 mod tree;
 mod yaml;
 
+use super::series::{self, SharedEntities};
+use super::xep_xml;
 use crate::document::{Block, Document, Entity, Inline};
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
+pub(crate) use header::entity_value;
 use pulldown_cmark::{Event, Options, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -26,8 +29,8 @@ use tree::Node;
 /// What a reference stands for (`&xep0384;`), if the series knows it.
 pub type References<'a> = &'a dyn Fn(&str, Span) -> Option<Vec<Inline>>;
 
-/// Reads the body markup of XEP-XML, as it stands in a fence of class `xep-xml`.
-pub type XepXml<'a> = &'a dyn Fn(MappedText, &mut Sink) -> Vec<Block>;
+/// Reads the body markup of XEP-XML, as it stands in a fence of class `xep-xml`, in a document with such entities.
+pub type XepXml<'a> = &'a dyn Fn(MappedText, &[Entity], &mut Sink) -> Vec<Block>;
 
 /// Reads a Markdown file. Never fails: what is wrong is left in `sink`.
 pub fn read(
@@ -43,6 +46,16 @@ pub fn read(
     let (header, entities) = header::read(&text, nodes.first(), &mut context, sink);
     let body = Reader::new(&text, &nodes, &context, sink).body(&nodes);
     Document { header, body, entities }
+}
+
+/// Reads a Markdown file of a series; without `shared`, the built-in table says what references stand for.
+pub fn read_in_series(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, sink: &mut Sink) -> Document {
+    let references = |name: &str, span: Span| {
+        let own = shared.and_then(|shared| shared.reference(name, span));
+        own.or_else(|| series::reference(name, span))
+    };
+    let markup = |text: MappedText, own: &[Entity], sink: &mut Sink| xep_xml::fragment(&text, own, shared, sink);
+    read(sources, file, &references, &markup, sink)
 }
 
 /// The text of a file without a byte order mark.
@@ -72,10 +85,16 @@ fn read_blocks(text: &MappedText, context: &Context<'_>, sink: &mut Sink) -> Vec
 struct Context<'a> {
     references: References<'a>,
     xep_xml: XepXml<'a>,
-    /// The document's own entities, with the characters that each stands for.
-    entities: Vec<(Entity, String)>,
+    /// The document's own entities, with the characters that each stands for; none for one that holds markup.
+    entities: Vec<(Entity, Option<String>)>,
     /// A place for what has no better one.
     start: Span,
+}
+
+impl Context<'_> {
+    fn own_entities(&self) -> Vec<Entity> {
+        self.entities.iter().map(|(entity, _)| entity.clone()).collect()
+    }
 }
 
 /// Turns the nodes of one text into blocks.

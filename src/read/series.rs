@@ -69,6 +69,11 @@ pub fn is_legal(name: &str) -> bool {
     row(name).is_some_and(|row| row.kind == "legal")
 }
 
+/// The numbers of the XEPs that the table knows.
+pub fn xep_numbers() -> impl Iterator<Item = &'static str> {
+    TABLE.keys().filter_map(|name| name.strip_prefix("xep"))
+}
+
 /// The replacement text of an entity of the series, with references in it still standing.
 pub fn replacement(name: &str) -> Option<String> {
     match row(name) {

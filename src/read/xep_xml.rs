@@ -8,6 +8,7 @@ use super::series::{self, SharedEntities};
 use crate::document::{Block, Document, Entity, Inline};
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::content_model::ContentModel;
 use crate::xml::entities::{Declaration, Declarations, Expansion, Reference, ReferenceKind};
 use crate::xml::entities::{Surroundings, expand, expand_fragment};
 use crate::xml::{Element, Node, parse};
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 
 mod blocks;
 pub(crate) mod directives;
+mod grammar;
 pub(super) mod header;
 mod inlines;
 pub mod problems;
@@ -22,8 +24,20 @@ mod tables;
 
 /// Reads a XEP. `shared` is what the series' `xep.ent` declares; without it the table of [`series`] stands in.
 pub fn read(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, sink: &mut Sink) -> Document {
+    read_by(sources, file, shared, &ContentModel::default(), sink)
+}
+
+/// Reads a XEP and holds it against a grammar. One that is not well-formed is not held against it: its tree is a guess.
+pub fn read_by(
+    sources: &Sources,
+    file: FileId,
+    shared: Option<&SharedEntities>,
+    model: &ContentModel,
+    sink: &mut Sink,
+) -> Document {
     let expansion = expand(sources, file, surroundings(shared), sink);
     let parsed = parse(&expansion.text, "");
+    let is_well_formed = parsed.problems.is_empty();
     sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
     let context = Context::new(&expansion.references);
     let mut document = Document { entities: entities(&expansion), ..Document::default() };
@@ -35,6 +49,7 @@ pub fn read(sources: &Sources, file: FileId, shared: Option<&SharedEntities>, si
                 format!("the root element is `<{}>`, not `<xep>`", root.written_name()),
             ));
         }
+        Some(root) if is_well_formed => sink.extend(grammar::findings(sources, model, root)),
         Some(_) => {}
     }
     context.document(&parsed.nodes, &mut document);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use tera::Value;
 
-use super::facts::{ListingFacts, PageFinding};
+use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
 use super::listing::{Code, FindingsByExample, ListingView, by_example, coloured, findings_of, trimmed};
-use super::page::{RenderError, Templates};
+use super::page::{PageInput, RenderError, Templates};
+use super::series::SeriesPlace;
 use crate::document::number::Numbers;
 use crate::document::{
     Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, Paragraph, Row, Section, Table,
@@ -22,6 +23,7 @@ pub struct Body<'a> {
     numbers: &'a Numbers,
     facts: &'a BTreeMap<String, ListingFacts>,
     findings: FindingsByExample<'a>,
+    series: Option<SeriesPlace<'a>>,
     out: String,
     sections: usize,
     listings: usize,
@@ -39,17 +41,13 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// A writer at the beginning of a document.
-    pub fn new(
-        templates: &'a Templates,
-        numbers: &'a Numbers,
-        facts: &'a BTreeMap<String, ListingFacts>,
-        findings: &'a [PageFinding],
-    ) -> Body<'a> {
+    pub fn new(templates: &'a Templates, input: &PageInput<'a>) -> Body<'a> {
         Body {
             templates,
-            numbers,
-            facts,
-            findings: by_example(findings),
+            numbers: input.numbers,
+            facts: input.facts,
+            findings: by_example(input.findings),
+            series: input.series,
             out: String::new(),
             sections: 0,
             listings: 0,
@@ -412,7 +410,7 @@ impl<'a> Body<'a> {
         let facts = number.and_then(|number| self.facts.get(&number.id));
         let code = self.code(listing, facts);
         let findings = findings_of(&self.findings, number);
-        let view = ListingView::new(listing, number, facts, findings, code);
+        let view = ListingView::new(listing, number, facts, findings, code, self.series);
         let html = self.templates.render("listing.html", &view)?;
         self.out.push_str(&html);
         Ok(())
@@ -429,7 +427,7 @@ impl<'a> Body<'a> {
         let text = trimmed(stored.unwrap_or(listing.text.as_str()));
         let language = listing.language.as_ref().map(|language| language.value.as_str());
         let syntax = facts.map(|facts| facts.syntax.as_str()).filter(|syntax| !syntax.is_empty()).or(language);
-        coloured(text, syntax)
+        coloured(text, syntax, self.series)
     }
 }
 

@@ -1,14 +1,20 @@
 //! Colours for XML, also for text that is no well-formed XML: it never fails and never changes a character.
 
-use super::html::push_escaped;
+use super::html::{push_attribute, push_escaped};
+use super::series::SeriesPlace;
 
 /// XML as HTML with a `span` around each coloured piece. The classes: `xt` tag names and their angle brackets, `xa` names of
 /// attributes, `xv` values, `xc` comments, `xd` declarations, instructions and CDATA marks, `xr` references.
 pub fn xml(text: &str) -> String {
+    linked_xml(text, None)
+}
+
+/// The same, with a link from each declared namespace to the document of the series that defines it.
+pub fn linked_xml(text: &str, series: Option<SeriesPlace<'_>>) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
     while !rest.is_empty() {
-        rest = piece(rest, &mut out);
+        rest = piece(rest, series, &mut out);
     }
     out
 }
@@ -21,7 +27,7 @@ pub fn looks_like_xml(text: &str) -> bool {
 }
 
 /// Writes the next piece and gives what is left.
-fn piece<'a>(text: &'a str, out: &mut String) -> &'a str {
+fn piece<'a>(text: &'a str, series: Option<SeriesPlace<'_>>, out: &mut String) -> &'a str {
     const MARKED: [(&str, &str, &str); 4] =
         [("<!--", "-->", "xc"), ("<?", "?>", "xd"), ("<![CDATA[", "[CDATA[", "xd"), ("<!", ">", "xd")];
     for (start, end, class) in MARKED {
@@ -38,7 +44,7 @@ fn piece<'a>(text: &'a str, out: &mut String) -> &'a str {
         return reference(text, out);
     }
     match tag_name_length(text) {
-        Some(length) => tag(coloured(text, length, "xt", out), out),
+        Some(length) => tag(coloured(text, length, "xt", out), series, out),
         None => plain(text, out),
     }
 }
@@ -80,15 +86,19 @@ fn tag_name_length(text: &str) -> Option<usize> {
 }
 
 /// What stands in a tag, up to and with its `>`; an unfinished tag ends where the next one begins.
-fn tag<'a>(mut text: &'a str, out: &mut String) -> &'a str {
+fn tag<'a>(mut text: &'a str, series: Option<SeriesPlace<'_>>, out: &mut String) -> &'a str {
+    let mut declares = false;
     while let Some(first) = text.chars().next() {
         text = match first {
             '>' => return coloured(text, 1, "xt", out),
             '<' => return text,
             '/' if text.starts_with("/>") => return coloured(text, 2, "xt", out),
+            '"' | '\'' if declares => namespace(text, first, series, out),
             '"' | '\'' => value(text, first, out),
             c if is_name_start(c) => {
                 let length = text.find(|c: char| !is_name(c)).unwrap_or(text.len());
+                let name = text.get(..length).unwrap_or("");
+                declares = series.is_some() && (name == "xmlns" || name.starts_with("xmlns:"));
                 coloured(text, length, "xa", out)
             }
             c => {
@@ -111,6 +121,24 @@ fn value<'a>(text: &'a str, quote: char, out: &mut String) -> &'a str {
     coloured(text, length, "xv", out)
 }
 
+/// The value of a declaration: its namespace leads to the document that defines it.
+fn namespace<'a>(text: &'a str, quote: char, series: Option<SeriesPlace<'_>>, out: &mut String) -> &'a str {
+    let rest = text.get(1..).unwrap_or("");
+    let found = rest.split_once(quote).and_then(|(name, rest)| Some((name, series?.defines(name)?, rest)));
+    let Some((name, document, rest)) = found else { return value(text, quote, out) };
+    out.push_str("<span class=\"xv\">");
+    push_escaped(out, quote.encode_utf8(&mut [0; 4]));
+    out.push_str("<a");
+    push_attribute(out, "href", &format!("../{}", document.href()));
+    push_attribute(out, "title", &document.heading());
+    out.push('>');
+    push_escaped(out, name);
+    out.push_str("</a>");
+    push_escaped(out, quote.encode_utf8(&mut [0; 4]));
+    out.push_str("</span>");
+    rest
+}
+
 fn is_name_start(character: char) -> bool {
     character.is_alphabetic() || character == '_' || character == ':'
 }
@@ -124,6 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::render::series::{DocumentFacts, SeriesFacts};
 
     fn check(text: &str, expected: &str) {
         assert_eq!(xml(text).replace("<span class=\"", "{").replace("\">", ":").replace("</span>", "}"), expected);
@@ -152,6 +181,24 @@ mod tests {
         check("<!-- a <b> -->c", "{xc:&lt;!-- a &lt;b&gt; --&gt;}c");
         check("<?xml version='1.0'?>", "{xd:&lt;?xml version=&#39;1.0&#39;?&gt;}");
         check("<![CDATA[<a/>]]>", "{xd:&lt;![CDATA[}{xt:&lt;a}{xt:/&gt;}{xd:]]&gt;}");
+    }
+
+    #[test]
+    fn declared_namespaces_lead_to_what_defines_them() {
+        let document = |name: &str, namespace: &str| DocumentFacts {
+            name: name.into(),
+            title: name.to_uppercase(),
+            described: [namespace.to_owned()].into(),
+            ..DocumentFacts::default()
+        };
+        let series = SeriesFacts::of(vec![document("a", "urn:x:a"), document("b", "urn:x:b")]);
+        let linked = |text| {
+            let html = linked_xml(text, Some(SeriesPlace { series: &series, at: 0 }));
+            (html.matches("<a href=\"../b/index.html\" title=\"B\">urn:x:b</a>").count(), html.matches("<a ").count())
+        };
+        assert_eq!(linked("<x xmlns='urn:x:b' xmlns:y=\"urn:x:b\" to='urn:x:b'/>"), (2, 2));
+        assert_eq!(linked("<x xmlns='urn:x:a'>xmlns='urn:x:b'</x>"), (0, 0), "not to itself, and not from text");
+        assert_eq!(linked("<x xmlns='urn:x:b"), (0, 0));
     }
 
     #[test]

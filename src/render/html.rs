@@ -41,6 +41,18 @@ pub fn fragment(id: &str) -> String {
     link
 }
 
+/// A value as it stands in the query of a link.
+pub fn query(value: &str) -> String {
+    let mut out = String::new();
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
 /// Text with white space collapsed, as it reads.
 pub fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -155,6 +167,7 @@ mod tests {
     fn fragments_hold_any_id() {
         assert_eq!(fragment("a b#c%"), "#a%20b%23c%25");
         assert_eq!(fragment("ex-\u{e9}"), "#ex-\u{e9}");
+        assert_eq!(query("a b&\u{e9}"), "a%20b%26%C3%A9");
     }
 
     #[test]

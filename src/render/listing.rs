@@ -8,6 +8,7 @@ use tera::Value;
 use super::facts::{Layer, ListingFacts, PageFinding, RoundTripFact};
 use super::highlight;
 use super::html::{fragment, push_escaped};
+use super::series::SeriesPlace;
 use crate::document::number::ListingNumber;
 use crate::document::{Listing, ListingKind};
 use crate::finding::Severity;
@@ -21,14 +22,14 @@ pub struct Code {
 }
 
 /// Text in colours where it is XML.
-pub fn coloured(text: &str, syntax: Option<&str>) -> Code {
+pub fn coloured(text: &str, syntax: Option<&str>, series: Option<SeriesPlace<'_>>) -> Code {
     let is_xml = match syntax {
         Some(syntax) => matches!(syntax, "xml" | "xsd"),
         None => highlight::looks_like_xml(text),
     };
     let mut html = String::new();
     if is_xml {
-        html = highlight::xml(text);
+        html = highlight::linked_xml(text, series);
     } else {
         push_escaped(&mut html, text);
     }
@@ -156,6 +157,7 @@ impl ListingView {
         facts: Option<&ListingFacts>,
         findings: Vec<&PageFinding>,
         code: Code,
+        series: Option<SeriesPlace<'_>>,
     ) -> ListingView {
         let known = ListingFacts::default();
         let facts = facts.unwrap_or(&known);
@@ -177,7 +179,7 @@ impl ListingView {
             refused: facts.refused.clone().unwrap_or_default(),
             trips: trip_groups(&facts.round_trips),
             findings: findings.into_iter().map(FindingView::of).collect(),
-            layers: facts.layers.iter().map(LayerView::of).collect(),
+            layers: facts.layers.iter().map(|layer| LayerView::of(layer, series)).collect(),
             file: facts.file.clone(),
         }
     }
@@ -217,7 +219,7 @@ impl TripView {
 }
 
 impl LayerView {
-    fn of(layer: &Layer) -> LayerView {
-        LayerView { title: layer.title.clone(), code: coloured(trimmed(&layer.xml), Some("xml")).html }
+    fn of(layer: &Layer, series: Option<SeriesPlace<'_>>) -> LayerView {
+        LayerView { title: layer.title.clone(), code: coloured(trimmed(&layer.xml), Some("xml"), series).html }
     }
 }

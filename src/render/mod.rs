@@ -1,18 +1,23 @@
-//! What people get to see: the page of a XEP, the index of a site, XEP-XML.
+//! What people get to see: the page of a XEP, the index of a site, lists and the graph of a series, XEP-XML, Markdown.
 //!
 //! Nothing here reads a disk or a clock: templates and static files are embedded, and the same input gives the same bytes.
 
 mod body;
 pub mod facts;
+pub mod graph;
 pub mod highlight;
 mod html;
 pub mod index;
 mod listing;
+pub mod markdown;
 pub mod page;
+pub mod series;
 pub mod site;
 mod status;
 pub mod xep_xml;
+pub mod xeplist;
 
 pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
+pub use series::{DocumentFacts, SeriesFacts, SeriesPlace};

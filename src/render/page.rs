@@ -11,6 +11,7 @@ use super::body::Body;
 use super::facts::{ListingFacts, PageFinding, PageLink};
 use super::html::{collapsed, fragment, link_target, push_attribute, push_escaped};
 use super::listing::FindingView;
+use super::series::{DocumentFacts, Relation, SeriesPlace};
 use super::status::{lifecycle, notice};
 use crate::document::number::{self, Numbers};
 use crate::document::{Author, Document, Field, Header, Inline, Legal};
@@ -29,6 +30,8 @@ pub struct PageInput<'a> {
     pub findings: &'a [PageFinding],
     /// Other formats of the document, files beside it.
     pub links: &'a [PageLink],
+    /// The series that it is part of; nothing for a document alone.
+    pub series: Option<SeriesPlace<'a>>,
     /// The relative path from the page to the folder of the shared files ([`super::site::FILES`]), for example `../assets`.
     pub assets: &'a str,
     /// The relative path to the index of the site; empty: none.
@@ -58,12 +61,13 @@ impl std::error::Error for RenderError {
 pub struct Templates(Tera);
 
 /// Names and texts of the embedded templates.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 6] = [
     ("frame.html", include_str!("../../templates/frame.html")),
     ("page.html", include_str!("../../templates/page.html")),
     ("appendices.html", include_str!("../../templates/appendices.html")),
     ("listing.html", include_str!("../../templates/listing.html")),
     ("index.html", include_str!("../../templates/index.html")),
+    ("graph.html", include_str!("../../templates/graph.html")),
 ];
 
 impl Templates {
@@ -145,6 +149,9 @@ struct PageView {
     summary: Summary,
     findings: Vec<FindingView>,
     links: Vec<LinkView>,
+    referrers: Vec<ReferrerGroup>,
+    referrer_count: usize,
+    place: String,
 }
 
 #[derive(Serialize)]
@@ -204,6 +211,21 @@ struct LinkView {
     href: String,
 }
 
+/// The documents of the series that are related to this one in the same way.
+#[derive(Serialize)]
+struct ReferrerGroup {
+    title: &'static str,
+    documents: Vec<ReferrerView>,
+}
+
+#[derive(Serialize)]
+struct ReferrerView {
+    id: String,
+    title: String,
+    status: String,
+    href: String,
+}
+
 /// What this build did with the document, in numbers.
 #[derive(Default, Serialize)]
 struct Summary {
@@ -234,7 +256,7 @@ impl PageView {
     fn new(templates: &Templates, input: &PageInput<'_>) -> Result<PageView, RenderError> {
         let document = input.document;
         let header = &document.header;
-        let mut body = Body::new(templates, input.numbers, input.facts, input.findings);
+        let mut body = Body::new(templates, input);
         // The order matters: the first place of a note is the one that its back link leads to.
         let body_html = body.body(&document.body)?;
         let notes = notes(&mut body, document, input.numbers);
@@ -243,6 +265,7 @@ impl PageView {
         let number = value(&header.number);
         let (status, type_) = (value(&header.status), value(&header.type_));
         let notice = notice(&status);
+        let referrers = input.series.map(referrers).unwrap_or_default();
         let series = if number.is_empty() { "XEP".to_owned() } else { format!("XEP-{number}") };
         Ok(PageView {
             assets: input.assets.to_owned(),
@@ -283,12 +306,44 @@ impl PageView {
             summary: Summary::of(input),
             findings: input.findings.iter().map(FindingView::of).collect(),
             links: input.links.iter().map(|l| LinkView { title: l.title.clone(), href: l.href.clone() }).collect(),
+            referrer_count: referrers.iter().map(|group| group.documents.len()).sum(),
+            referrers,
+            place: input.series.map(place).unwrap_or_default(),
             series,
             number,
             status,
             type_,
         })
     }
+}
+
+/// The documents that refer to this one, by how they do.
+fn referrers(place: SeriesPlace<'_>) -> Vec<ReferrerGroup> {
+    let all = place.series.referrers(place.at);
+    let group = |title, relation| {
+        let related = all.iter().filter(|(other, _)| *other == relation);
+        ReferrerGroup { title, documents: related.map(|(_, document)| referrer(document)).collect() }
+    };
+    let groups = [
+        group("Superseded by", Relation::Supersedes),
+        group("Needed by", Relation::Dependency),
+        group("Mentioned in", Relation::Reference),
+    ];
+    groups.into_iter().filter(|group| !group.documents.is_empty()).collect()
+}
+
+fn referrer(document: &DocumentFacts) -> ReferrerView {
+    ReferrerView {
+        id: document.id(),
+        title: document.title.clone(),
+        status: document.status.clone(),
+        href: format!("../{}", document.href()),
+    }
+}
+
+/// The id of the document in the graph of the series.
+fn place(place: SeriesPlace<'_>) -> String {
+    place.series.documents().get(place.at).map_or_else(String::new, |document| fragment(&document.name))
 }
 
 fn value(field: &Field) -> String {
@@ -300,7 +355,7 @@ fn values(fields: &[Field]) -> Vec<String> {
 }
 
 /// Where the XSF publishes a document; nothing for a draft without a number.
-fn published_url(number: &str) -> Option<String> {
+pub(super) fn published_url(number: &str) -> Option<String> {
     let is_number = number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| format!("https://xmpp.org/extensions/xep-{number}.html"))
 }

@@ -23,11 +23,23 @@ pub fn write(document: &Document) -> String {
     writer.out
 }
 
+/// Blocks as XEP-XML, each exactly as it is, whether or not `xep.dtd` has a place for it there.
+pub fn fragment(blocks: &[Block]) -> String {
+    let mut writer = Writer { exact: true, ..Writer::default() };
+    match blocks.iter().any(|block| matches!(block, Block::Plain(_))) {
+        true => writer.children(blocks, blocks::Place::Anywhere),
+        false => writer.block_lines(blocks, blocks::Place::Anywhere),
+    }
+    writer.out.trim_matches('\n').to_owned()
+}
+
 /// Text that grows, and how deep its next line is indented.
 #[derive(Default)]
 struct Writer {
     out: String,
     depth: usize,
+    /// Whether blocks and text are written where the DTD has no place for them.
+    exact: bool,
     /// What the `allow` instructions say that were written just now, as directives of a listing.
     allowed: Vec<(String, String)>,
 }

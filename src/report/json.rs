@@ -32,6 +32,7 @@ struct ReportJson<'a> {
 #[derive(Serialize)]
 struct DocumentJson<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     number: &'a str,
     title: &'a str,
     examples: Vec<ExampleJson<'a>>,

@@ -1,5 +1,6 @@
 //! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
 
+use super::{Origin, Series};
 use crate::document::number::Numbers;
 use crate::document::{Directives, Document};
 use crate::example::cast::{Cast, Person};
@@ -32,6 +33,10 @@ pub struct Yardstick<'a> {
     /// Whether the schemas are the draft's own and everything that they forbid is told; else only what is precise on examples
     /// that are abridged as XEPs are.
     pub strict_schema: bool,
+    /// The other documents, as far as they are known.
+    pub series: &'a Series,
+    /// What the place of the document says about it.
+    pub origin: &'a Origin,
 }
 
 /// A document with everything that was found out about its examples.
@@ -335,7 +340,7 @@ impl<'a> Context<'a> {
                 self.ran(at, "policy");
                 let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
                 if let Some(envelope) = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace)) {
-                    self.ran(at, "schema");
+                    self.ran(at, "envelope");
                     outcome.troubles.extend(validator.validate(&envelope).into_iter().map(|violation| Trouble {
                         message: format!("the schema forbids its envelope: {}", violation.message),
                         note: violation.blames_schema.map(|blame| blame.message),
@@ -347,14 +352,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Takes back the checks that an example which is wrong on purpose did not pass: a badge is for what holds.
+    /// Takes back the checks that an example did not pass: a badge is for what holds.
     pub fn take_back_checks(&mut self) {
         let faulty: HashSet<usize> = self.faults.iter().map(|(at, _)| *at).collect();
         let violating: HashSet<usize> = self.violations.iter().map(|(at, _)| *at).collect();
-        for (at, example) in self.examples.iter().enumerate().filter(|(_, example)| example.expectation.is_some()) {
+        for (at, example) in self.examples.iter().enumerate() {
             let failed = [
                 ("well-formed", !example.problems.is_empty()),
                 ("policy", faulty.contains(&at)),
+                ("schema", !example.problems.is_empty()),
                 ("schema", violating.contains(&at)),
             ];
             if let Some(checks) = self.checks.get_mut(at) {

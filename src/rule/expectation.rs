@@ -1,6 +1,6 @@
 //! Counter-examples: what they are expected to do must happen, and nothing else.
 
-use super::places::Places;
+use super::span_set::SpanSet;
 use super::{Context, RULES, find};
 use crate::example::{Example, Expectation};
 use crate::finding::{Finding, Severity};
@@ -72,11 +72,11 @@ fn not_met(example: &Example, expectation: &Expectation) -> Finding {
 /// Findings that only follow from others: a schema forbids what another rule has told at the same place.
 pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
     let is_schema = |finding: &Finding| finding.rule == "schema-violation";
-    let causes = Places::new(findings.iter().filter(|finding| !is_schema(finding)).map(|finding| finding.span));
+    let causes = SpanSet::new(findings.iter().filter(|finding| !is_schema(finding)).map(|finding| finding.span));
     findings.into_iter().filter(|finding| !is_schema(finding) || !causes.meet(finding.span)).collect()
 }
 
 /// Whether a finding is an error, by its rule.
 pub fn is_error(finding: &Finding) -> bool {
-    super::severity(finding) == Severity::Error
+    super::find(finding.rule).is_none_or(|rule| rule.severity == Severity::Error)
 }

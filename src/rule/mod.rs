@@ -6,10 +6,16 @@
 pub mod context;
 pub mod expectation;
 mod fault_rules;
+mod header_facts;
+pub mod maturity;
 mod places;
+pub mod series;
+mod span_set;
 
 pub mod affix_mismatch;
 pub mod broken_fence;
+pub mod dead_link;
+pub mod duplicate_anchor;
 pub mod entity_bound;
 pub mod expectation_not_met;
 pub mod external_entity;
@@ -18,19 +24,29 @@ pub mod faulty_table;
 pub mod full_jid_in_affix;
 pub mod hash_mismatch;
 pub mod heading_level;
+pub mod inbox_link;
 pub mod invalid_jid;
+pub mod invalid_revision;
 pub mod invalid_time;
+pub mod malformed_anchor;
 pub mod malformed_attribute;
 pub mod malformed_footnote;
 pub mod malformed_header;
+pub mod malformed_link;
+pub mod malformed_shortname;
 pub mod malformed_xml;
+pub mod misplaced_element;
+pub mod misplaced_text;
 pub mod missing_affix;
+pub mod missing_element;
 pub mod missing_encryption_hint;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod not_a_xep;
 pub mod not_one_content;
+pub mod placeholder_left;
 pub mod raw_html;
+pub mod revisions_out_of_order;
 pub mod round_trip_fails;
 pub mod schema_violation;
 pub mod sealed_example_differs;
@@ -38,21 +54,32 @@ pub mod sealed_example_does_not_open;
 pub mod sensitive_outside;
 pub mod server_processed_inside;
 pub mod stale_example;
+pub mod superseding_disagrees;
 pub mod undeclared_entity;
 pub mod undefined_footnote;
 pub mod unencrypted_envelope;
 pub mod unexpected_affix;
+pub mod unknown_dependency;
 pub mod unknown_directive;
+pub mod unknown_element;
 pub mod unknown_header_field;
+pub mod unknown_status;
+pub mod unknown_type;
 pub mod unneeded_allow;
 pub mod unprotected_content;
 pub mod unqualified_content;
 pub mod unsupported_markdown;
 pub mod unused_footnote;
+pub mod written_out_legal_notice;
+pub mod wrong_approver;
+pub mod wrong_attribute;
 pub mod wrong_envelope_namespace;
+pub mod wrong_number;
 pub mod wrong_signer;
 
 pub use context::{Context, OpenedExample, Yardstick};
+pub use maturity::Maturity;
+pub use series::{Origin, Series};
 
 use crate::finding::{Finding, Severity, Sink};
 
@@ -85,6 +112,8 @@ impl Rule {
 pub static RULES: &[&Rule] = &[
     &affix_mismatch::RULE,
     &broken_fence::RULE,
+    &dead_link::RULE,
+    &duplicate_anchor::RULE,
     &entity_bound::RULE,
     &expectation_not_met::RULE,
     &external_entity::RULE,
@@ -93,19 +122,29 @@ pub static RULES: &[&Rule] = &[
     &full_jid_in_affix::RULE,
     &hash_mismatch::RULE,
     &heading_level::RULE,
+    &inbox_link::RULE,
     &invalid_jid::RULE,
+    &invalid_revision::RULE,
     &invalid_time::RULE,
+    &malformed_anchor::RULE,
     &malformed_attribute::RULE,
     &malformed_footnote::RULE,
     &malformed_header::RULE,
+    &malformed_link::RULE,
+    &malformed_shortname::RULE,
     &malformed_xml::RULE,
+    &misplaced_element::RULE,
+    &misplaced_text::RULE,
     &missing_affix::RULE,
+    &missing_element::RULE,
     &missing_encryption_hint::RULE,
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &not_a_xep::RULE,
     &not_one_content::RULE,
+    &placeholder_left::RULE,
     &raw_html::RULE,
+    &revisions_out_of_order::RULE,
     &round_trip_fails::RULE,
     &schema_violation::RULE,
     &sealed_example_differs::RULE,
@@ -113,18 +152,27 @@ pub static RULES: &[&Rule] = &[
     &sensitive_outside::RULE,
     &server_processed_inside::RULE,
     &stale_example::RULE,
+    &superseding_disagrees::RULE,
     &undeclared_entity::RULE,
     &undefined_footnote::RULE,
     &unencrypted_envelope::RULE,
     &unexpected_affix::RULE,
+    &unknown_dependency::RULE,
     &unknown_directive::RULE,
+    &unknown_element::RULE,
     &unknown_header_field::RULE,
+    &unknown_status::RULE,
+    &unknown_type::RULE,
     &unneeded_allow::RULE,
     &unprotected_content::RULE,
     &unqualified_content::RULE,
     &unsupported_markdown::RULE,
     &unused_footnote::RULE,
+    &written_out_legal_notice::RULE,
+    &wrong_approver::RULE,
+    &wrong_attribute::RULE,
     &wrong_envelope_namespace::RULE,
+    &wrong_number::RULE,
     &wrong_signer::RULE,
 ];
 
@@ -133,9 +181,9 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The severity of a finding: that of its rule.
-pub fn severity(finding: &Finding) -> Severity {
-    find(finding.rule).map_or(Severity::Error, |rule| rule.severity)
+/// The severity of a finding: that of its rule, as the document's maturity lowers it.
+pub fn severity(finding: &Finding, maturity: Maturity) -> Severity {
+    maturity.lower(finding.rule, find(finding.rule).map_or(Severity::Error, |rule| rule.severity))
 }
 
 /// Runs every rule that has a check of its own.

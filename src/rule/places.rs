@@ -1,84 +1,94 @@
-//! Many places, asked about one after the other whether one of them meets another.
+//! The links and texts of a document, with where they stand. What the series' own entities hold is not the author's and left
+//! out.
 
-use crate::source::{FileId, Span};
-use std::collections::BTreeMap;
+use crate::document::{Block, Document, Inline};
+use crate::source::MappedText;
 
-/// Places by their files.
-pub(super) struct Places(BTreeMap<FileId, InFile>);
-
-/// The places of one file in the order of their starts.
-struct InFile {
-    starts: Vec<usize>,
-    /// The last end of each and those before it.
-    last_ends: Vec<usize>,
-    /// The first end of each and those behind it.
-    first_ends: Vec<usize>,
+/// Links and texts.
+#[derive(Default)]
+pub(super) struct Places<'a> {
+    /// The targets of links.
+    pub(super) links: Vec<&'a MappedText>,
+    /// Pieces of running text.
+    pub(super) texts: Vec<&'a MappedText>,
+    /// Texts of examples and code.
+    pub(super) listings: Vec<&'a MappedText>,
 }
 
-impl Places {
-    pub(super) fn new(spans: impl IntoIterator<Item = Span>) -> Places {
-        let mut files: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for span in spans {
-            files.entry(span.file).or_default().push(span);
-        }
-        Places(files.into_iter().map(|(file, spans)| (file, InFile::new(spans))).collect())
-    }
-
-    /// Whether one of the places covers `span`, or lies within it.
-    pub(super) fn meet(&self, span: Span) -> bool {
-        self.0.get(&span.file).is_some_and(|places| places.cover(span) || places.lie_within(span))
-    }
+/// All of the body.
+pub(super) fn of_body(document: &Document) -> Places<'_> {
+    let mut places = Places::default();
+    places.blocks(&document.body);
+    places
 }
 
-impl InFile {
-    fn new(mut spans: Vec<Span>) -> InFile {
-        spans.sort_unstable();
-        let ends = || spans.iter().map(|span| span.end);
-        let last_ends = ends().scan(0, |last, end| Some(replaced(last, end.max(*last)))).collect();
-        let mut first_ends: Vec<usize> =
-            ends().rev().scan(usize::MAX, |first, end| Some(replaced(first, end.min(*first)))).collect();
-        first_ends.reverse();
-        InFile { starts: spans.iter().map(|span| span.start).collect(), last_ends, first_ends }
-    }
-
-    /// Whether one begins no later and ends no earlier.
-    fn cover(&self, span: Span) -> bool {
-        let behind = self.starts.partition_point(|start| *start <= span.start);
-        behind.checked_sub(1).and_then(|at| self.last_ends.get(at)).is_some_and(|end| *end >= span.end)
-    }
-
-    /// Whether one begins no earlier and ends no later.
-    fn lie_within(&self, span: Span) -> bool {
-        let first = self.starts.partition_point(|start| *start < span.start);
-        self.first_ends.get(first).is_some_and(|end| *end <= span.end)
-    }
+/// All of the body and of the remarks on revisions.
+pub(super) fn of_all(document: &Document) -> Places<'_> {
+    let mut places = Places::default();
+    document.header.revisions.iter().for_each(|revision| places.blocks(&revision.remark));
+    places.blocks(&document.body);
+    places
 }
 
-fn replaced(place: &mut usize, value: usize) -> usize {
-    *place = value;
-    value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Sources;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn places_meet_as_each_one_does(
-            ranges in prop::collection::vec((0usize..30, 0usize..12), 0..8),
-            start in 0usize..30,
-            length in 0usize..12,
-        ) {
-            let mut sources = Sources::default();
-            let file = sources.add("a", "");
-            let span = |(start, length): (usize, usize)| Span::new(file, start, start + length);
-            let asked = span((start, length));
-            let spans: Vec<Span> = ranges.into_iter().map(span).collect();
-            let expected = spans.iter().any(|one| one.contains(asked) || asked.contains(*one));
-            prop_assert_eq!(Places::new(spans).meet(asked), expected);
+impl<'a> Places<'a> {
+    fn blocks(&mut self, blocks: &'a [Block]) {
+        for block in blocks {
+            match block {
+                Block::Section(section) => self.blocks(&section.blocks),
+                Block::Paragraph(paragraph) => self.inlines(&paragraph.text),
+                Block::Plain(text) | Block::Vulnerability { text, .. } => self.inlines(text),
+                Block::List(list) => list.items.iter().for_each(|item| self.blocks(&item.blocks)),
+                Block::Definitions(definitions) => {
+                    for item in &definitions.items {
+                        self.inlines(&item.term);
+                        self.blocks(&item.meaning);
+                    }
+                }
+                Block::Table(table) => {
+                    table.rows.iter().flat_map(|row| &row.cells).for_each(|cell| self.blocks(&cell.blocks));
+                }
+                Block::Listing(listing) => self.listings.push(&listing.text),
+                Block::Quote(container) | Block::Division(container) => self.blocks(&container.blocks),
+                Block::Unknown { blocks, .. } => self.blocks(blocks),
+                Block::Comment(_) | Block::Instruction(..) => {}
+            }
         }
     }
+
+    fn inlines(&mut self, text: &'a [Inline]) {
+        for piece in text {
+            match piece {
+                Inline::Text(text) => self.texts.push(text),
+                Inline::Link { url, text } => {
+                    if is_written(url) {
+                        self.links.push(url);
+                    }
+                    self.inlines(text);
+                }
+                Inline::Emphasis(text)
+                | Inline::Strong(text)
+                | Inline::Code(text)
+                | Inline::Note(text)
+                | Inline::Element { text, .. } => self.inlines(text),
+                Inline::Reference { .. } | Inline::Break | Inline::Image(_) => {}
+                Inline::Comment(_) | Inline::Instruction(..) => {}
+            }
+        }
+    }
+}
+
+/// Whether the author wrote a text, or a part of it, at its place. An empty one was written too.
+fn is_written(text: &MappedText) -> bool {
+    text.is_empty() || text.pieces().iter().any(|(_, _, verbatim)| *verbatim)
+}
+
+/// The number of the XEP whose page an address names, on the XSF's site or beside the page.
+pub(super) fn xep_of_page(page: &str) -> Option<&str> {
+    let absolute = page.strip_prefix("https://").or_else(|| page.strip_prefix("http://"));
+    let file = match absolute {
+        Some(rest) => rest.strip_prefix("www.").unwrap_or(rest).strip_prefix("xmpp.org/extensions/")?,
+        None => page.strip_prefix("./").unwrap_or(page),
+    };
+    let number = file.strip_prefix("xep-")?.strip_suffix(".html")?;
+    (super::series::is_number(number) && number != "0000").then_some(number)
 }

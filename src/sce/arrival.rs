@@ -1,8 +1,8 @@
 //! What a receiver knows of a stanza besides its content: the situation, the addresses, the times.
 
-use super::profile::Term;
+use super::profile::{Profiles, Situation, Term};
 use crate::source::Span;
-use crate::xml::Element;
+use crate::xml::{Element, Name};
 use jiff::Timestamp;
 
 /// An address and where it is written.
@@ -68,6 +68,42 @@ impl Arrival {
             _ => None,
         }
     }
+}
+
+/// A stanza inside of another one: a carbon copy, a message from an archive.
+#[derive(Clone, Debug)]
+pub struct Wrapped<'a> {
+    /// The situation that the wrapper makes.
+    pub situation: String,
+    /// The stanza inside.
+    pub inner: &'a Element,
+    /// From whom the outer stanza came.
+    pub from: Option<Address>,
+    /// The earliest stamp in the wrapper.
+    pub delay: Option<Timestamp>,
+}
+
+/// The stanza inside of a stanza that is a wrapper, as the table of situations describes them.
+pub fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> Option<Wrapped<'a>> {
+    outer.elements().find_map(|child| {
+        let inner = child.descendants().into_iter().skip(1).find(|one| one.name.local == outer.name.local)?;
+        let fits = |situation: &Situation| {
+            let type_fits = situation.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_));
+            type_fits && situation.wrapper.as_deref().and_then(Name::from_clark).is_some_and(|name| name == child.name)
+        };
+        let mut fitting: Vec<_> = profiles.situations().filter(|(_, situation)| fits(situation)).collect();
+        fitting.sort_by_key(|(_, situation)| situation.type_.is_none());
+        let situation = fitting.first()?.0.to_owned();
+        let from = outer.value("from").map(|jid| Address { jid: jid.to_owned(), span: None });
+        Some(Wrapped { situation, inner, from, delay: earliest_stamp(child, inner, profiles) })
+    })
+}
+
+/// The earliest stamp of a delay in a wrapper; what stands in the stanza inside does not count.
+fn earliest_stamp(wrapper: &Element, inner: &Element, profiles: &Profiles) -> Option<Timestamp> {
+    let delay = profiles.delay()?;
+    let delays = wrapper.descendants().into_iter().filter(|one| one.name == *delay && !inner.span.contains(one.span));
+    delays.filter_map(|one| crate::xmpp::time::parse_date_time(one.value("stamp")?).ok()).min()
 }
 
 /// The situation of a stanza of which nothing is known but itself.

@@ -122,8 +122,8 @@ fn verify_time(
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
             value: first.value.clone(),
-            term: term.word(),
-            with: with.map(|with| with.to_string()),
+            term: if term == Term::Delay && arrival.delay.is_none() { Term::Now.word() } else { term.word() },
+            with: with.map(|with| with.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
             agrees,
         });
         if let (false, Some(with), Some(seconds)) = (agrees, with, difference) {

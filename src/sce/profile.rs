@@ -99,6 +99,11 @@ pub struct Situation {
     pub title: String,
     /// The stanza that it is about.
     pub stanza: String,
+    /// The child of an outer stanza in which the stanza arrives (a carbon copy, an archive's result), in Clark notation.
+    pub wrapper: Option<String>,
+    /// The `type` that the inner stanza of a wrapper has in this situation, and no other.
+    #[serde(rename = "type")]
+    pub type_: Option<String>,
     /// What the recipient's address is compared with.
     pub to: Vec<Term>,
     /// What the sender's address is compared with.
@@ -250,6 +255,7 @@ pub struct Profiles {
     bases: Vec<Profile>,
     situations: BTreeMap<String, Situation>,
     verdicts: BTreeMap<String, String>,
+    delay: Option<Name>,
 }
 
 #[derive(Deserialize)]
@@ -260,6 +266,7 @@ struct File {
     situation: BTreeMap<String, Situation>,
     #[serde(default)]
     verdict: BTreeMap<String, String>,
+    delay: Option<String>,
     profile: Table,
 }
 
@@ -324,7 +331,8 @@ impl Profiles {
             let profile = read_profile(id, table, span)?;
             if is_base { bases.push(profile) } else { profiles.push(profile) }
         }
-        Ok(Profiles { profiles, bases, situations: raw.situation, verdicts: raw.verdict })
+        let delay = raw.delay.as_deref().map(|name| tables::name(name, "a delay")).transpose()?;
+        Ok(Profiles { delay, profiles, bases, situations: raw.situation, verdicts: raw.verdict })
     }
 
     /// The profile of that name, or the form (`ox.sign`).
@@ -381,6 +389,11 @@ impl Profiles {
     /// The requirement that decides about a kind of fault, or about a message that does not open (`not-opened`).
     pub fn verdict(&self, kind: &str) -> Option<&str> {
         self.verdicts.get(kind).map(String::as_str)
+    }
+
+    /// The element with which a server or archive says when a stanza arrived; its `stamp` is the time.
+    pub fn delay(&self) -> Option<&Name> {
+        self.delay.as_ref()
     }
 
     /// The situation of that name.

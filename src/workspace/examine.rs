@@ -11,14 +11,15 @@ use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
 use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
-use crate::read::{markdown, series, xep_xml};
+use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
 use crate::rule::context::round_trips_of;
-use crate::rule::{self, Context, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
-use std::collections::{BTreeMap, HashMap};
+use crate::xml::content_model;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Examined {
     /// What `examples/` should hold: sealed stanzas by example and profile, those that were kept and are still right as they
     /// are.
     pub sealed: Vec<SealedExample>,
+    /// The ids of generated examples whose sealed stanza is not what is committed: no page shows them.
+    pub unsettled: BTreeSet<String>,
     /// Who plays.
     pub cast: Option<Cast>,
     /// Everything that was found, in the order of the places.
@@ -68,8 +71,18 @@ pub struct SealedExample {
     pub is_kept: bool,
 }
 
-/// Examines a document.
-pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, extent: Extent) -> Examined {
+/// A document that was read, and what it is judged by.
+#[derive(Debug)]
+pub struct Opened {
+    document: Document,
+    numbers: Numbers,
+    rules: Rulebook,
+    cast: Option<Cast>,
+    sink: Sink,
+}
+
+/// Reads a document.
+pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Opened {
     let mut sink = Sink::default();
     sink.extend(loaded.findings.iter().cloned());
     let mut document = read(sources, loaded, everything, &mut sink);
@@ -78,6 +91,25 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
     data::fill(&mut document, data, &mut sink);
     let numbers = Numbers::of(&document);
+    Opened { document, numbers, rules, cast, sink }
+}
+
+/// What all documents of a run tell of each other.
+pub fn series(opened: &[Opened], everything: &Everything) -> Series {
+    let mut series = Series::default();
+    for one in opened {
+        series.add(&one.document, &one.numbers);
+    }
+    for shared in &everything.shared {
+        series.know_all(shared.declarations().names().filter_map(|name| name.strip_prefix("xep")));
+    }
+    series.know(crate::read::series::xep_numbers());
+    series
+}
+
+/// Examines a document that was read.
+pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
+    let Opened { document, numbers, rules, cast, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, loaded, stage);
     let examples = examples(&document, &numbers, &|id| generated.texts.get(id).cloned());
@@ -90,11 +122,12 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
         refused: BTreeMap::new(),
         layers: BTreeMap::new(),
         sealed: generated.sealed,
+        unsettled: generated.unsettled,
         cast: None,
         findings: Vec::new(),
     };
     if extent == Extent::Full {
-        judge(sources, loaded, &mut examined, stage, generated.stale, &mut sink);
+        judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink);
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
@@ -103,17 +136,26 @@ pub fn examine(sources: &Sources, loaded: &Loaded, everything: &Everything, exte
     examined
 }
 
-fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
-    let shared = loaded.shared.and_then(|at| everything.shared.get(at));
-    if !loaded.is_markdown {
-        return xep_xml::read(sources, loaded.file, shared, sink);
+/// What the series of a document declares.
+pub fn shared<'a>(loaded: &Loaded, everything: &'a Everything) -> Option<&'a SharedEntities> {
+    everything.shared.get(loaded.shared?)
+}
+
+impl Examined {
+    /// How severe its findings are.
+    pub fn maturity(&self) -> Maturity {
+        Maturity::of(&self.document.header)
     }
-    let references = |name: &str, span: Span| {
-        let own = shared.and_then(|shared: &SharedEntities| shared.reference(name, span));
-        own.or_else(|| series::reference(name, span))
-    };
-    let markup = |text: MappedText, sink: &mut Sink| xep_xml::fragment(&text, &[], shared, sink);
-    let mut document = markdown::read(sources, loaded.file, &references, &markup, sink);
+}
+
+/// Reads a document with what its series gives it. Nothing that is generated is filled in.
+pub fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
+    let shared = shared(loaded, everything);
+    if !loaded.is_markdown {
+        let model = loaded.grammar.and_then(|at| everything.grammars.get(at)).unwrap_or_else(|| content_model::xep());
+        return xep_xml::read_by(sources, loaded.file, shared, model, sink);
+    }
+    let mut document = markdown::read_in_series(sources, loaded.file, shared, sink);
     if let Some(shared) = shared {
         fill_from(&mut document.header, shared, sources.whole(loaded.file).at_start());
     }
@@ -183,6 +225,7 @@ struct Generated {
     texts: BTreeMap<String, String>,
     stale: Vec<(usize, String)>,
     sealed: Vec<SealedExample>,
+    unsettled: BTreeSet<String>,
 }
 
 fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Stage<'_>) -> Generated {
@@ -206,6 +249,11 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     }
     for (at, example) in plain_ones.iter().enumerate() {
         let Some(order) = generate::order(example) else { continue };
+        let is_kept =
+            |one: &SealedExample| one.plain.name == order.source && one.profile == order.profile && one.is_kept;
+        if !generated.sealed.iter().any(is_kept) {
+            generated.unsettled.insert(example.id.clone());
+        }
         match show(example, &order, &generated.sealed, stage) {
             Ok(text) => drop(generated.texts.insert(example.id.clone(), text)),
             Err(reason) => generated.stale.push((at, reason)),
@@ -319,13 +367,18 @@ fn judge(
     loaded: &Loaded,
     examined: &mut Examined,
     stage: Stage<'_>,
+    series: &Series,
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
+    sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let schemas = SchemaSet::build(&schema_sources);
     sink.extend(schemas.findings());
+    let origin = Origin::of(&loaded.path);
     let yardstick = Yardstick {
+        series,
+        origin: &origin,
         rules: stage.rules,
         cast: stage.cast,
         schemas: &schemas,
@@ -352,6 +405,19 @@ fn judge(
     examined.refused = settled.met;
     examined.round_trips = round_trips;
     examined.layers = layers;
+}
+
+/// Findings about files that are called schemas and hold none.
+fn no_schemas(sources: &Sources, loaded: &Loaded) -> Vec<Finding> {
+    let files = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd"));
+    let holds_none =
+        |file: &FileId| SchemaSource::read(&MappedText::verbatim(sources, sources.whole(*file))).is_empty();
+    let empty = files.filter(|(_, file)| holds_none(file));
+    let finding = |(name, file): (&String, &FileId)| {
+        Finding::new("faulty-schema", sources.whole(*file).at_start(), format!("`{name}` holds no schema"))
+            .help("begin it with `<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>`, or remove the file")
+    };
+    empty.map(finding).collect()
 }
 
 /// The schemas of a document, and whether they are held strictly: the `.xsd` files beside it, else those in its text.
@@ -394,8 +460,12 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
 
 /// Everything that was found in all documents.
 pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
-    let findings = documents.iter().flat_map(|(_, examined)| &examined.findings);
-    let judged = findings.map(|finding| Judged { severity: rule::severity(finding), finding: finding.clone() });
+    let judged = documents.iter().flat_map(|(_, examined)| {
+        let maturity = examined.maturity();
+        let judge =
+            move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        examined.findings.iter().map(judge)
+    });
     let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));
     Report::new(reports.collect(), judged.collect(), sources)
 }

@@ -165,19 +165,21 @@ pub fn stale(loaded: &Loaded, planned: &[Planned]) -> Vec<String> {
             Ok(_) => {}
         }
     }
-    stale.extend(surplus(loaded, planned).iter().map(|path| format!("{} belongs to no example", shown(path))));
+    stale.extend(surplus(loaded, planned).iter().map(|path| format!("{} belongs to no example any more", shown(path))));
     stale
 }
 
-/// Files in a document's folder that nothing asks for.
+/// Files that an earlier index lists and nothing asks for any more. Whatever else lies in the folder is somebody else's.
 fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
     let folder = folder(loaded);
-    if planned.is_empty() || !folder.is_dir() {
-        return Vec::new();
-    }
-    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
-    files.filter(|path| !planned.iter().any(|file| file.path == *path)).collect()
+    let Ok(Some(index)) = super::load::index(&super::Disk, &folder) else { return Vec::new() };
+    let examples = index.examples.into_iter().map(|entry| entry.file);
+    let sealed = index.sealed.into_iter().map(|entry| entry.file);
+    let keys = index.keys.into_values().flatten();
+    let listed = examples.chain(sealed).chain(keys).map(PathBuf::from);
+    let inside = listed.filter(|file| file.components().all(|part| matches!(part, std::path::Component::Normal(_))));
+    let paths = inside.map(|file| folder.join(file));
+    paths.filter(|path| path.is_file() && !planned.iter().any(|file| file.path == *path)).collect()
 }
 
 /// Writes what changed and removes what nothing asks for.
@@ -186,13 +188,15 @@ fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
 /// When a file cannot be written or removed.
 pub fn write_all(loaded: &Loaded, planned: &[Planned]) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::default();
+    // The index is written last, so that what it lists now is still known.
+    let surplus = surplus(loaded, planned);
     for file in planned {
         match write::write(&file.path, &file.bytes)? {
             true => outcome.written.push(shown(&file.path)),
             false => outcome.unchanged += 1,
         }
     }
-    for path in surplus(loaded, planned) {
+    for path in surplus {
         write::remove(&path)?;
         outcome.removed.push(shown(&path));
     }

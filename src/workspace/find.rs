@@ -34,7 +34,8 @@ pub fn find(world: &dyn World, paths: &[PathBuf]) -> Result<Vec<Found>, Failure>
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    found.dedup();
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|one| seen.insert(world.real(&one.path)));
     Ok(found)
 }
 

@@ -18,6 +18,7 @@ pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, root_of};
 pub use load::{Companions, Loaded, load};
 pub use world::{Disk, Memory, World};
+pub use write::write;
 
 use crate::report::Report;
 use crate::source::Sources;
@@ -84,11 +85,15 @@ pub fn check(
     let mut sources = Sources::default();
     let loaded = load(world, &found, &mut sources)?;
     progress.start(loaded.documents.len());
+    let opened: Vec<_> =
+        loaded.documents.par_iter().map(|document| examine::open(&sources, document, &loaded)).collect();
+    let series = examine::series(&opened, &loaded);
     let examined: Vec<Examined> = loaded
         .documents
         .par_iter()
-        .map(|document| {
-            let examined = examine(&sources, document, &loaded, extent);
+        .zip(opened)
+        .map(|(document, opened)| {
+            let examined = examine(&sources, document, opened, &series, extent);
             progress.done(&document.path);
             examined
         })

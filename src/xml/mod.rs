@@ -3,6 +3,7 @@
 //! Every node of a tree knows the author's bytes that it came from. Trees are compared by [`canonical`] form, never by bytes.
 
 pub mod canonical;
+pub mod content_model;
 pub mod entities;
 pub mod parse;
 pub mod tree;

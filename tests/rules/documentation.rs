@@ -92,7 +92,7 @@ impl Case {
                 self.in_draft(&format!("{HEADER}# Case {{#case}}\n\n"), &fence)
             }
             "markdown" => self.in_draft(HEADER, &self.body),
-            "document" if self.body.starts_with('<') => self.alone("draft.xml"),
+            "document" if self.body.starts_with('<') => alone("draft.xml", &self.body.replace(TITLE_ALONE, XML_HEADER)),
             "document" => self.in_draft("", &self.body),
             "yaml" => self.in_header(),
             "toml" => self.beside(&minimal, rest.strip_prefix("file=").expect("a table says `file=...`")),
@@ -127,17 +127,30 @@ impl Case {
         Scene { world, document: "draft.md", file, place }
     }
 
-    /// A XEP as it lies in a checkout with many others: nothing of ours lies beside it.
-    fn alone(&self, document: &'static str) -> Scene {
-        let file = format!("{FOLDER}/{document}");
-        Scene { world: Memory::default().with(&file, self.body.as_str()), document, file, place: 0..self.body.len() }
-    }
-
     fn beside(&self, draft: &str, name: &str) -> Scene {
         let file = format!("{FOLDER}/{name}");
         let world = companions().with(&format!("{FOLDER}/draft.md"), draft).with(&file, self.body.as_str());
         Scene { world, document: "draft.md", file, place: 0..self.body.len() }
     }
+}
+
+/// A header that stands for one about which nothing is to be said.
+const TITLE_ALONE: &str = "<header><title>A Case</title></header>";
+
+/// That header.
+const XML_HEADER: &str = "\
+<header><title>A Case</title><abstract>A document with one example.</abstract>
+<legal><copyright/><permissions/><warranty/><liability/><conformance/></legal>
+<number>XXXX</number><status>ProtoXEP</status><type>Standards Track</type><sig>Standards</sig><approver>Council</approver>
+<dependencies/><supersedes/><supersededby/><shortname>case</shortname>
+<author><firstname>Ada</firstname><surname>Author</surname></author>
+<revision><version>0.0.1</version><date>2026-09-14</date><initials>aa</initials><remark>First draft.</remark></revision>
+</header>";
+
+/// A XEP as it lies in a checkout with many others: nothing of ours lies beside it.
+fn alone(document: &'static str, text: &str) -> Scene {
+    let file = format!("{FOLDER}/{document}");
+    Scene { world: Memory::default().with(&file, text), document, file, place: 0..text.len() }
 }
 
 fn findings(checked: &Checked) -> &[Finding] {

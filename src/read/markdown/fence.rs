@@ -21,7 +21,7 @@ impl Reader<'_, '_> {
         let text = self.fence_text(node);
         let span = self.node_span(node);
         if info.is("xep-xml") {
-            return (self.context.xep_xml)(text, self.sink);
+            return (self.context.xep_xml)(text, &self.context.own_entities(), self.sink);
         }
         if info.is("table") {
             return vec![Block::Table(generated_table(info, span))];

@@ -3,7 +3,7 @@
 use super::tree::Node;
 use super::yaml::{self, Value};
 use super::{Context, read_blocks};
-use crate::document::{Author, Entity, Field, Header, Inline, Legal, LegalParts, Revision, walk};
+use crate::document::{Author, Block, Entity, Field, Header, Inline, Legal, LegalParts, Revision, walk};
 use crate::finding::{Finding, Sink};
 use crate::source::{MappedText, Span};
 use pulldown_cmark::{Event, Tag};
@@ -244,15 +244,23 @@ impl Fields<'_, '_> {
             },
             parts @ Value::Map(..) => {
                 let entries = self.map(parts, LEGAL_KEYS, "the legal notice");
-                let part = |(name, value): (MappedText, Value)| {
-                    (name.as_str().to_owned(), vec![Inline::Text(self.field(value))])
-                };
+                let part = |(name, value): (MappedText, Value)| (name.as_str().to_owned(), self.running_text(value));
                 Legal::Parts(entries.into_iter().map(part).collect())
             }
             other => {
                 self.unfit(&other, "the legal notice is `xsf`, `public-domain`, or its parts");
                 Legal::Missing
             }
+        }
+    }
+
+    /// A text of Markdown without blocks in it.
+    fn running_text(&mut self, value: Value) -> Vec<Inline> {
+        let text = self.field(value);
+        let blocks = read_blocks(&text, self.context, self.sink);
+        match <[Block; 1]>::try_from(blocks) {
+            Ok([Block::Paragraph(paragraph)]) if paragraph.requirement.is_none() => paragraph.text,
+            _ => vec![Inline::Text(text)],
         }
     }
 
@@ -312,19 +320,28 @@ impl Fields<'_, '_> {
                 "version" => revision.version = self.field(value),
                 "date" => revision.date = self.field(value),
                 "initials" => revision.initials = self.field(value),
-                "remark" => {
-                    let texts = self.fields(value);
-                    let blocks = texts.iter().map(|text| read_blocks(text, self.context, self.sink));
-                    revision.remark = blocks.collect::<Vec<_>>().concat();
-                }
+                "remark" => revision.remark = self.remark(value),
                 _ => {}
             }
         }
         revision
     }
 
+    /// A text or several are read as Markdown each; `text: ...` is running text without a paragraph around it.
+    fn remark(&mut self, value: Value) -> Vec<Block> {
+        if let Value::Map(..) = value {
+            let parts = self.map(value, &[("text", true)], "a remark");
+            let texts = parts.into_iter().map(|(_, value)| self.field(value)).collect::<Vec<_>>();
+            let blocks = texts.iter().map(|text| read_blocks(text, self.context, self.sink));
+            return blocks.collect::<Vec<_>>().concat().into_iter().map(without_paragraph).collect();
+        }
+        let texts = self.fields(value);
+        let blocks = texts.iter().map(|text| read_blocks(text, self.context, self.sink));
+        blocks.collect::<Vec<_>>().concat()
+    }
+
     /// The document's own entities: names and the characters that they stand for.
-    fn entities(&mut self, header: &Value) -> Vec<(Entity, String)> {
+    fn entities(&mut self, header: &Value) -> Vec<(Entity, Option<String>)> {
         let Value::Map(entries, _) = header else { return Vec::new() };
         let Some((_, declared)) = entries.iter().find(|(key, _)| key.as_str() == "entities") else { return Vec::new() };
         let Value::Map(declared, _) = declared else {
@@ -334,7 +351,11 @@ impl Fields<'_, '_> {
         declared.iter().filter_map(|(name, value)| self.entity(name, value)).collect()
     }
 
-    fn entity(&mut self, name: &MappedText, value: &Value) -> Option<(Entity, String)> {
+    fn entity(&mut self, name: &MappedText, value: &Value) -> Option<(Entity, Option<String>)> {
+        if let Some(markup) = markup_of(value).filter(|_| is_name(name.as_str())) {
+            let span = name.whole()?.to(markup.whole()?);
+            return Some((Entity { name: name.as_str().to_owned(), value: markup.clone(), span }, None));
+        }
         let (Value::Text(text) | Value::Nothing(text)) = value else {
             self.unfit(value, "an entity stands for a text");
             return None;
@@ -347,12 +368,21 @@ impl Fields<'_, '_> {
         let escaped = entity_value(text.as_str());
         let value =
             if escaped == text.as_str() { text.clone() } else { MappedText::standing_for(escaped, text.whole()?) };
-        Some((Entity { name: name.as_str().to_owned(), value, span }, text.as_str().to_owned()))
+        Some((Entity { name: name.as_str().to_owned(), value, span }, Some(text.as_str().to_owned())))
+    }
+}
+
+/// The XML that an entity stands for: `{xml: "..."}`.
+fn markup_of(value: &Value) -> Option<&MappedText> {
+    let Value::Map(entries, _) = value else { return None };
+    match entries.as_slice() {
+        [(key, Value::Text(markup) | Value::Nothing(markup))] if key.as_str() == "xml" => Some(markup),
+        _ => None,
     }
 }
 
 /// A text as the value in the declaration of an entity.
-fn entity_value(text: &str) -> String {
+pub(crate) fn entity_value(text: &str) -> String {
     let escape = |c: char| match c {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),
@@ -362,6 +392,13 @@ fn entity_value(text: &str) -> String {
         c => c.to_string(),
     };
     text.chars().map(escape).collect()
+}
+
+fn without_paragraph(block: Block) -> Block {
+    match block {
+        Block::Paragraph(paragraph) if paragraph.requirement.is_none() => Block::Plain(paragraph.text),
+        other => other,
+    }
 }
 
 fn reference(entity: &str) -> Legal {

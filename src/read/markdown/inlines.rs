@@ -3,8 +3,8 @@
 use super::html::Html;
 use super::tree::Node;
 use super::{Reader, align};
-use crate::document::{Inline, Span_};
-use crate::finding::Finding;
+use crate::document::{Block, Inline, Span_};
+use crate::finding::{Finding, Sink};
 use crate::source::{MappedText, Spanned};
 use pulldown_cmark::{Event, LinkType, Tag};
 use std::ops::Range;
@@ -202,20 +202,30 @@ impl<'n> Reader<'_, 'n> {
         push_text(out, text.slice(done..text.len()));
     }
 
-    /// What a reference stands for: characters, or a reference that is kept as one where it stands for markup.
+    /// What a reference stands for: characters where the document's own entity is no more than a way to write these, else a
+    /// reference that is kept as one.
     fn reference(&self, name: &str, reference: MappedText) -> Option<Inline> {
         let span = reference.whole()?;
         if name.is_empty() || name.starts_with('#') {
             return None;
         }
         if let Some((_, text)) = self.context.entities.iter().find(|(entity, _)| entity.name == name) {
-            return Some(Inline::Text(MappedText::standing_for(text.clone(), span)));
+            return match text {
+                Some(text) => Some(Inline::Text(MappedText::standing_for(text.clone(), span))),
+                None => self.own_markup(&reference),
+            };
         }
         let expansion = (self.context.references)(name, span)?;
-        if let [Inline::Text(_)] = expansion.as_slice() {
-            return expansion.into_iter().next();
-        }
         Some(Inline::Reference { name: name.to_owned(), expansion, span: Span_(span) })
+    }
+
+    /// A reference to an entity of the document that holds markup of running text.
+    fn own_markup(&self, reference: &MappedText) -> Option<Inline> {
+        let blocks = (self.context.xep_xml)(reference.clone(), &self.context.own_entities(), &mut Sink::default());
+        match <[Block; 1]>::try_from(blocks) {
+            Ok([Block::Plain(text)]) => <[Inline; 1]>::try_from(text).ok().map(|[inline]| inline),
+            _ => None,
+        }
     }
 
     fn report_undefined(&mut self, name: &str, reference: &MappedText) {

@@ -10,6 +10,9 @@ use pulldown_cmark::{Event, Tag};
 /// The deepest section of a XEP.
 const DEEPEST: usize = 5;
 
+/// The comment that ends the section in which it stands: what follows belongs to the section around that one.
+pub(crate) const END: &str = "<!-- xep:end-section -->";
+
 /// Sections that are being filled, each with the level that its author gave it.
 #[derive(Default)]
 struct Outline {
@@ -43,20 +46,36 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// Ends the innermost section.
+    fn close_innermost(&mut self) {
+        if let Some((_, section)) = self.open.pop() {
+            self.add(vec![Block::Section(section)]);
+        }
+    }
+}
+
 impl Reader<'_, '_> {
     /// The whole body: what stands before the first heading, and the sections.
     pub(super) fn body(mut self, nodes: &[Node<'_>]) -> Vec<Block> {
         let mut outline = Outline::default();
         let mut of_next = Vec::new();
-        for chunk in nodes.chunk_by(|_, next| !is_heading(next)) {
+        let source = self.source.as_str();
+        for chunk in nodes.chunk_by(|_, next| !is_heading(next) && !is_end(next, source)) {
             let (heading, rest) = match chunk {
                 [first, rest @ ..] if is_heading(first) => (Some(first), rest),
+                [first, rest @ ..] if is_end(first, source) => {
+                    outline.add(std::mem::take(&mut of_next));
+                    outline.close_innermost();
+                    (None, rest)
+                }
                 all => (None, all),
             };
             if let Some(heading) = heading {
                 self.section(heading, &mut outline);
                 outline.add_to_parent(std::mem::take(&mut of_next));
             }
+            outline.add(std::mem::take(&mut of_next));
             let mut blocks = self.blocks(rest);
             of_next = take_last_instructions(&mut blocks);
             if outline.open.is_empty() {
@@ -145,6 +164,12 @@ fn take_last_instructions(blocks: &mut Vec<Block>) -> Vec<Block> {
     let is_instruction = |block: &&Block| matches!(block, Block::Instruction(..));
     let count = blocks.iter().rev().take_while(is_instruction).count();
     blocks.split_off(blocks.len() - count)
+}
+
+/// Whether a node is the comment that ends a section.
+fn is_end(node: &Node<'_>, source: &str) -> bool {
+    matches!(node.event, Event::Start(Tag::HtmlBlock))
+        && source.get(node.range.clone()).is_some_and(|text| text.trim() == END)
 }
 
 pub(super) fn is_heading(node: &Node<'_>) -> bool {

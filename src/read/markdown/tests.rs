@@ -20,7 +20,7 @@ fn references(name: &str, span: Span) -> Option<Vec<Inline>> {
     }
 }
 
-fn no_xml(text: MappedText, _: &mut Sink) -> Vec<Block> {
+fn no_xml(text: MappedText, _: &[Entity], _: &mut Sink) -> Vec<Block> {
     vec![Block::Comment(text)]
 }
 
@@ -299,7 +299,7 @@ fn assert_texts_lead_back(sources: &Sources, document: &Document) {
         }
         Place::Table(table) => table.caption.iter().for_each(check),
         Place::Requirement(id) => assert_eq!(sources.slice(id.span), id.value),
-        Place::Note(_) | Place::Leave(_) => {}
+        Place::Note(_) | Place::Leave(_) | Place::Link(_) => {}
     };
     walk::body(document, &mut see);
     walk::revisions(document, &mut see);

@@ -22,6 +22,8 @@ pub(super) enum Place {
     Meaning,
     Cell,
     Remark,
+    /// A place that holds whatever is put there.
+    Anywhere,
 }
 
 impl Place {
@@ -32,13 +34,13 @@ impl Place {
             Place::Meaning => "dd",
             Place::Cell => "td",
             Place::Quote => "blockquote",
-            Place::Body | Place::Section(_) | Place::Division | Place::Remark => "",
+            Place::Body | Place::Section(_) | Place::Division | Place::Remark | Place::Anywhere => "",
         }
     }
 
     /// Whether all blocks can stand there.
     fn is_roomy(self) -> bool {
-        matches!(self, Place::Body | Place::Section(_) | Place::Division)
+        matches!(self, Place::Body | Place::Section(_) | Place::Division | Place::Anywhere)
     }
 
     /// Whether text can stand there without a paragraph.
@@ -62,6 +64,7 @@ impl Writer {
 
     /// What an element holds between its tags. White space counts where text stands beside blocks: then none is added.
     pub(super) fn children(&mut self, blocks: &[Block], place: Place) {
+        let place = if self.exact { Place::Anywhere } else { place };
         let is_text = |block: &Block| matches!(block, Block::Plain(_));
         if place.has_text() && blocks.iter().any(is_text) {
             let mut text_before = false;
@@ -93,7 +96,9 @@ impl Writer {
         match block {
             Block::Section(section) => self.section(section, place),
             Block::Paragraph(paragraph) => self.paragraph(paragraph, place),
-            Block::Plain(text) if place == Place::Remark || place == Place::Division => self.inlines(text, ""),
+            Block::Plain(text) if matches!(place, Place::Remark | Place::Division | Place::Anywhere) => {
+                self.inlines(text, "")
+            }
             Block::Plain(text) if place.has_text() => self.inlines(text, place.element()),
             Block::Plain(text) => self.paragraph_of(text, place),
             Block::List(list) => self.list(list, place),
@@ -153,6 +158,7 @@ impl Writer {
         let level = match place {
             Place::Body => 1,
             Place::Section(level) => level + 1,
+            Place::Anywhere => section.level,
             _ => u8::MAX,
         };
         if level > DEEPEST {
@@ -174,16 +180,23 @@ impl Writer {
         }
         self.start(name, &list.attributes);
         self.push("\n");
-        self.inside(|writer| list.items.iter().for_each(|item| writer.item(item)));
+        self.inside(|writer| {
+            for (at, item) in list.items.iter().enumerate() {
+                let kept = if at + 1 < list.items.len() { item.blocks.len() } else { strays(&item.blocks) };
+                let (blocks, strays) = item.blocks.split_at_checked(kept).unwrap_or((&item.blocks, &[]));
+                writer.item(item, blocks);
+                writer.block_lines(strays, Place::Anywhere);
+            }
+        });
         self.new_line();
         self.push(&format!("</{name}>"));
     }
 
-    fn item(&mut self, item: &Item) {
+    fn item(&mut self, item: &Item, blocks: &[Block]) {
         self.new_line();
         self.start("li", &item.attributes);
         self.requirement(item.requirement.as_ref().map(|id| id.value.as_str()));
-        self.children(&item.blocks, Place::Item);
+        self.children(blocks, Place::Item);
         self.push("</li>\n");
     }
 
@@ -314,6 +327,11 @@ impl Writer {
 
     fn quote(&mut self, quote: &Container, place: Place) {
         match place {
+            Place::Anywhere => {
+                self.start("blockquote", &quote.attributes);
+                self.children(&quote.blocks, place);
+                self.push("</blockquote>");
+            }
             Place::Division | Place::Quote => {
                 self.start("blockquote", &quote.attributes);
                 self.quoted(&quote.blocks);
@@ -349,6 +367,14 @@ impl Writer {
             _ => division.blocks.iter().for_each(|block| self.in_paragraph(block, place)),
         }
     }
+}
+
+/// Where the comments and instructions at the end begin that would become a part of the text before them.
+fn strays(blocks: &[Block]) -> usize {
+    let is_stray = |block: &&Block| matches!(block, Block::Comment(_) | Block::Instruction(..));
+    let kept = blocks.len() - blocks.iter().rev().take_while(is_stray).count();
+    let is_text = kept.checked_sub(1).is_some_and(|last| matches!(blocks.get(last), Some(Block::Plain(_))));
+    if is_text { kept } else { blocks.len() }
 }
 
 /// The directives that an `allow` before a listing gives it.

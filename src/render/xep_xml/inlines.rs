@@ -53,6 +53,11 @@ impl Writer {
         text.iter().for_each(|inline| self.inline(inline, parent));
     }
 
+    /// Whether an element may stand there.
+    fn allows(&self, parent: &str, child: &str) -> bool {
+        self.exact || allows(parent, child)
+    }
+
     fn inline(&mut self, inline: &Inline, parent: &str) {
         match inline {
             Inline::Text(text) => self.push(&escape::text(text.as_str())),
@@ -60,13 +65,13 @@ impl Writer {
             Inline::Strong(text) => self.marked("strong", &Vec::new(), text, parent),
             Inline::Code(text) => self.marked("tt", &Vec::new(), text, parent),
             Inline::Link { url, text } => self.marked("link", &vec![("url".to_owned(), url.clone())], text, parent),
-            Inline::Note(text) if allows(parent, "note") => self.marked("note", &Vec::new(), text, parent),
+            Inline::Note(text) if self.allows(parent, "note") => self.marked("note", &Vec::new(), text, parent),
             Inline::Note(text) => {
                 self.push(" (");
                 self.inlines(text, parent);
                 self.push(")");
             }
-            Inline::Break => self.push(if allows(parent, "br") { "<br/>" } else { "\n" }),
+            Inline::Break => self.push(if self.allows(parent, "br") { "<br/>" } else { "\n" }),
             Inline::Image(attributes) => self.image(attributes, parent),
             Inline::Element { name, attributes, text } => self.marked(name, attributes, text, parent),
             Inline::Reference { name, expansion, .. } => self.reference(name, expansion, parent),
@@ -77,7 +82,7 @@ impl Writer {
 
     /// An element, or its text alone where it cannot stand.
     fn marked(&mut self, name: &str, attributes: &Attributes, text: &[Inline], parent: &str) {
-        if !allows(parent, name) {
+        if !self.allows(parent, name) {
             return self.inlines(text, parent);
         }
         self.start(name, attributes);
@@ -100,7 +105,7 @@ impl Writer {
     }
 
     fn image(&mut self, attributes: &Attributes, parent: &str) {
-        if allows(parent, "img") {
+        if self.allows(parent, "img") {
             self.push("<img");
             self.attributes(attributes);
             return self.push("/>");
@@ -112,7 +117,7 @@ impl Writer {
 
     /// A reference; where the markup that it stands for cannot stand, its words without the note do.
     fn reference(&mut self, name: &str, expansion: &[Inline], parent: &str) {
-        if expansion.iter().filter_map(element_name).all(|child| allows(parent, child)) {
+        if expansion.iter().filter_map(element_name).all(|child| self.allows(parent, child)) {
             return self.push(&format!("&{name};"));
         }
         let is_text = |inline: &&Inline| !matches!(inline, Inline::Note(_));

@@ -1,0 +1,68 @@
+//! `xep convert`.
+
+use super::{Failure, Outcome, output};
+use crate::finding::{Finding, Sink};
+use crate::render::{markdown, xep_xml};
+use crate::report::{self, Judged, Report};
+use crate::rule::{self, Maturity};
+use crate::source::Sources;
+use crate::workspace::{Disk, examine, find, load, write};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Write a document in the other syntax: XEP-XML as Markdown, Markdown as XEP-XML
+///
+/// Prints the document unless `--out` names a file. It is the same as data; what Markdown cannot say stands in it as XEP-XML.
+/// What is wrong with the text that was read is said on standard error; the exit code is 1 then.
+#[derive(Debug, Args)]
+pub(super) struct Convert {
+    /// The document
+    file: PathBuf,
+    /// The syntax that is written; without it, the one in which the file is not
+    #[arg(long, value_enum, value_name = "SYNTAX")]
+    to: Option<Syntax>,
+    /// The file that is written
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Syntax {
+    /// XEP-XML
+    Xml,
+    /// The Markdown of a XEP
+    Markdown,
+}
+
+impl Convert {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let mut sources = Sources::default();
+        let everything = load(&Disk, &find(&Disk, std::slice::from_ref(&self.file))?, &mut sources)?;
+        let [loaded] = everything.documents.as_slice() else {
+            return Err(Failure("one file is converted at a time; name it".into()));
+        };
+        let mut sink = Sink::default();
+        sink.extend(loaded.findings.iter().cloned());
+        let document = examine::read(&sources, loaded, &everything, &mut sink);
+        let text = match (self.to, loaded.is_markdown) {
+            (Some(Syntax::Xml), _) | (None, true) => xep_xml::write(&document),
+            _ => markdown::write(&document, examine::shared(loaded, &everything)),
+        };
+        match &self.out {
+            Some(path) => {
+                write(path, text.as_bytes())?;
+            }
+            None => output::print(&text)?,
+        }
+        let maturity = Maturity::of(&document.header);
+        let judge = |finding: Finding| Judged { severity: rule::severity(&finding, maturity), finding };
+        let report = Report::new(Vec::new(), sink.into_findings().into_iter().map(judge).collect(), &sources);
+        match report.findings.is_empty() {
+            true => Ok(Outcome::Clean),
+            false => {
+                output::note(report::concise(&report, &sources).trim_end());
+                Ok(Outcome::Findings)
+            }
+        }
+    }
+}

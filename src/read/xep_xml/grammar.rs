@@ -1,0 +1,151 @@
+//! From what the grammar of XEPs forbids to findings, in the words of who writes XEPs.
+
+use crate::finding::Finding;
+use crate::source::{Sources, Span};
+use crate::xml::Element;
+use crate::xml::content_model::{Content, ContentModel, Violation, ViolationKind};
+use crate::xml::parse::distance_at_most;
+use std::collections::BTreeSet;
+
+/// How many names a help line lists.
+const MAX_LISTED: usize = 14;
+
+/// What the grammar forbids in a document. What came out of one reference is told once.
+pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) -> Vec<Finding> {
+    let mut told: BTreeSet<(Span, &'static str)> = BTreeSet::new();
+    let words = Words { sources, model };
+    let violations = model.violations(root).into_iter().filter(|violation| !words.is_abridged(violation));
+    let findings = violations.map(|violation| words.finding(&violation));
+    findings.filter(|finding| told.insert((finding.span, finding.rule))).collect()
+}
+
+struct Words<'a> {
+    sources: &'a Sources,
+    model: &'a ContentModel,
+}
+
+impl Words<'_> {
+    /// Whether an element that came out of a reference lacks something: where there is no `xep.ent`, `&LEGALNOTICE;` stands for
+    /// a notice without its text.
+    fn is_abridged(&self, violation: &Violation) -> bool {
+        let is_all_of_it = violation.related == Some(violation.span);
+        let is_missing = matches!(violation.kind, ViolationKind::Missing(_));
+        is_missing && is_all_of_it && self.sources.slice(violation.span).starts_with('&')
+    }
+
+    fn finding(&self, violation: &Violation) -> Finding {
+        let (rule, message, help) = self.told(violation);
+        let mut finding = Finding::new(rule, violation.span, message);
+        finding.help = help;
+        if let Some(around) = violation.related.filter(|around| !around.contains(violation.span)) {
+            let is_before = matches!(violation.kind, ViolationKind::Repeated(_));
+            finding = finding.related(around, if is_before { "it stands here already" } else { "in this element" });
+        }
+        let written = self.sources.slice(violation.span);
+        match written.starts_with('&') && written.ends_with(';') {
+            true => finding.note(format!("it comes out of `{written}`")),
+            false => finding,
+        }
+    }
+
+    fn told(&self, violation: &Violation) -> (&'static str, String, Option<String>) {
+        let around = &violation.element;
+        match &violation.kind {
+            ViolationKind::UnknownElement(name) => {
+                ("unknown-element", format!("`<{name}>` is no element of a XEP"), Some(self.instead_of(name)))
+            }
+            ViolationKind::Misplaced(name) => {
+                let message = format!("`<{name}>` cannot stand in `<{around}>`");
+                ("misplaced-element", message, self.place_for(name, around))
+            }
+            ViolationKind::OutOfOrder(name) => {
+                let message = format!("`<{name}>` stands in the wrong place of `<{around}>`");
+                ("misplaced-element", message, self.order(around))
+            }
+            ViolationKind::Repeated(name) => {
+                ("misplaced-element", format!("`<{around}>` holds a further `<{name}>`"), self.order(around))
+            }
+            ViolationKind::Missing(names) => {
+                let names = listed(names.iter().map(String::as_str));
+                ("missing-element", format!("`<{around}>` lacks {names}"), self.order(around))
+            }
+            ViolationKind::Text => {
+                let message = format!("text cannot stand right in `<{around}>`");
+                let help = self.holder_of_text(around).map(|name| format!("put it into `<{name}>`"));
+                ("misplaced-text", message, help)
+            }
+            ViolationKind::NotEmpty => {
+                let help = format!("write `<{around}/>`");
+                ("misplaced-text", format!("`<{around}>` holds nothing, not even white space"), Some(help))
+            }
+            ViolationKind::UnknownAttribute(name) => {
+                ("wrong-attribute", format!("`<{around}>` has no attribute `{name}`"), self.attribute(around, name))
+            }
+            ViolationKind::MissingAttribute(name) => {
+                ("wrong-attribute", format!("`<{around}>` lacks its attribute `{name}`"), None)
+            }
+            ViolationKind::WrongValue(name) => {
+                let own = self.model.element(around).map(|element| element.attributes.as_slice()).unwrap_or_default();
+                let values =
+                    own.iter().find(|one| one.name == *name).map(|one| one.values.as_slice()).unwrap_or_default();
+                let help = (!values.is_empty()).then(|| format!("it may be {}", values.join(", ")));
+                ("wrong-attribute", format!("`{name}` of `<{around}>` cannot have this value"), help)
+            }
+        }
+    }
+
+    fn instead_of(&self, name: &str) -> String {
+        match near(name, self.model.names()) {
+            Some(near) => format!("did you mean `<{near}>`?"),
+            None => format!("write `&lt;{name}&gt;` where the characters are meant, in `<tt>` or `<example>`"),
+        }
+    }
+
+    fn place_for(&self, name: &str, around: &str) -> Option<String> {
+        let element = self.model.element(around)?;
+        if matches!(&element.content, Content::Mixed(names) if names.is_empty()) {
+            return Some(format!("`<{around}>` holds text alone"));
+        }
+        let holders: Vec<&str> = self.model.parents_of(name).collect();
+        if let Some(between) = element.names().into_iter().find(|held| holders.contains(held)) {
+            return Some(format!("put it into `<{between}>`"));
+        }
+        Some(format!("`<{around}>` may hold {}", listed(element.names().into_iter())))
+    }
+
+    fn order(&self, around: &str) -> Option<String> {
+        let Content::Elements(particle) = &self.model.element(around)?.content else { return None };
+        let mut order = Vec::new();
+        particle.in_order(&mut order);
+        (order.len() > 1).then(|| format!("the order is {}", order.join(", ")))
+    }
+
+    /// The element that an author mostly means for text in one that holds none: a paragraph or an item.
+    fn holder_of_text(&self, around: &str) -> Option<&'static str> {
+        let held = self.model.element(around)?.names();
+        ["p", "li", "td", "dd"].into_iter().find(|name| held.contains(name))
+    }
+
+    fn attribute(&self, around: &str, name: &str) -> Option<String> {
+        let own = &self.model.element(around)?.attributes;
+        let names = || own.iter().map(|attribute| attribute.name.as_str());
+        match near(name, names()) {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if own.is_empty() => Some(format!("`<{around}>` has no attributes")),
+            None => Some(format!("it may have {}", listed(names()))),
+        }
+    }
+}
+
+fn near<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = if name.chars().count() < 4 { 1 } else { 2 };
+    names.filter(|other| other.len() > 1).find(|other| distance_at_most(name, other, limit))
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.get(..MAX_LISTED) {
+        Some(first) if names.len() > MAX_LISTED => format!("{}, ...", first.join(", ")),
+        _ => names.join(", "),
+    }
+}

@@ -1,0 +1,161 @@
+//! One pass over a document for what the series wants to know of it.
+
+use super::{AuthorFacts, DocumentFacts, RevisionFacts, number_at_start};
+use crate::document::walk::{self, Place};
+use crate::document::{Author, Block, Document, Field, Revision, Section};
+use crate::example::Example;
+use crate::render::html::collapsed;
+use crate::schema::XSD;
+use std::collections::BTreeSet;
+
+pub(super) fn facts(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
+    let header = &document.header;
+    let (references, registered) = said_in_body(document);
+    DocumentFacts {
+        name: name.to_owned(),
+        number: value(&header.number),
+        title: value(&header.title),
+        abstract_: value(&header.abstract_),
+        status: value(&header.status),
+        type_: value(&header.type_),
+        sig: value(&header.sig),
+        shortname: value(&header.shortname),
+        approvers: values(&header.approvers),
+        tags: header.tags.as_deref().map(values).unwrap_or_default(),
+        dependencies: values(&header.dependencies),
+        supersedes: values(&header.supersedes),
+        superseded_by: values(&header.superseded_by),
+        last_calls: values(&header.last_calls),
+        authors: header.authors.iter().map(author).collect(),
+        last_revision: header.revisions.first().map(revision).unwrap_or_default(),
+        first_date: header.revisions.last().map_or_else(String::new, |revision| value(&revision.date)),
+        references,
+        described: described(document, examples),
+        registered,
+    }
+}
+
+fn value(field: &Field) -> String {
+    collapsed(field.as_str())
+}
+
+fn values(fields: &[Field]) -> Vec<String> {
+    fields.iter().map(value).filter(|value| !value.is_empty()).collect()
+}
+
+fn author(author: &Author) -> AuthorFacts {
+    let optional = |field: &Option<Field>| field.as_ref().map(value).unwrap_or_default();
+    AuthorFacts {
+        first_name: value(&author.first_name),
+        surname: value(&author.surname),
+        org: optional(&author.org),
+        email: optional(&author.email),
+    }
+}
+
+fn revision(revision: &Revision) -> RevisionFacts {
+    RevisionFacts {
+        version: value(&revision.version),
+        date: value(&revision.date),
+        initials: value(&revision.initials),
+        remark: collapsed(&plain(&revision.remark)),
+    }
+}
+
+/// The text of blocks, with a space between them and between items of lists.
+fn plain(blocks: &[Block]) -> String {
+    let text = |block: &Block| match block {
+        Block::List(list) => list.items.iter().map(|item| plain(&item.blocks)).collect::<Vec<_>>().join(" "),
+        block => walk::blocks_text(std::slice::from_ref(block)),
+    };
+    blocks.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The namespaces that schemas describe: those in the text, and what the header says of schemas elsewhere.
+fn described(document: &Document, examples: &[Example]) -> BTreeSet<String> {
+    let elements = examples.iter().flat_map(Example::elements);
+    let schemas = elements.filter(|element| element.name.is(XSD, "schema"));
+    let targets = schemas.filter_map(|schema| schema.value("targetNamespace")).map(collapsed);
+    let locations = document.header.schema_locations.iter().filter_map(|(namespace, _)| namespace.as_ref().map(value));
+    targets.chain(locations).filter(|namespace| !namespace.is_empty()).collect()
+}
+
+/// The numbers of XEPs that are linked to, and the namespaces that are to be registered.
+fn said_in_body(document: &Document) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut references, mut registered) = (BTreeSet::new(), BTreeSet::new());
+    walk::body(document, &mut |place| match place {
+        Place::Link(url) => references.extend(linked(url.as_str()).map(str::to_owned)),
+        Place::Enter(section) if is_for_registrar(section) => register(section, &mut registered),
+        _ => {}
+    });
+    (references, registered)
+}
+
+/// The number of the XEP that a link leads to.
+fn linked(url: &str) -> Option<&str> {
+    const PLACES: [&str; 2] = ["xmpp.org/extensions/xep-", "jabber.org/jeps/jep-"];
+    PLACES.iter().find_map(|place| number_at_start(url.split_once(place)?.1))
+}
+
+fn is_for_registrar(section: &Section) -> bool {
+    let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
+    anchor == "registrar" || section.topic.as_str().contains("Registrar Considerations")
+}
+
+/// Takes the namespaces that the part on namespaces names; all of the section where it has no parts and speaks of them.
+fn register(section: &Section, registered: &mut BTreeSet<String>) {
+    let parts: Vec<&Section> = section.blocks.iter().filter_map(as_section).collect();
+    let speaks = |text: &str| text.to_ascii_lowercase().contains("namespace");
+    if parts.is_empty() {
+        let text = walk::blocks_text(&section.blocks);
+        registered.extend(Some(text).filter(|text| speaks(text)).iter().flat_map(|text| names(text)));
+    }
+    for part in parts.into_iter().filter(|part| speaks(part.topic.as_str())) {
+        registered.extend(names(&walk::blocks_text(&part.blocks)));
+    }
+}
+
+fn as_section(block: &Block) -> Option<&Section> {
+    match block {
+        Block::Section(section) => Some(section),
+        _ => None,
+    }
+}
+
+/// The words of a text that are namespaces of the series.
+fn names(text: &str) -> Vec<String> {
+    const STARTS: [&str; 3] = ["urn:xmpp:", "http://jabber.org/", "jabber:"];
+    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
+    let words = text.split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']));
+    let is_name = |word: &&str| {
+        STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
+            && !word.contains(['[', '{', '*'])
+    };
+    words.filter(is_name).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_xeps_are_known_by_their_address() {
+        for (url, number) in [
+            ("https://xmpp.org/extensions/xep-0030.html#info", Some("0030")),
+            ("http://www.xmpp.org/extensions/xep-0030.html", Some("0030")),
+            ("http://www.jabber.org/jeps/jep-0030.html", Some("0030")),
+            ("https://xmpp.org/extensions/inbox/x.html", None),
+            ("https://xmpp.org/extensions/xep-003.html", None),
+            ("#xep-0030", None),
+        ] {
+            assert_eq!(linked(url), number, "{url}");
+        }
+    }
+
+    #[test]
+    fn namespaces_are_words_of_the_text() {
+        let text =
+            "Adds 'urn:xmpp:a:0' and (http://jabber.org/protocol/b#c). Not urn:xmpp:x:[media], jabber: or http://x.";
+        assert_eq!(names(text), ["urn:xmpp:a:0", "http://jabber.org/protocol/b#c"]);
+    }
+}

@@ -1,0 +1,95 @@
+//! # dead-link
+//!
+//! A link leads to a place that is not there.
+//!
+//! ## What it does
+//!
+//! Looks up `#fragment` among the ids of the page, and the fragment of a link to another XEP among the ids of that XEP's
+//! page if it is among the documents of the run. Ids that the XSF's pages make anew in each build are unknown, not wrong.
+//!
+//! ## Why it matters
+//!
+//! The reader ends up at the top of a page and has to search.
+//!
+//! ## Wrong
+//!
+//! ```markdown
+//! # Case {#case}
+//!
+//! As [below](#cases) it is.
+//! ```
+//!
+//! ## Right
+//!
+//! ```markdown
+//! # Case {#case}
+//!
+//! As [above](#case) it is.
+//! ```
+//!
+//! ## Source
+//!
+//! - XEP-0143, Anchors and links: <https://xmpp.org/extensions/xep-0143.html#format>
+
+use super::places;
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::source::{MappedText, Span};
+use crate::xml::parse::distance_at_most;
+
+/// The rule.
+pub static RULE: Rule =
+    Rule { name: "dead-link", severity: Severity::Error, source: include_str!("dead_link.rs"), check: Some(check) };
+
+/// Beginnings of ids that the XSF's pages make, another one in each build.
+const MADE_ANEW: [&str; 4] = ["sect-id", "nt-id", "id2", "note-"];
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let own: Vec<&str> = context.numbers.ids().collect();
+    for url in places::of_all(context.document).links {
+        let Some((number, fragment)) = target(url.as_str().trim()) else { continue };
+        let Some(span) = fragment_span(url) else { continue };
+        let is_own = number.is_none_or(|number| number == context.document.header.number.as_str().trim());
+        let entry = number.and_then(|number| context.yardstick.series.get(number));
+        let ids: Vec<&str> = match (is_own, entry) {
+            (true, _) => own.clone(),
+            (false, Some(entry)) => entry.ids.iter().map(String::as_str).collect(),
+            (false, None) => continue,
+        };
+        // An anchor that begins with `#` is the cause, and told by `malformed-anchor`.
+        let is_told = ids.iter().any(|id| id.strip_prefix('#') == Some(fragment));
+        if !is_told && !ids.contains(&fragment) {
+            sink.push(dead(fragment, number.filter(|_| !is_own), &ids, span));
+        }
+    }
+}
+
+fn dead(fragment: &str, number: Option<&str>, ids: &[&str], span: Span) -> Finding {
+    let page = number.map_or("this document".to_owned(), |number| format!("XEP-{number}"));
+    let finding = Finding::new(RULE.name, span, format!("{page} has no place `#{fragment}`"));
+    let same = ids.iter().find(|id| id.eq_ignore_ascii_case(fragment));
+    let near = same.or_else(|| ids.iter().find(|id| distance_at_most(id, fragment, 2)));
+    match near {
+        Some(near) => finding.help(format!("did you mean `#{near}`?")),
+        None => finding.help("give the place that is meant this anchor, or link to one that is there"),
+    }
+}
+
+/// The XEP, unless it is the same document, and the fragment. `None` where nothing can be said.
+fn target(url: &str) -> Option<(Option<&str>, &str)> {
+    let (page, fragment) = url.split_once('#')?;
+    let is_unknown = fragment.contains(['%', ' ']) || MADE_ANEW.iter().any(|start| fragment.starts_with(start));
+    if is_unknown || fragment.is_empty() {
+        return None;
+    }
+    if page.is_empty() {
+        return Some((None, fragment));
+    }
+    let number = super::places::xep_of_page(page)?;
+    Some((Some(number), fragment))
+}
+
+fn fragment_span(url: &MappedText) -> Option<Span> {
+    let start = url.as_str().find('#')?;
+    url.span(start..url.len())
+}

@@ -1,0 +1,128 @@
+//! What rules need to know of the other documents. What is not here is unknown, never wrong.
+
+use crate::document::number::Numbers;
+use crate::document::{Document, Field};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The documents of a run, by their numbers, and the XEPs that exist.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    documents: BTreeMap<String, Entry>,
+    named: BTreeSet<String>,
+    knows_all: bool,
+}
+
+/// What is known of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// The title.
+    pub title: String,
+    /// The status.
+    pub status: String,
+    /// The ids of its page.
+    pub ids: BTreeSet<String>,
+    /// The numbers of the XEPs that it supersedes.
+    pub supersedes: Vec<String>,
+    /// The numbers of the XEPs that supersede it.
+    pub superseded_by: Vec<String>,
+}
+
+impl Series {
+    /// Takes a document in, if it has a number.
+    pub fn add(&mut self, document: &Document, numbers: &Numbers) {
+        let header = &document.header;
+        let number = header.number.as_str().trim();
+        if !is_number(number) {
+            return;
+        }
+        let entry = Entry {
+            title: header.title.as_str().trim().to_owned(),
+            status: header.status.as_str().trim().to_owned(),
+            ids: numbers.ids().map(str::to_owned).collect(),
+            supersedes: numbers_of(&header.supersedes),
+            superseded_by: numbers_of(&header.superseded_by),
+        };
+        self.documents.insert(number.to_owned(), entry);
+    }
+
+    /// Says that XEPs of these numbers exist; there may be others with higher numbers. Other texts are passed over.
+    pub fn know<'a>(&mut self, numbers: impl Iterator<Item = &'a str>) {
+        self.named.extend(numbers.filter(|number| is_number(number)).map(str::to_owned));
+    }
+
+    /// Says that XEPs of these numbers exist, and no others.
+    pub fn know_all<'a>(&mut self, numbers: impl Iterator<Item = &'a str>) {
+        let before = self.named.len();
+        self.know(numbers);
+        self.knows_all |= self.named.len() > before;
+    }
+
+    /// What is known of the document of that number.
+    pub fn get(&self, number: &str) -> Option<&Entry> {
+        self.documents.get(number)
+    }
+
+    /// Whether a XEP of that number exists; `None` where nobody knows all that do.
+    pub fn exists(&self, number: &str) -> Option<bool> {
+        match self.documents.contains_key(number) || self.named.contains(number) {
+            true => Some(true),
+            false if self.knows_all || self.named.last().is_some_and(|last| number < last.as_str()) => Some(false),
+            false => None,
+        }
+    }
+}
+
+/// What the place of a document says about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The number that the name of the file gives: `xep-0420.xml`.
+    pub number: Option<String>,
+    /// Whether it lies in the inbox.
+    pub is_inbox: bool,
+}
+
+impl Origin {
+    /// That of a file by its path, whose parts are separated by `/`.
+    pub fn of(path: &str) -> Origin {
+        let mut parts = path.rsplit('/');
+        let name = parts.next().unwrap_or("");
+        let stem = name.split('.').next().unwrap_or("");
+        let number = stem.strip_prefix("xep-").filter(|number| is_number(number)).map(str::to_owned);
+        Origin { number, is_inbox: parts.next() == Some("inbox") }
+    }
+}
+
+/// Whether a text is the number of a XEP.
+pub fn is_number(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The number that `XEP-0420`, with or without more behind it, names.
+pub fn number_of(spec: &str) -> Option<&str> {
+    let rest = spec.trim().strip_prefix("XEP-").or_else(|| spec.trim().strip_prefix("XEP "))?;
+    let number = rest.get(..4).filter(|number| is_number(number))?;
+    let goes_on = rest.get(4..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
+    (!goes_on).then_some(number)
+}
+
+fn numbers_of(specs: &[Field]) -> Vec<String> {
+    specs.iter().filter_map(|spec| number_of(spec.as_str())).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_tell_numbers() {
+        let check = |path: &str, number: Option<&str>, is_inbox: bool| {
+            assert_eq!(Origin::of(path), Origin { number: number.map(str::to_owned), is_inbox }, "{path}");
+        };
+        check("a/xep-0420.xml", Some("0420"), false);
+        check("xep-0420-draft.xml", None, false);
+        check("corpus/inbox/sce.xml", None, true);
+        assert_eq!(number_of("XEP-0004 (OPTIONAL)"), Some("0004"));
+        assert_eq!(number_of("XEP-00041"), None);
+        assert_eq!(Series::default().exists("0001"), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! # superseding-disagrees
+//!
+//! Two XEPs do not agree on which supersedes which.
+//!
+//! ## What it does
+//!
+//! Looks up each XEP that the header says to supersede, or to be superseded by, among the documents of the run, and whether
+//! its header says the same. A XEP that is not among them is unknown. A document that names itself is found too.
+//!
+//! ## Why it matters
+//!
+//! A reader of the older XEP is not led to the newer one.
+//!
+//! ## Wrong
+//!
+//! ```yaml
+//! number: 0042
+//! status: Experimental
+//! supersedes: [XEP-0042]
+//! ```
+//!
+//! ## Right
+//!
+//! ```yaml
+//! number: 0042
+//! status: Experimental
+//! supersedes: [XEP-0041]
+//! ```
+//!
+//! ## Source
+//!
+//! - XEP-0143, File Metadata: <https://xmpp.org/extensions/xep-0143.html#format-metadata>
+
+use super::header_facts::span;
+use super::series::number_of;
+use super::{Context, Rule};
+use crate::document::Field;
+use crate::finding::{Finding, Severity, Sink};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "superseding-disagrees",
+    severity: Severity::Warning,
+    source: include_str!("superseding_disagrees.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let header = &context.document.header;
+    let own = header.number.as_str().trim();
+    if !super::series::is_number(own) {
+        return;
+    }
+    let series = context.yardstick.series;
+    for spec in &header.supersedes {
+        let other = number_of(spec.as_str());
+        let agrees = other.and_then(|other| series.get(other)).is_none_or(|other| says(&other.superseded_by, own));
+        sink.extend(disagreement(spec, other, own, agrees, "does not say that it is superseded by this one"));
+    }
+    for spec in &header.superseded_by {
+        let other = number_of(spec.as_str());
+        let agrees = other.and_then(|other| series.get(other)).is_none_or(|other| says(&other.supersedes, own));
+        sink.extend(disagreement(spec, other, own, agrees, "does not say that it supersedes this one"));
+    }
+}
+
+fn says(numbers: &[String], number: &str) -> bool {
+    numbers.iter().any(|one| one == number)
+}
+
+fn disagreement(spec: &Field, other: Option<&str>, own: &str, agrees: bool, what: &str) -> Option<Finding> {
+    let other = other?;
+    if other == own {
+        return Some(Finding::new(RULE.name, span(spec)?, "a XEP cannot supersede itself"));
+    }
+    let finding = (!agrees).then(|| Some(Finding::new(RULE.name, span(spec)?, format!("XEP-{other} {what}"))));
+    Some(finding.flatten()?.help("say it in both, or in none"))
+}

@@ -1,0 +1,55 @@
+//! What documents of one run say about each other, and what is unknown where only one of them is there.
+
+use std::path::PathBuf;
+use xep::workspace::{Extent, Memory, Silent, check};
+
+/// A XEP with a number, what its header says of others, and a paragraph.
+fn xep(number: &str, supersedes: &str, superseded_by: &str, text: &str) -> String {
+    format!(
+        "<xep><header><title>A Case</title><abstract>A case.</abstract>
+<legal><copyright/><permissions/><warranty/><liability/><conformance/></legal>
+<number>{number}</number><status>Experimental</status><type>Standards Track</type><sig>Standards</sig><approver>Council</approver>
+<dependencies/><supersedes>{supersedes}</supersedes><supersededby>{superseded_by}</supersededby><shortname>case</shortname>
+<author><firstname>Ada</firstname><surname>Author</surname></author>
+<revision><version>0.1</version><date>2026-09-14</date><initials>aa</initials><remark>First draft.</remark></revision>
+</header><section1 topic='Case' anchor='case'><p>{text}</p></section1></xep>"
+    )
+}
+
+/// What is told of the documents at `paths`, as `file: rule`.
+fn told(world: &Memory, paths: &[&str]) -> Vec<String> {
+    let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let checked = check(world, &paths, Extent::Full, &Silent).unwrap();
+    let findings = checked.documents.iter().flat_map(|(loaded, examined)| {
+        examined.findings.iter().map(|finding| format!("{}: {}", loaded.path, finding.rule))
+    });
+    findings.collect()
+}
+
+#[test]
+fn documents_are_held_against_each_other() {
+    let link = |target: &str| format!("See <link url='https://xmpp.org/extensions/xep-{target}'>there</link>.");
+    let first = xep("0001", "", "<spec>XEP-0002</spec>", &link("0002.html#nowhere"));
+    let second = xep("0002", "", "", &link("0001.html#case"));
+    let world = Memory::default().with("s/xep-0001.xml", first.as_str()).with("s/xep-0002.xml", second.as_str());
+    assert_eq!(told(&world, &["s"]), ["s/xep-0001.xml: superseding-disagrees", "s/xep-0001.xml: dead-link"]);
+    assert!(told(&world, &["s/xep-0001.xml"]).is_empty(), "what is not there is unknown");
+}
+
+#[test]
+fn the_place_of_a_file_says_its_number() {
+    let text = xep("0002", "", "", "Nothing is shown.");
+    let world = Memory::default().with("s/xep-0001.xml", text.as_str()).with("s/inbox/case.xml", text.as_str());
+    let expected =
+        ["s/inbox/case.xml: wrong-number", "s/inbox/case.xml: unknown-status", "s/xep-0001.xml: wrong-number"];
+    assert_eq!(told(&world, &["s"]), expected);
+}
+
+#[test]
+fn an_xep_dtd_at_the_root_goes_before_the_built_in_grammar() {
+    let text = xep("0001", "", "", "A <new/> thing.");
+    let world = Memory::default().with("s/xep-0001.xml", text.as_str());
+    assert_eq!(told(&world, &["s/xep-0001.xml"]), ["s/xep-0001.xml: unknown-element"]);
+    let world = world.with("s/xep.dtd", "<!ELEMENT xep ANY>");
+    assert!(told(&world, &["s/xep-0001.xml"]).iter().all(|one| one.ends_with("unknown-element")));
+}
