@@ -73,13 +73,19 @@ pub struct Source {
     path: String,
     text: Arc<str>,
     lines: Vec<usize>,
+    /// How many characters begin before byte 0, [`BLOCK`], twice as many, and so on: a line may be as long as the file.
+    characters: Vec<usize>,
 }
+
+/// How many bytes lie between two counts of characters.
+const BLOCK: usize = 512;
 
 impl Source {
     fn new(path: String, text: Arc<str>) -> Source {
         let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let lines = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
-        Source { path, text, lines }
+        let characters = characters_before_blocks(&text);
+        Source { path, text, lines, characters }
     }
 
     /// The path as it was given.
@@ -97,9 +103,34 @@ impl Source {
         let byte = self.text.floor_char_boundary(byte.min(self.text.len()));
         let line = self.lines.partition_point(|&start| start <= byte);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..byte).map_or(0, |text| text.chars().count());
+        let column = self.characters_before(byte) - self.characters_before(start);
         Position { line, column: column + 1 }
     }
+
+    /// The bytes of a line, its end included; `None` for a line that does not exist.
+    pub fn line(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.lines.get(number.checked_sub(1)?)?;
+        Some(start..self.lines.get(number).copied().unwrap_or(self.text.len()))
+    }
+
+    /// The number of characters before a byte at which one begins.
+    fn characters_before(&self, byte: usize) -> usize {
+        let block = byte / BLOCK;
+        let counted = self.text.floor_char_boundary(block * BLOCK);
+        let rest = self.text.get(counted..byte).map_or(0, |text| text.chars().count());
+        self.characters.get(block).copied().unwrap_or(0) + rest
+    }
+}
+
+fn characters_before_blocks(text: &str) -> Vec<usize> {
+    let boundary = |block: usize| text.floor_char_boundary(block * BLOCK);
+    let mut before = vec![0];
+    let mut count = 0;
+    for block in 0..text.len() / BLOCK {
+        count += text.get(boundary(block)..boundary(block + 1)).map_or(0, |text| text.chars().count());
+        before.push(count);
+    }
+    before
 }
 
 /// All files of one run.
@@ -393,6 +424,23 @@ mod tests {
         assert_eq!(at(3), Position { line: 1, column: 3 });
         assert_eq!(at(5), Position { line: 2, column: 1 });
         assert_eq!(at(99), Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_from_its_start() {
+        let mut sources = Sources::default();
+        let text = format!("ä\n{}\nb", "aé日".repeat(2000));
+        let file = sources.add("a", text.as_str());
+        let source = sources.get(file);
+        for (byte, _) in text.char_indices() {
+            let before = &text[..byte];
+            let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+            let line = before.matches('\n').count() + 1;
+            let column = text[start..byte].chars().count() + 1;
+            assert_eq!(source.position(byte), Position { line, column });
+            assert!(source.line(line).is_some_and(|range| range.contains(&byte)));
+        }
+        assert_eq!((source.line(0), source.line(4)), (None, None));
     }
 
     #[test]

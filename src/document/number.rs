@@ -231,11 +231,13 @@ struct Ids {
     taken: HashSet<String>,
     /// Ids that the author gave, which nothing made from text may take; freed when their owner comes.
     kept: HashMap<String, usize>,
+    /// The next number to try behind an id that was wanted before. What is not free never becomes free for another owner.
+    next: HashMap<String, usize>,
 }
 
 impl Ids {
     fn of_page(document: &Document) -> Ids {
-        let mut ids = Ids { taken: PAGE_IDS.map(str::to_owned).into(), kept: HashMap::new() };
+        let mut ids = Ids { taken: PAGE_IDS.map(str::to_owned).into(), kept: HashMap::new(), next: HashMap::new() };
         let mut counts = (0, 0, 0);
         walk::body(document, &mut |place| match place {
             Place::Enter(section) => ids.keep(section.anchor.as_ref().map(|anchor| anchor.as_str())),
@@ -283,10 +285,12 @@ impl Ids {
     }
 
     fn take(&mut self, wanted: &str) -> String {
-        let numbered = (2..).map(|number| format!("{wanted}-{number}"));
-        let mut candidates = std::iter::once(wanted.to_owned()).chain(numbered);
-        let free = candidates.find(|id| !self.taken.contains(id) && !self.kept.contains_key(id));
-        let id = free.expect("some number is free");
+        let is_free = |id: &String| !self.taken.contains(id) && !self.kept.contains_key(id);
+        let first = self.next.get(wanted).copied().unwrap_or(2);
+        let numbered = (first..).map(|number| (number + 1, format!("{wanted}-{number}")));
+        let mut candidates = std::iter::once((first, wanted.to_owned())).chain(numbered);
+        let (next, id) = candidates.find(|(_, id)| is_free(id)).expect("some number is free");
+        self.next.insert(wanted.to_owned(), next);
         self.taken.insert(id.clone());
         id
     }

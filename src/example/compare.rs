@@ -2,7 +2,8 @@
 
 use super::kind::is_elided;
 use crate::source::Span;
-use crate::xml::{Element, Node};
+use crate::xml::{Attribute, Element, Name, Node};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first place where two trees differ.
 #[derive(Clone, Debug)]
@@ -37,17 +38,18 @@ fn describe(element: &Element) -> String {
 
 fn attributes(expected: &Element, actual: &Element) -> Option<Difference> {
     let name = &expected.name.local;
+    let there: BTreeMap<&Name, &Attribute> = actual.attributes.iter().rev().map(|one| (&one.name, one)).collect();
     for attribute in &expected.attributes {
         let (key, value) = (&attribute.name, attribute.value.as_str());
-        let message = match actual.attributes.iter().find(|other| other.name == *key) {
+        let message = match there.get(key) {
             None => format!("`<{name}>` has no `{}`", key.local),
             Some(other) if other.value.as_str() == value || is_elided(value) => continue,
             Some(other) => format!("`{}` of `<{name}>` is `{}` instead of `{value}`", key.local, other.value),
         };
         return Some(Difference { message, expected: attribute.span, actual: actual.start_tag });
     }
-    let surplus =
-        actual.attributes.iter().find(|one| !expected.attributes.iter().any(|other| other.name == one.name))?;
+    let known: BTreeSet<&Name> = expected.attributes.iter().map(|one| &one.name).collect();
+    let surplus = actual.attributes.iter().find(|one| !known.contains(&one.name))?;
     Some(at(expected, actual, format!("`<{name}>` has `{}='{}'` besides", surplus.name.local, surplus.value)))
 }
 
@@ -63,17 +65,22 @@ fn children(expected: &Element, actual: &Element) -> Option<Difference> {
     if !elided && wanted.is_empty() && found.is_empty() {
         return text(expected, actual);
     }
+    let mut surplus: Vec<&Element> = Vec::new();
+    let mut found = found.into_iter().peekable();
     for child in &wanted {
-        let Some(position) = found.iter().position(|other| other.name == child.name) else {
+        // Both are in the order of their names: what comes before the wanted name is wanted by nobody.
+        while let Some(other) = found.next_if(|other| other.name < child.name) {
+            surplus.push(other);
+        }
+        let Some(other) = found.next_if(|other| other.name == child.name) else {
             let message = format!("`<{}>` is missing in `<{}>`", describe(child), actual.name.local);
             return Some(Difference { message, expected: child.start_tag, actual: actual.start_tag });
         };
-        let other = found.remove(position);
         if let Some(difference) = difference(child, other) {
             return Some(difference);
         }
     }
-    match found.first() {
+    match surplus.into_iter().chain(found).next() {
         Some(surplus) if !elided => {
             let message = format!("`<{}>` stands in `<{}>` besides", describe(surplus), actual.name.local);
             Some(Difference { message, expected: expected.start_tag, actual: surplus.start_tag })

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use tera::Value;
 
-use super::facts::{ListingFacts, PageFinding};
+use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
-use super::listing::{Code, ListingView, coloured, findings_of, trimmed};
+use super::listing::{Code, FindingsByExample, ListingView, by_example, coloured, findings_of, trimmed};
 use super::page::{PageInput, RenderError, Templates};
 use super::series::SeriesPlace;
 use crate::document::number::Numbers;
@@ -22,7 +22,7 @@ pub struct Body<'a> {
     templates: &'a Templates,
     numbers: &'a Numbers,
     facts: &'a BTreeMap<String, ListingFacts>,
-    findings: &'a [PageFinding],
+    findings: FindingsByExample<'a>,
     series: Option<SeriesPlace<'a>>,
     out: String,
     sections: usize,
@@ -46,7 +46,7 @@ impl<'a> Body<'a> {
             templates,
             numbers: input.numbers,
             facts: input.facts,
-            findings: input.findings,
+            findings: by_example(input.findings),
             series: input.series,
             out: String::new(),
             sections: 0,
@@ -409,7 +409,7 @@ impl<'a> Body<'a> {
         self.listings += usize::from(self.numbered);
         let facts = number.and_then(|number| self.facts.get(&number.id));
         let code = self.code(listing, facts);
-        let findings = findings_of(self.findings, number);
+        let findings = findings_of(&self.findings, number);
         let view = ListingView::new(listing, number, facts, findings, code, self.series);
         let html = self.templates.render("listing.html", &view)?;
         self.out.push_str(&html);

@@ -1,5 +1,7 @@
 //! What a page shows of an example or code block, as its template sees it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use tera::Value;
 
@@ -61,10 +63,23 @@ pub fn trimmed(text: &str) -> &str {
     text.get(start..).unwrap_or(text)
 }
 
+/// Findings by the ids of the examples in which they stand.
+pub type FindingsByExample<'a> = HashMap<&'a str, Vec<&'a PageFinding>>;
+
+/// The findings that stand in examples.
+pub fn by_example(all: &[PageFinding]) -> FindingsByExample<'_> {
+    let mut by_example = FindingsByExample::new();
+    for finding in all {
+        if let Some(example) = &finding.example {
+            by_example.entry(example).or_default().push(finding);
+        }
+    }
+    by_example
+}
+
 /// The findings in a listing.
-pub fn findings_of<'a>(all: &'a [PageFinding], number: Option<&ListingNumber>) -> Vec<&'a PageFinding> {
-    let Some(number) = number else { return Vec::new() };
-    all.iter().filter(|finding| finding.example.as_deref() == Some(number.id.as_str())).collect()
+pub fn findings_of<'a>(all: &FindingsByExample<'a>, number: Option<&ListingNumber>) -> Vec<&'a PageFinding> {
+    number.and_then(|number| all.get(number.id.as_str())).cloned().unwrap_or_default()
 }
 
 /// A listing as its template sees it.

@@ -41,21 +41,19 @@ impl Excerpt {
         anchors.iter_mut().for_each(|byte| *byte = text.floor_char_boundary((*byte).min(text.len())));
         anchors.sort_unstable();
         anchors.dedup();
-        let first = anchors.first().copied().unwrap_or(0);
-        let last = anchors.last().copied().unwrap_or(0);
         let anchor_lines: Vec<usize> = anchors.iter().map(|byte| source.position(*byte).line).collect();
         let first_line = anchor_lines.first().copied().unwrap_or(1);
 
         let mut excerpt = Excerpt { text: String::new(), first_line, pieces: Vec::new() };
-        let mut start = line_start(text, first);
-        for (offset, line) in text.get(start..line_end(text, last)).unwrap_or("").split_inclusive('\n').enumerate() {
-            let number = first_line + offset;
+        let last_line = anchor_lines.last().copied().unwrap_or(1);
+        for number in first_line..=last_line {
+            let start = source.line(number).map_or(0, |range| range.start);
+            let line = source.line(number).and_then(|range| text.get(range)).unwrap_or("");
             if anchor_lines.iter().any(|anchor| anchor.abs_diff(number) <= LINES_AROUND) {
                 excerpt.push_line(line, start, &anchors, width);
             } else {
                 excerpt.push_blank(line, start);
             }
-            start += line.len();
         }
         excerpt
     }
@@ -106,44 +104,46 @@ impl Excerpt {
     }
 }
 
-fn line_start(text: &str, byte: usize) -> usize {
-    text.get(..byte).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
-}
-
-fn line_end(text: &str, byte: usize) -> usize {
-    text.get(byte..).and_then(|behind| behind.find('\n')).map_or(text.len(), |newline| byte + newline + 1)
-}
-
-/// Which runs of a line are kept: all of a short line, else as much around the anchors as fits into `width`.
+/// Which runs of a line are kept: all of a short line, else as much around the anchors as fits into `width`. What is far from
+/// the anchors is not looked at.
 fn kept_runs(line: &str, anchors: &[usize], width: usize) -> Vec<Range<usize>> {
-    let starts: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
-    if starts.len() <= width {
+    if line.char_indices().nth(width).is_none() {
         return std::iter::once(0..line.len()).collect();
     }
-    let byte = |index: usize| starts.get(index).copied().unwrap_or(line.len());
-    let anchors: Vec<usize> = anchors.iter().map(|anchor| starts.partition_point(|start| start < anchor)).collect();
-    let windows = windows(&anchors, starts.len(), width);
+    let half = (width / anchors.len().max(1) / 2).max(SMALL_GAP);
+    let anchors = if anchors.is_empty() { &[0] } else { anchors };
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for window in windows {
+    for window in anchors.iter().map(|anchor| window(line, *anchor, half)) {
         match runs.last_mut() {
-            Some(last) if window.start <= last.end + SMALL_GAP => last.end = last.end.max(window.end),
-            None if window.start <= SMALL_GAP => runs.push(0..window.end),
+            Some(last) if window.start <= forward(line, last.end, SMALL_GAP).0 => last.end = last.end.max(window.end),
+            None if window.start <= forward(line, 0, SMALL_GAP).0 => runs.push(0..window.end),
             _ => runs.push(window),
         }
     }
-    runs.into_iter().map(|run| byte(run.start)..byte(run.end)).collect()
+    runs
 }
 
-/// One window of characters around each anchor, in order; the begin of the line where there is none.
-fn windows(anchors: &[usize], length: usize, width: usize) -> Vec<Range<usize>> {
-    let half = (width / anchors.len().max(1) / 2).max(SMALL_GAP);
-    let window = |anchor: &usize| {
-        // A window that would reach over an end of the line shows more on the other side.
-        let last_start = length.saturating_sub(2 * half);
-        let start = anchor.saturating_sub(half).min(last_start);
-        start..start + 2 * half
-    };
-    if anchors.is_empty() { vec![window(&0)] } else { anchors.iter().map(window).collect() }
+/// `half` characters before an anchor and as many behind it; at an end of the line there are more on the other side.
+fn window(line: &str, anchor: usize, half: usize) -> Range<usize> {
+    let (start, missing) = backward(line, anchor, half);
+    let (end, left_over) = forward(line, anchor, half + missing);
+    backward(line, start, left_over).0..end
+}
+
+/// Where one comes to some characters behind `byte`, and how many of them there are not.
+fn forward(line: &str, byte: usize, characters: usize) -> (usize, usize) {
+    let behind = line.get(byte..).unwrap_or("");
+    let (length, passed) =
+        behind.chars().take(characters).fold((0, 0), |(length, passed), one| (length + one.len_utf8(), passed + 1));
+    (byte + length, characters - passed)
+}
+
+/// The same in the other direction.
+fn backward(line: &str, byte: usize, characters: usize) -> (usize, usize) {
+    let before = line.get(..byte).unwrap_or("");
+    let passed = before.chars().rev().take(characters);
+    let (length, passed) = passed.fold((0, 0), |(length, passed), one| (length + one.len_utf8(), passed + 1));
+    (byte - length, characters - passed)
 }
 
 #[cfg(test)]

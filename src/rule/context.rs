@@ -17,6 +17,7 @@ use crate::schema::{SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
 use crate::xml::Element;
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// What a document is held against.
 #[derive(Clone, Copy)]
@@ -62,6 +63,10 @@ pub struct Context<'a> {
     pub untried: Vec<usize>,
     /// The checks that ran, by the number of the example.
     pub checks: Vec<Vec<&'static str>>,
+    /// The profiles whose namespace the document uses.
+    used: Vec<&'a Profile>,
+    /// What tells one fault from another, of those that are known.
+    known: HashSet<(usize, FaultKind, Span, Option<String>, String)>,
 }
 
 /// A sealed stanza of an example, opened.
@@ -96,7 +101,10 @@ impl<'a> Context<'a> {
             stale: Vec::new(),
             untried: Vec::new(),
             checks: vec![Vec::new(); examples.len()],
+            used: Vec::new(),
+            known: HashSet::new(),
         };
+        context.used = yardstick.rules.profiles.iter().filter(|profile| context.uses(profile)).collect();
         for at in 0..examples.len() {
             context.look_at(at);
         }
@@ -124,10 +132,7 @@ impl<'a> Context<'a> {
 
     fn fault(&mut self, at: usize, mut fault: Fault) {
         self.yardstick.rules.profiles.complete(&mut fault);
-        let place = |one: &Fault| (one.kind, one.span, one.rule.clone(), one.message.clone());
-        let same = |one: &Fault| place(one) == place(&fault);
-        let known = self.faults.iter().any(|(other, one)| *other == at && same(one));
-        if !known {
+        if self.known.insert((at, fault.kind, fault.span, fault.rule.clone(), fault.message.clone())) {
             self.faults.push((at, fault));
         }
     }
@@ -349,12 +354,14 @@ impl<'a> Context<'a> {
 
     /// Takes back the checks that an example did not pass: a badge is for what holds.
     pub fn take_back_checks(&mut self) {
+        let faulty: HashSet<usize> = self.faults.iter().map(|(at, _)| *at).collect();
+        let violating: HashSet<usize> = self.violations.iter().map(|(at, _)| *at).collect();
         for (at, example) in self.examples.iter().enumerate() {
             let failed = [
                 ("well-formed", !example.problems.is_empty()),
-                ("policy", self.faults.iter().any(|(other, _)| *other == at)),
+                ("policy", faulty.contains(&at)),
                 ("schema", !example.problems.is_empty()),
-                ("schema", self.violations.iter().any(|(other, _)| *other == at)),
+                ("schema", violating.contains(&at)),
             ];
             if let Some(checks) = self.checks.get_mut(at) {
                 checks.retain(|check| !failed.contains(&(*check, true)));
@@ -369,7 +376,7 @@ impl<'a> Context<'a> {
             .or_else(|| self.document.header.profiles.as_ref().map(|field| words(field.as_str())));
         match named {
             Some(names) => names.iter().filter_map(|name| profiles.get(name)).collect(),
-            None => profiles.iter().filter(|profile| self.uses(profile)).collect(),
+            None => self.used.clone(),
         }
     }
 
@@ -379,6 +386,12 @@ impl<'a> Context<'a> {
         let is_variant = inherits.is_some_and(|base| base.carrier == profile.carrier);
         !is_variant && self.examples.iter().any(|example| example.elements().flat_map(Element::descendants).any(names))
     }
+}
+
+/// The round trips of an example, among those of all of them, which stand in the order of the examples.
+pub fn round_trips_of(all: &[(usize, RoundTrip)], example: usize) -> impl Iterator<Item = &RoundTrip> {
+    let first = all.partition_point(|(at, _)| *at < example);
+    all.iter().skip(first).take_while(move |(at, _)| *at == example).map(|(_, trip)| trip)
 }
 
 /// Whether somebody's keys can be looked up for a lone envelope: it travels in a message addressed by its own affixes.

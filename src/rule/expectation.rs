@@ -1,9 +1,10 @@
 //! Counter-examples: what they are expected to do must happen, and nothing else.
 
+use super::span_set::SpanSet;
 use super::{Context, RULES, find};
 use crate::example::{Example, Expectation};
 use crate::finding::{Finding, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is left when counter-examples have done what they were expected to do.
 #[derive(Debug, Default)]
@@ -16,20 +17,24 @@ pub struct Settled {
 
 /// Takes what counter-examples are expected to do out of the findings, and adds a finding for each that does not do it.
 pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Settled {
+    let expected =
+        context.examples.iter().filter_map(|example| Some((example.id.as_str(), example.expectation.as_ref()?)));
+    let expected: HashMap<&str, &Expectation> = expected.collect();
     let mut met = BTreeMap::new();
-    let mut left = findings;
+    let mut left = Vec::new();
+    for finding in findings {
+        let named = finding.example.as_deref().and_then(|id| Some((id, *expected.get(id)?)));
+        match named.filter(|(_, expectation)| meets(&finding, expectation)) {
+            Some((id, Expectation::Rule(name) | Expectation::Reject(name))) => {
+                met.insert(id.to_owned(), name.clone());
+            }
+            None => left.push(finding),
+        }
+    }
     for (at, example) in context.examples.iter().enumerate() {
         let Some(expectation) = &example.expectation else { continue };
-        let before = left.len();
-        left.retain(|finding| finding.example.as_deref() != Some(&example.id) || !meets(finding, expectation));
-        if left.len() == before {
-            if context.untried.contains(&at) {
-                continue;
-            }
+        if !met.contains_key(&example.id) && !context.untried.contains(&at) {
             left.push(not_met(example, expectation));
-        } else {
-            let (Expectation::Rule(name) | Expectation::Reject(name)) = expectation;
-            met.insert(example.id.clone(), name.clone());
         }
     }
     Settled { left, met }
@@ -66,13 +71,9 @@ fn not_met(example: &Example, expectation: &Expectation) -> Finding {
 
 /// Findings that only follow from others: a schema forbids what another rule has told at the same place.
 pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
-    let causes: Vec<_> =
-        findings.iter().filter(|finding| finding.rule != "schema-violation").map(|finding| finding.span).collect();
-    let follows = |finding: &Finding| {
-        finding.rule == "schema-violation"
-            && causes.iter().any(|cause| cause.contains(finding.span) || finding.span.contains(*cause))
-    };
-    findings.into_iter().filter(|finding| !follows(finding)).collect()
+    let is_schema = |finding: &Finding| finding.rule == "schema-violation";
+    let causes = SpanSet::new(findings.iter().filter(|finding| !is_schema(finding)).map(|finding| finding.span));
+    findings.into_iter().filter(|finding| !is_schema(finding) || !causes.meet(finding.span)).collect()
 }
 
 /// Whether a finding is an error, by its rule.

@@ -10,6 +10,7 @@ mod header_facts;
 pub mod maturity;
 mod places;
 pub mod series;
+mod span_set;
 
 pub mod affix_mismatch;
 pub mod broken_fence;

@@ -35,9 +35,12 @@
 //!
 //! - `spec/xep-sce/draft.md#req-send-split`, `spec/xep-sce/draft.md#req-receive-restore`
 
+use super::context::round_trips_of;
 use super::{Context, Rule};
 use crate::example::round_trip::Trouble;
 use crate::finding::{Finding, Severity, Sink};
+use crate::source::Span;
+use std::collections::{HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -50,9 +53,10 @@ pub static RULE: Rule = Rule {
 /// One cause is told once, however many receivers and profiles meet it. What another rule has told of the example is the
 /// cause of what happens to it.
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let with_cause: HashSet<usize> =
+        context.faults.iter().filter(|(_, fault)| fault.fatal).map(|(at, _)| *at).collect();
     for (at, example) in context.examples.iter().enumerate() {
-        let has_cause = context.faults.iter().any(|(other, fault)| *other == at && fault.fatal);
-        if !has_cause {
+        if !with_cause.contains(&at) {
             sink.extend_in(&example.id, findings(context, at));
         }
     }
@@ -60,15 +64,23 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 fn findings(context: &Context<'_>, at: usize) -> Vec<Finding> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
-    for (_, outcome) in context.round_trips.iter().filter(|(other, _)| *other == at) {
+    let mut known: HashMap<_, usize> = HashMap::new();
+    for outcome in round_trips_of(&context.round_trips, at) {
         for trouble in &outcome.troubles {
-            match causes.iter_mut().find(|cause| cause.is_of(trouble)) {
+            let number = *known.entry(identity(trouble)).or_insert(causes.len());
+            match causes.get_mut(number) {
                 Some(cause) => cause.profiles.push(&outcome.profile),
                 None => causes.push(Cause { trouble, profiles: vec![&outcome.profile] }),
             }
         }
     }
     causes.into_iter().map(Cause::finding).collect()
+}
+
+/// What is the same for another receiver or under another profile: the place, and the reason, else the message.
+fn identity(trouble: &Trouble) -> (Span, bool, &str) {
+    let note = trouble.note.as_deref();
+    (trouble.span, note.is_some(), note.unwrap_or(&trouble.message))
 }
 
 /// What went wrong, and under which profiles.
@@ -78,12 +90,6 @@ struct Cause<'a> {
 }
 
 impl Cause<'_> {
-    /// Whether it is the same for another receiver or under another profile.
-    fn is_of(&self, other: &Trouble) -> bool {
-        let same_message = self.trouble.message == other.message;
-        self.trouble.span == other.span && self.trouble.note == other.note && (other.note.is_some() || same_message)
-    }
-
     fn finding(mut self) -> Finding {
         let first = self.profiles.remove(0);
         let message = format!("the round trip through `{first}` fails: {}", self.trouble.message);

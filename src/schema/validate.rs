@@ -85,6 +85,21 @@ impl Violation {
     }
 }
 
+/// Whether what an element holds is shown abridged, found out once for all that is wrong in it one after the other.
+#[derive(Default)]
+struct Abridged<'e>(Option<(&'e Element, bool)>);
+
+impl<'e> Abridged<'e> {
+    fn is(&mut self, element: &'e Element) -> bool {
+        if let Some((_, is)) = self.0.filter(|(last, _)| std::ptr::eq(*last, element)) {
+            return is;
+        }
+        let is = beside_elision(element);
+        self.0 = Some((element, is));
+        is
+    }
+}
+
 /// Holds elements against a set of schemas.
 pub struct Validator<'s, E: SchemaEngine + 's = XsdEngine> {
     set: &'s SchemaSet<E>,
@@ -112,13 +127,14 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             }
             let knows = |namespace: &str| self.set.knows(namespace);
             let faults = validation.validate(element, &scope, &knows, &mut open);
-            violations.extend(faults.iter().map(|fault| self.violation(fault)));
+            let mut abridged = Abridged::default();
+            violations.extend(faults.iter().map(|fault| self.violation(fault, &mut abridged)));
         }
         violations.sort_by_key(|violation| (violation.span.file, violation.span.start, violation.kind));
         violations
     }
 
-    fn violation(&self, fault: &Fault<'_>) -> Violation {
+    fn violation<'e>(&self, fault: &Fault<'e>, abridged: &mut Abridged<'e>) -> Violation {
         let element = fault.element;
         let mut violation = Violation {
             kind: ViolationKind::Other,
@@ -130,7 +146,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             declared: fault.declared.and_then(|place| self.span_at(place)),
             blames_schema: None,
             foreign: false,
-            beside_elision: beside_elision(element),
+            beside_elision: abridged.is(element),
             only_white_space: false,
             placeholder: false,
         };

@@ -11,6 +11,7 @@ use crate::render::{
     SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
 use crate::rule;
+use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -157,11 +158,9 @@ impl Site<'_> {
         let mut built = Built::default();
         let folder = self.out.join(name);
         let facts = facts(examined);
-        for (id, fact) in &facts {
+        for fact in facts.values() {
             if let Some(file) = &fact.file {
-                let example = examined.examples.iter().find(|example| example.id == *id);
-                let text = example.map_or("", |example| example.text.as_str());
-                put(&folder.join(file), format!("{}\n", text.trim_end()).as_bytes(), &mut built)?;
+                put(&folder.join(file), format!("{}\n", fact.text.trim_end()).as_bytes(), &mut built)?;
             }
         }
         let findings = page_findings(self.sources, examined);
@@ -237,19 +236,20 @@ fn facts(examined: &Examined) -> BTreeMap<String, ListingFacts> {
 const UNSETTLED: &str = "<!-- not sealed yet: run `xep examples` -->";
 
 fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
+    // Listings and their numbers stand in one order.
+    let number = examined.numbers.listings.get(at).filter(|number| number.id == example.id);
     if examined.unsettled.contains(&example.id) {
         return ListingFacts {
             id: example.id.clone(),
-            name: examined.numbers.listing(&example.id).and_then(|number| number.name.clone()),
+            name: number.and_then(|number| number.name.clone()),
             kind: example.kind.word().into(),
             syntax: "xml".into(),
             text: UNSETTLED.into(),
             ..ListingFacts::default()
         };
     }
-    let number = examined.numbers.listing(&example.id);
     let name = number.and_then(|number| number.name.clone());
-    let trips = examined.round_trips.iter().filter(|(other, _)| *other == at).map(|(_, trip)| RoundTripFact {
+    let trips = round_trips_of(&examined.round_trips, at).map(|trip| RoundTripFact {
         profile: trip.profile.clone(),
         title: trip.title.clone(),
         encrypted: trip.encrypted,

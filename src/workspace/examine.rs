@@ -1,5 +1,6 @@
 //! One document, from text to findings. Works on what is in memory alone.
 
+use super::abridge::abridge;
 use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
@@ -12,12 +13,13 @@ use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
+use crate::rule::context::round_trips_of;
 use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::content_model;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +132,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
     examined.findings.sort_by_key(|finding| (finding.span.file, finding.span.start, finding.span.end, finding.rule));
+    examined.findings = abridge(examined.findings);
     examined
 }
 
@@ -237,10 +240,11 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
             orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
         return generated;
     };
+    let orders = orders(document);
     for (at, example) in plain_ones.iter().enumerate() {
         let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
         if let Some(plain) = plain {
-            seal_all(at, plain, document, example, loaded, stage, &mut generated);
+            seal_all(at, plain, document, &orders, example, loaded, stage, &mut generated);
         }
     }
     for (at, example) in plain_ones.iter().enumerate() {
@@ -263,13 +267,14 @@ fn seal_all(
     at: usize,
     plain: Plain,
     document: &Document,
+    orders: &Orders<'_>,
     example: &Example,
     loaded: &Loaded,
     stage: Stage<'_>,
     generated: &mut Generated,
 ) {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for profile in profiles_for(&plain, document, example, stage) {
+    for profile in profiles_for(&plain, document, orders, example, stage) {
         let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
         if !crate::example::round_trip::can_go_through(profile, stage) {
             continue;
@@ -309,17 +314,31 @@ fn staleness<'k>(
     verdict.map_err(|reason| format!("what was kept does not open to it: {reason}")).map(|()| kept)
 }
 
-fn profiles_for(plain: &Plain, document: &Document, example: &Example, stage: Stage<'_>) -> Vec<String> {
+/// The profiles under which examples are to be shown sealed, by the names of the examples.
+type Orders<'a> = HashMap<&'a str, Vec<&'a str>>;
+
+fn orders(document: &Document) -> Orders<'_> {
+    let mut orders = Orders::new();
+    for listing in listings(document) {
+        if let Some(source) = listing.directives.text("seal") {
+            orders.entry(source.trim_start_matches('#')).or_default().extend(listing.directives.text("profile"));
+        }
+    }
+    orders
+}
+
+fn profiles_for(
+    plain: &Plain,
+    document: &Document,
+    orders: &Orders<'_>,
+    example: &Example,
+    stage: Stage<'_>,
+) -> Vec<String> {
     let words =
         |text: &str| text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let default = document.header.profiles.as_ref().map(|field| words(field.as_str()));
     let mut ids = example.directives.text("profiles").map(words).or(default).unwrap_or_default();
-    for listing in listings(document) {
-        let source = listing.directives.text("seal").map(|name| name.trim_start_matches('#'));
-        if source == Some(plain.name.as_str()) {
-            ids.extend(listing.directives.text("profile").map(str::to_owned));
-        }
-    }
+    ids.extend(orders.get(plain.name.as_str()).into_iter().flatten().map(|id| (*id).to_owned()));
     let mut seen = Vec::new();
     ids.retain(|id| {
         stage.rules.profiles.get(id).is_some() && !seen.contains(id) && {
@@ -377,9 +396,10 @@ fn judge(
     sink.extend(suppress(&examined.document, settled.left));
     let layers = layers(&context);
     let (checks, mut round_trips) = (context.checks, context.round_trips);
+    let sizes = committed_sizes(&examined.sealed);
     for (at, trip) in &mut round_trips {
-        trip.sealed_bytes =
-            examined.examples.get(*at).and_then(|example| committed_size(example, &trip.profile, &examined.sealed));
+        let example = examined.examples.get(*at);
+        trip.sealed_bytes = example.and_then(|one| sizes.get(&(one.label(), trip.profile.as_str())).copied());
     }
     examined.checks = checks;
     examined.refused = settled.met;
@@ -412,10 +432,10 @@ fn schemas(sources: &Sources, loaded: &Loaded, examined: &Examined) -> (Vec<Sche
     (codes.flat_map(|example| SchemaSource::read(&example.text)).collect(), false)
 }
 
-/// The size of the sealed stanza of an example, as committed.
-fn committed_size(example: &Example, profile: &str, sealed: &[SealedExample]) -> Option<usize> {
-    let one = sealed.iter().find(|one| one.plain.name == example.label() && one.profile == profile && one.is_kept)?;
-    Some(one.kept.wire.len())
+/// The sizes of sealed stanzas as committed, by the label of the example and the profile.
+fn committed_sizes(sealed: &[SealedExample]) -> HashMap<(&str, &str), usize> {
+    let kept = sealed.iter().rev().filter(|one| one.is_kept);
+    kept.map(|one| ((one.plain.name.as_str(), one.profile.as_str()), one.kept.wire.len())).collect()
 }
 
 /// What sealed examples hold, from the outside in.
@@ -466,7 +486,7 @@ fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> D
 }
 
 fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &Example) -> ExampleReport {
-    let trips = examined.round_trips.iter().filter(|(other, _)| *other == at).map(|(_, trip)| RoundTripReport {
+    let trips = round_trips_of(&examined.round_trips, at).map(|trip| RoundTripReport {
         profile: trip.profile.clone(),
         sealed_bytes: trip.sealed_bytes,
         ok: trip.is_ok(),

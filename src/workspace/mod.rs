@@ -1,5 +1,6 @@
 //! The one room that touches disk and threads: finds documents, reads what lies beside them, checks and builds.
 
+mod abridge;
 pub mod build;
 pub mod data;
 mod defaults;

@@ -6,7 +6,7 @@
 use super::XML;
 use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
 use crate::source::{MappedText, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// How deep elements may nest. What is deeper is left out, with a problem.
@@ -585,15 +585,15 @@ impl<'a> Parser<'a> {
         self.problem(ProblemKind::BadTag, early, format!("the tag `<{name}` ends before its last attributes")).help =
             Some("take this away: the tag ends further on".into());
         let limit = self.at + length;
+        let text = self.text;
+        let mut names: BTreeSet<&str> = tag.attributes.iter().map(|known| &text[known.name.clone()]).collect();
         while self.at < limit {
             self.skip_spaces();
             if self.rest().starts_with(['/', '>']) {
                 break;
             }
             let Some(attribute) = self.scan_attribute(true) else { continue };
-            let text = self.text;
-            let is_repeated = |known: &RawAttribute| text[known.name.clone()] == text[attribute.name.clone()];
-            if !tag.attributes.iter().any(is_repeated) {
+            if names.insert(&text[attribute.name.clone()]) {
                 tag.attributes.push(attribute);
             }
         }

@@ -1,0 +1,77 @@
+//! Large input: what takes ten times the text takes ten times the time, not a hundred times.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+use xep::report::{human, json};
+use xep::workspace::{BuildOptions, Disk, Extent, Silent, build, check};
+
+/// Generous for a slow machine and a build without optimisation; where time grew with the square, minutes passed.
+const LONGEST: Duration = Duration::from_secs(20);
+
+const HEADER: &str = "---\ntitle: Large\nabstract: Large.\nprofiles: stub\n---\n\n# Text\n\n";
+
+fn markdown(examples: impl IntoIterator<Item = String>) -> String {
+    let fence = |text: String| format!("```{{.xml .example caption=\"One\"}}\n{text}\n```\n\n");
+    HEADER.to_owned() + &examples.into_iter().map(fence).collect::<String>()
+}
+
+fn message(number: usize, attributes: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' from='juliet@capulet.example/x' to='romeo@montague.example' type='chat' \
+         id='m{number}'><body>Hello</body><x xmlns='urn:example:x'{attributes}/></message>"
+    )
+}
+
+/// Checks a text, writes its pages and both reports; answers how many findings there are.
+fn held_in_time(name: &str, text: &str) -> usize {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("linear").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    std::fs::write(&file, text).unwrap();
+    let begin = Instant::now();
+    let number = all_of_it(&file, &folder.join("site"));
+    let took = begin.elapsed();
+    assert!(took < LONGEST, "{name}: {took:?}");
+    number
+}
+
+fn all_of_it(file: &Path, out: &Path) -> usize {
+    let checked = check(&Disk, &[file.to_owned()], Extent::Full, &Silent).unwrap();
+    build(&checked, &BuildOptions { out: out.to_owned() }).unwrap();
+    let report = checked.report();
+    let text = human(&report, &checked.sources, false, 100);
+    assert!(text.len() < 1_000_000, "{} bytes", text.len());
+    json(&report, &checked.sources);
+    report.findings.len()
+}
+
+#[test]
+fn one_line_of_many_faults_is_told_in_time() {
+    let found = held_in_time("line.md", &markdown(["<a b=c>é</d>".repeat(10_000)]));
+    assert!((101..500).contains(&found), "{found} findings");
+}
+
+#[test]
+fn open_quotes_are_told_in_time() {
+    held_in_time("quotes.md", &markdown(["<a b='".repeat(10_000)]));
+}
+
+#[test]
+fn open_references_are_told_in_time() {
+    held_in_time("references.xml", &"&a".repeat(50_000));
+}
+
+#[test]
+fn many_attributes_are_read_sealed_and_compared_in_time() {
+    let attributes: String = (0..10_000).map(|number| format!(" a{number}='1'")).collect();
+    held_in_time("attributes.md", &markdown([message(1, &attributes)]));
+    held_in_time("forbidden.xml", &format!("<xep><section1{attributes}/></xep>"));
+    held_in_time("late.md", &markdown([format!("<a b='1'> {attributes}/>")]));
+    held_in_time("unbound.md", &markdown([format!("<a{}/>", attributes.replace(" a", " p:a"))]));
+}
+
+#[test]
+fn many_examples_are_sealed_and_shown_in_time() {
+    held_in_time("examples.md", &markdown((0..1000).map(|number| message(number, ""))));
+}
