@@ -6,7 +6,7 @@ use super::load::{Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
-use crate::example::generate::{self, Kept, Plain};
+use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, examples};
 use crate::finding::{Finding, Sink};
@@ -244,7 +244,10 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     for (at, example) in plain_ones.iter().enumerate() {
         let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
         if let Some(plain) = plain {
-            seal_all(at, plain, document, &orders, example, loaded, stage, &mut generated);
+            let profiles = profiles_for(&plain, document, &orders, example, stage);
+            let (sealed, stale) = seal_all(&plain, &profiles, &loaded.companions.store, stage);
+            generated.sealed.extend(sealed);
+            generated.stale.extend(stale.into_iter().map(|reason| (at, reason)));
         }
     }
     for (at, example) in plain_ones.iter().enumerate() {
@@ -262,40 +265,30 @@ fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Sta
     generated
 }
 
-/// The sealed stanzas of an example: under each profile that it goes through, and under those of the examples made from it.
-fn seal_all(
-    at: usize,
-    plain: Plain,
-    document: &Document,
-    orders: &Orders<'_>,
-    example: &Example,
-    loaded: &Loaded,
-    stage: Stage<'_>,
-    generated: &mut Generated,
-) {
+/// The sealed stanzas of an example under its profiles, and which of them are stale, with the reasons.
+fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>) -> (Vec<SealedExample>, Vec<String>) {
+    let mut sealed = Vec::new();
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for profile in profiles_for(&plain, document, orders, example, stage) {
-        let Some(profile) = stage.rules.profiles.get(&profile) else { continue };
+    for profile in profiles.iter().filter_map(|id| stage.rules.profiles.get(id)) {
         if !crate::example::round_trip::can_go_through(profile, stage) {
             continue;
         }
         let key = (plain.name.clone(), profile.id.clone());
-        let lock = generate::lock(&plain, profile, stage);
-        let kept = loaded.companions.store.get(&key);
-        let (kept, is_kept) = match staleness(kept, &lock, &plain, profile, stage) {
+        let lock = generate::lock(plain, profile, stage);
+        let (kept, is_kept) = match staleness(store.get(&key), &lock, plain, profile, stage) {
             Ok(kept) => (kept.clone(), true),
             Err(reason) => {
                 reasons.entry(reason).or_default().push(format!("`{}`", profile.id));
-                match generate::make(&plain, profile, stage) {
+                match generate::make(plain, profile, stage) {
                     Ok(kept) => (kept, false),
                     Err(_) => continue,
                 }
             }
         };
-        generated.sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
+        sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
     }
-    let told = reasons.into_iter().map(|(reason, profiles)| (at, format!("{reason} (under {})", profiles.join(", "))));
-    generated.stale.extend(told);
+    let told = reasons.into_iter().map(|(reason, profiles)| format!("{reason} (under {})", profiles.join(", ")));
+    (sealed, told.collect())
 }
 
 /// What was kept, if it is still right; else why not.
