@@ -82,7 +82,8 @@ pub struct OpenedExample {
 }
 
 impl<'a> Context<'a> {
-    /// Finds out everything about the examples of a document. `round_trips`: whether they are also sent through profiles.
+    /// Finds out everything about the examples of a document, schemas and round trips aside: see [`Context::validate`] and
+    /// [`Context::go_round`].
     pub fn new(
         document: &'a Document,
         numbers: &'a Numbers,
