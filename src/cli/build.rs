@@ -19,7 +19,6 @@ pub(super) struct Build {
     out: Option<PathBuf>,
     /// Take nothing from a cache. This version keeps none: every document is examined in every run
     #[arg(long)]
-    #[expect(dead_code, reason = "nothing is cached yet, so the promise holds as it is")]
     no_cache: bool,
     /// Read and render alone: no check runs, and no badge is given
     #[arg(long)]
