@@ -150,49 +150,6 @@ fn block_text(block: &Block) -> String {
     }
 }
 
-/// Changes every table of the body, in document order: where rows are made from data, they are filled in so.
-pub fn tables_mut(document: &mut Document, change: &mut dyn FnMut(&mut Table)) {
-    change_blocks(&mut document.body, &mut |block| {
-        if let Block::Table(table) = block {
-            change(table);
-        }
-    });
-}
-
-/// Changes every listing of the body, in document order.
-pub fn listings_mut(document: &mut Document, change: &mut dyn FnMut(&mut Listing)) {
-    change_blocks(&mut document.body, &mut |block| {
-        if let Block::Listing(listing) = block {
-            change(listing);
-        }
-    });
-}
-
-fn change_blocks(blocks: &mut [Block], change: &mut dyn FnMut(&mut Block)) {
-    for block in blocks {
-        change(block);
-        match block {
-            Block::Section(section) => change_blocks(&mut section.blocks, change),
-            Block::List(list) => list.items.iter_mut().for_each(|item| change_blocks(&mut item.blocks, change)),
-            Block::Definitions(definitions) => {
-                definitions.items.iter_mut().for_each(|item| change_blocks(&mut item.meaning, change));
-            }
-            Block::Table(table) => {
-                let cells = table.rows.iter_mut().flat_map(|row| &mut row.cells);
-                cells.for_each(|cell| change_blocks(&mut cell.blocks, change));
-            }
-            Block::Quote(container) | Block::Division(container) => change_blocks(&mut container.blocks, change),
-            Block::Unknown { blocks, .. } => change_blocks(blocks, change),
-            Block::Paragraph(_)
-            | Block::Plain(_)
-            | Block::Listing(_)
-            | Block::Vulnerability { .. }
-            | Block::Comment(_)
-            | Block::Instruction(..) => {}
-        }
-    }
-}
-
 /// Passes every block, those inside of others after them, and lets it be changed.
 pub fn blocks_mut(all: &mut [Block], change: &mut dyn FnMut(&mut Block)) {
     for block in all {

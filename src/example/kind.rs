@@ -342,11 +342,6 @@ pub fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     within(1).or_else(|| within(2))
 }
 
-/// The span of a text, which stands somewhere in a document.
-pub fn span_of(text: &MappedText, otherwise: Span) -> Span {
-    text.whole().unwrap_or(otherwise)
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {

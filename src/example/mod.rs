@@ -73,6 +73,13 @@ impl Example {
         self.parsed.elements()
     }
 
+    /// The names of the profiles that it goes through, as its author says beside it, else as the document's header says.
+    pub fn profile_names(&self, document: &Document) -> Option<Vec<String>> {
+        let header = document.header.profiles.as_ref().map(|field| field.as_str());
+        let named = self.directives.text("profiles").or(header)?;
+        Some(named.split([' ', ',']).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
     /// The name, or else the id.
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)

@@ -1,8 +1,8 @@
 //! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
 
 use super::{Origin, Series};
+use crate::document::Document;
 use crate::document::number::Numbers;
-use crate::document::{Directives, Document};
 use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
@@ -373,8 +373,7 @@ impl<'a> Context<'a> {
     /// The profiles that an example goes through: its own, else the document's, else those whose namespace the document uses.
     pub fn profiles_of(&self, example: &Example) -> Vec<&'a Profile> {
         let profiles = &self.yardstick.rules.profiles;
-        let named = list(&example.directives, "profiles")
-            .or_else(|| self.document.header.profiles.as_ref().map(|field| words(field.as_str())));
+        let named = example.profile_names(self.document);
         match named {
             Some(names) => names.iter().filter_map(|name| profiles.get(name)).collect(),
             None => self.used.clone(),
@@ -417,14 +416,6 @@ impl Opener<'_> {
             _ => stanza.clone(),
         }
     }
-}
-
-fn list(directives: &Directives, name: &str) -> Option<Vec<String>> {
-    directives.text(name).map(words)
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The form of a profile that an envelope is of; a fault where it is one of another version.

@@ -3,7 +3,7 @@
 use super::span_set::SpanSet;
 use super::{Context, RULES, find};
 use crate::example::{Example, Expectation};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use std::collections::{BTreeMap, HashMap};
 
 /// What is left when counter-examples have done what they were expected to do.
@@ -74,9 +74,4 @@ pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
     let is_schema = |finding: &Finding| finding.rule == "schema-violation";
     let causes = SpanSet::new(findings.iter().filter(|finding| !is_schema(finding)).map(|finding| finding.span));
     findings.into_iter().filter(|finding| !is_schema(finding) || !causes.meet(finding.span)).collect()
-}
-
-/// Whether a finding is an error, by its rule.
-pub fn is_error(finding: &Finding) -> bool {
-    super::find(finding.rule).is_none_or(|rule| rule.severity == Severity::Error)
 }

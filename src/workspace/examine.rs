@@ -327,10 +327,7 @@ fn profiles_for(
     example: &Example,
     stage: Stage<'_>,
 ) -> Vec<String> {
-    let words =
-        |text: &str| text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let default = document.header.profiles.as_ref().map(|field| words(field.as_str()));
-    let mut ids = example.directives.text("profiles").map(words).or(default).unwrap_or_default();
+    let mut ids = example.profile_names(document).unwrap_or_default();
     ids.extend(orders.get(plain.name.as_str()).into_iter().flatten().map(|id| (*id).to_owned()));
     let mut seen = Vec::new();
     ids.retain(|id| {
