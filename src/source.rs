@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The number of a file within one [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,14 @@ pub struct Position {
 pub struct Source {
     path: String,
     text: Arc<str>,
+    /// Made when the first place is asked for: most files have nothing to tell.
+    places: OnceLock<Places>,
+}
+
+/// What leads from a byte to its line and column.
+#[derive(Debug)]
+struct Places {
+    /// Where lines begin.
     lines: Vec<usize>,
     /// How many characters begin before byte 0, [`BLOCK`], twice as many, and so on: a line may be as long as the file.
     characters: Vec<usize>,
@@ -82,10 +90,15 @@ const BLOCK: usize = 512;
 
 impl Source {
     fn new(path: String, text: Arc<str>) -> Source {
-        let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let lines = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
-        let characters = characters_before_blocks(&text);
-        Source { path, text, lines, characters }
+        Source { path, text, places: OnceLock::new() }
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            let lines = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
+            Places { lines, characters: characters_before_blocks(&self.text) }
+        })
     }
 
     /// The path as it was given.
@@ -101,16 +114,18 @@ impl Source {
     /// Line and column of a byte; a byte past the end counts as the end.
     pub fn position(&self, byte: usize) -> Position {
         let byte = self.text.floor_char_boundary(byte.min(self.text.len()));
-        let line = self.lines.partition_point(|&start| start <= byte);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let lines = &self.places().lines;
+        let line = lines.partition_point(|&start| start <= byte);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
         let column = self.characters_before(byte) - self.characters_before(start);
         Position { line, column: column + 1 }
     }
 
     /// The bytes of a line, its end included; `None` for a line that does not exist.
     pub fn line(&self, number: usize) -> Option<Range<usize>> {
-        let start = *self.lines.get(number.checked_sub(1)?)?;
-        Some(start..self.lines.get(number).copied().unwrap_or(self.text.len()))
+        let lines = &self.places().lines;
+        let start = *lines.get(number.checked_sub(1)?)?;
+        Some(start..lines.get(number).copied().unwrap_or(self.text.len()))
     }
 
     /// The number of characters before a byte at which one begins.
@@ -118,7 +133,7 @@ impl Source {
         let block = byte / BLOCK;
         let counted = self.text.floor_char_boundary(block * BLOCK);
         let rest = self.text.get(counted..byte).map_or(0, |text| text.chars().count());
-        self.characters.get(block).copied().unwrap_or(0) + rest
+        self.places().characters.get(block).copied().unwrap_or(0) + rest
     }
 }
 
@@ -185,16 +200,33 @@ struct Segment {
 
 /// Text with the way back to the author's files.
 ///
-/// Two texts are equal when their characters are, wherever they come from.
+/// Two texts are equal when their characters are, wherever they come from. A part of a text that was [`shared`](Self::shared)
+/// costs no copy: a document is read once, and its paragraphs and values are parts of what was read.
+#[derive(Clone)]
+pub struct MappedText(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    Own(Characters),
+    Part { of: Arc<Characters>, start: usize, end: usize },
+}
+
+/// Characters and where each of them comes from.
 #[derive(Clone, Default)]
-pub struct MappedText {
+struct Characters {
     text: String,
     segments: Vec<Segment>,
 }
 
+impl Default for MappedText {
+    fn default() -> Self {
+        MappedText(Repr::Own(Characters::default()))
+    }
+}
+
 impl PartialEq for MappedText {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -202,61 +234,17 @@ impl Eq for MappedText {}
 
 impl fmt::Debug for MappedText {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.text, out)
+        fmt::Debug::fmt(self.as_str(), out)
     }
 }
 
 impl fmt::Display for MappedText {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.text)
+        out.write_str(self.as_str())
     }
 }
 
-impl MappedText {
-    /// No text.
-    pub fn new() -> MappedText {
-        MappedText::default()
-    }
-
-    /// The text of a span, byte for byte.
-    pub fn verbatim(sources: &Sources, span: Span) -> MappedText {
-        let mut text = MappedText::new();
-        text.push_verbatim(sources.slice(span), span);
-        text
-    }
-
-    /// A text that as a whole stands for a span.
-    pub fn standing_for(text: impl Into<String>, span: Span) -> MappedText {
-        MappedText { text: text.into(), segments: vec![Segment { start: 0, origin: Origin::Stands(span) }] }
-    }
-
-    /// Adds a text that stands in the author's file byte for byte, beginning at the start of `span`.
-    pub fn push_verbatim(&mut self, text: &str, span: Span) {
-        self.push_segment(Segment { start: self.text.len(), origin: Origin::Verbatim(span.file, span.start) });
-        self.text.push_str(text);
-    }
-
-    /// Adds a text that as a whole stands for a span (an entity reference and its expansion).
-    pub fn push_standing_for(&mut self, text: &str, span: Span) {
-        self.push_segment(Segment { start: self.text.len(), origin: Origin::Stands(span) });
-        self.text.push_str(text);
-    }
-
-    /// Adds a part of another text, with its origins.
-    pub fn push_mapped(&mut self, other: &MappedText, range: Range<usize>) {
-        let Some(text) = other.text.get(range.clone()) else { return };
-        if text.is_empty() {
-            return;
-        }
-        let mut at = range.start;
-        while at < range.end {
-            let (origin, end) = other.origin(at);
-            self.push_segment(Segment { start: self.text.len() + at - range.start, origin });
-            at = end.min(range.end);
-        }
-        self.text.push_str(text);
-    }
-
+impl Characters {
     fn push_segment(&mut self, segment: Segment) {
         let last_end = self.text.len();
         if let Some(last) = self.segments.last() {
@@ -277,7 +265,7 @@ impl MappedText {
         self.segments.push(segment);
     }
 
-    /// The origin of a byte, and where in the derived text that origin ends.
+    /// The origin of a byte, and where in the text that origin ends.
     fn origin(&self, byte: usize) -> (Origin, usize) {
         let next = self.segments.partition_point(|segment| segment.start <= byte);
         let end = self.segments.get(next).map_or(self.text.len().max(byte + 1), |segment| segment.start);
@@ -288,16 +276,118 @@ impl MappedText {
             stands => (stands, end),
         }
     }
+}
+
+impl MappedText {
+    /// No text.
+    pub fn new() -> MappedText {
+        MappedText::default()
+    }
+
+    /// The text of a span, byte for byte.
+    pub fn verbatim(sources: &Sources, span: Span) -> MappedText {
+        let mut text = MappedText::new();
+        text.push_verbatim(sources.slice(span), span);
+        text
+    }
+
+    /// A text that as a whole stands for a span.
+    pub fn standing_for(text: impl Into<String>, span: Span) -> MappedText {
+        let segments = vec![Segment { start: 0, origin: Origin::Stands(span) }];
+        MappedText(Repr::Own(Characters { text: text.into(), segments }))
+    }
+
+    /// The same text, of which parts can be taken without a copy.
+    pub fn shared(&self) -> MappedText {
+        match &self.0 {
+            Repr::Own(_) => self.clone().into_shared(),
+            Repr::Part { .. } => self.clone(),
+        }
+    }
+
+    /// The same text, of which parts can be taken without a copy. A text without characters stays what it is.
+    pub fn into_shared(self) -> MappedText {
+        match self.0 {
+            Repr::Own(characters) if !characters.text.is_empty() => {
+                let end = characters.text.len();
+                MappedText(Repr::Part { of: Arc::new(characters), start: 0, end })
+            }
+            repr => MappedText(repr),
+        }
+    }
+
+    /// The characters that this text is a part of, and where it begins and ends in them.
+    fn place(&self) -> (&Characters, usize, usize) {
+        match &self.0 {
+            Repr::Own(characters) => (characters, 0, characters.text.len()),
+            Repr::Part { of, start, end } => (of, *start, *end),
+        }
+    }
+
+    /// The characters to add to: those of a part are copied first.
+    fn own(&mut self) -> &mut Characters {
+        if let Repr::Part { .. } = self.0 {
+            let mut copy = MappedText::new();
+            copy.push_mapped(self, 0..self.len());
+            *self = copy;
+        }
+        match &mut self.0 {
+            Repr::Own(characters) => characters,
+            Repr::Part { .. } => unreachable!("a part was made a text of its own above"),
+        }
+    }
+
+    /// Adds a text that stands in the author's file byte for byte, beginning at the start of `span`.
+    pub fn push_verbatim(&mut self, text: &str, span: Span) {
+        self.push(text, Origin::Verbatim(span.file, span.start));
+    }
+
+    /// Adds a text that as a whole stands for a span (an entity reference and its expansion).
+    pub fn push_standing_for(&mut self, text: &str, span: Span) {
+        self.push(text, Origin::Stands(span));
+    }
+
+    fn push(&mut self, text: &str, origin: Origin) {
+        let own = self.own();
+        own.push_segment(Segment { start: own.text.len(), origin });
+        own.text.push_str(text);
+    }
+
+    /// Adds a part of another text, with its origins.
+    pub fn push_mapped(&mut self, other: &MappedText, range: Range<usize>) {
+        let Some(text) = other.as_str().get(range.clone()) else { return };
+        if text.is_empty() {
+            return;
+        }
+        let own = self.own();
+        let mut at = range.start;
+        while at < range.end {
+            let (origin, end) = other.origin(at);
+            own.push_segment(Segment { start: own.text.len() + at - range.start, origin });
+            at = end.min(range.end);
+        }
+        own.text.push_str(text);
+    }
+
+    /// The origin of a byte, and where in this text that origin ends.
+    fn origin(&self, byte: usize) -> (Origin, usize) {
+        let (characters, start, end) = self.place();
+        let (origin, ends) = characters.origin(start + byte);
+        (origin, ends.min(end.max(start + byte + 1)) - start)
+    }
 
     /// A part of the text, with its origins.
     pub fn slice(&self, range: Range<usize>) -> MappedText {
-        let mut part = MappedText::new();
         if range.is_empty() {
-            if let Some(span) = self.span_at(range.start) {
-                part.push_standing_for("", span.at_start());
-            }
-            return part;
+            return self.span_at(range.start).map(|span| MappedText::standing_for("", span.at_start())).unwrap_or_default();
         }
+        if self.as_str().get(range.clone()).is_none() {
+            return MappedText::new();
+        }
+        if let Repr::Part { of, start, .. } = &self.0 {
+            return MappedText(Repr::Part { of: of.clone(), start: start + range.start, end: start + range.end });
+        }
+        let mut part = MappedText::new();
         part.push_mapped(self, range);
         part
     }
@@ -307,7 +397,14 @@ impl MappedText {
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let first = self.span_at(range.start)?;
         if range.end <= range.start {
-            return Some(if range.start >= self.text.len() { first } else { first.at_start() });
+            return Some(if range.start >= self.len() { first } else { first.at_start() });
+        }
+        // Most ranges lie in one piece of the author's text.
+        if range.end <= self.len()
+            && let (Origin::Verbatim(file, at), ends) = self.origin(range.start)
+            && range.end <= ends
+        {
+            return Some(Span::new(file, at, at + range.end - range.start));
         }
         let last = self.span_at(range.end - 1)?;
         let last_end = match self.origin(range.end - 1).0 {
@@ -319,17 +416,18 @@ impl MappedText {
 
     /// The author's span of the byte at `byte`, or the end of the text's last byte for a place behind it.
     fn span_at(&self, byte: usize) -> Option<Span> {
-        if self.segments.is_empty() {
+        let (characters, _, _) = self.place();
+        if characters.segments.is_empty() {
             return None;
         }
-        if self.text.is_empty() {
-            return self.segments.first().map(|segment| match segment.origin {
+        if self.is_empty() {
+            return characters.segments.first().map(|segment| match segment.origin {
                 Origin::Verbatim(file, at) => Span::new(file, at, at),
                 Origin::Stands(span) => span,
             });
         }
-        let behind = byte >= self.text.len();
-        let at = byte.min(self.text.len() - 1);
+        let behind = byte >= self.len();
+        let at = byte.min(self.len() - 1);
         Some(match (self.origin(at).0, behind) {
             (Origin::Verbatim(file, at), false) => Span::new(file, at, at + 1),
             (Origin::Verbatim(file, at), true) => Span::new(file, at + 1, at + 1),
@@ -340,33 +438,36 @@ impl MappedText {
 
     /// The span of the whole text.
     pub fn whole(&self) -> Option<Span> {
-        self.span(0..self.text.len())
+        self.span(0..self.len())
     }
 
     /// The characters.
     pub fn as_str(&self) -> &str {
-        &self.text
+        let (characters, start, end) = self.place();
+        characters.text.get(start..end).unwrap_or("")
     }
 
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.len() == 0
     }
 
     /// The number of bytes.
     pub fn len(&self) -> usize {
-        self.text.len()
+        let (_, start, end) = self.place();
+        end - start
     }
 
     /// Whether a byte stands for a span (it came out of a reference) rather than being the author's own.
     pub fn is_derived(&self, byte: usize) -> bool {
-        byte < self.text.len() && matches!(self.origin(byte).0, Origin::Stands(_))
+        byte < self.len() && matches!(self.origin(byte).0, Origin::Stands(_))
     }
 
     /// The text without white space at both ends.
     pub fn trimmed(&self) -> MappedText {
-        let start = self.text.len() - self.text.trim_start().len();
-        let end = start + self.text.trim().len();
+        let text = self.as_str();
+        let start = text.len() - text.trim_start().len();
+        let end = start + text.trim().len();
         self.slice(start..end)
     }
 
@@ -374,7 +475,7 @@ impl MappedText {
     pub fn pieces(&self) -> Vec<(Range<usize>, Span, bool)> {
         let mut pieces = Vec::new();
         let mut at = 0;
-        while at < self.text.len() {
+        while at < self.len() {
             let (origin, end) = self.origin(at);
             pieces.push(match origin {
                 Origin::Verbatim(file, start) => (at..end, Span::new(file, start, start + end - at), true),

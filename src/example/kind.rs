@@ -100,6 +100,17 @@ pub fn judge(text: &MappedText, declared: Option<Kind>) -> Judged {
     Judged { kind, reason, syntax: "xml", parsed, problems }
 }
 
+/// The syntax of a text at a glance: no tree is made of it, and its kind is not told.
+pub fn glance(text: &MappedText, declared: Option<Kind>) -> Judged {
+    let syntax = match declared {
+        Some(Kind::Text) => other_syntax(text.as_str()).unwrap_or("text"),
+        Some(_) => "xml",
+        None if without_speakers(text).is_some() => "xml",
+        None => other_syntax(text.as_str()).unwrap_or("xml"),
+    };
+    no_xml("", syntax)
+}
+
 /// The length of a few letters that touch the first tag of a text that else is XML, as they come from a slip of the fingers.
 fn stray_letters(text: &MappedText) -> Option<usize> {
     const MOST: usize = 4;

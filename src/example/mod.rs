@@ -12,6 +12,7 @@ pub use kind::Kind;
 
 use crate::document::number::{ListingPlace, Numbers, listings_with_sections};
 use crate::document::{Directives, Document, ListingKind};
+use crate::schema::SchemaSource;
 use crate::source::{MappedText, Span};
 use crate::xml::{Element, Parsed, Problem, ProblemKind};
 use std::collections::BTreeSet;
@@ -99,14 +100,29 @@ impl Example {
 
 /// The examples of a document. `generated` gives the text of those that are made from others, by id.
 pub fn examples(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
-    let places = listings_with_sections(document);
-    let mut examples: Vec<Example> = places
-        .iter()
-        .zip(&numbers.listings)
-        .map(|(place, number)| example(place, &number.id, generated(&number.id)))
-        .collect();
+    let mut examples = examples_by(document, numbers, generated, kind::judge);
     explain_prefixes(&mut examples);
     examples
+}
+
+/// The examples of a document that is only to be shown: their texts and what syntax these have. Of their trees there are
+/// those of schemas alone, and nothing is said of their kinds.
+pub fn unjudged(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
+    examples_by(document, numbers, generated, |text, declared| match SchemaSource::seems_schema(text.as_str()) {
+        true => kind::judge(text, declared),
+        false => kind::glance(text, declared),
+    })
+}
+
+fn examples_by(
+    document: &Document,
+    numbers: &Numbers,
+    generated: &dyn Fn(&str) -> Option<String>,
+    judge: fn(&MappedText, Option<Kind>) -> kind::Judged,
+) -> Vec<Example> {
+    let places = listings_with_sections(document);
+    let both = places.iter().zip(&numbers.listings);
+    both.map(|(place, number)| example(place, &number.id, generated(&number.id), judge)).collect()
 }
 
 /// An excerpt (what is no stanza) uses prefixes that another example declares, in the element that it is taken from.
@@ -123,7 +139,12 @@ fn explain_prefixes(examples: &mut [Example]) {
     }
 }
 
-fn example(place: &ListingPlace<'_>, id: &str, generated: Option<String>) -> Example {
+fn example(
+    place: &ListingPlace<'_>,
+    id: &str,
+    generated: Option<String>,
+    judge: fn(&MappedText, Option<Kind>) -> kind::Judged,
+) -> Example {
     let listing = place.listing;
     let directives = listing.directives.clone();
     let is_generated = generated.is_some();
@@ -132,7 +153,7 @@ fn example(place: &ListingPlace<'_>, id: &str, generated: Option<String>) -> Exa
         None => listing.trimmed_text(),
     };
     let declared = directives.text("kind").and_then(Kind::from_word);
-    let judged = kind::judge(&text, declared.filter(|kind| *kind != Kind::CounterExample));
+    let judged = judge(&text, declared.filter(|kind| *kind != Kind::CounterExample));
     let is_counter_example = declared == Some(Kind::CounterExample);
     Example {
         id: id.to_owned(),

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use tera::Value;
-
 use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
-use super::listing::{Code, FindingsByExample, ListingView, by_example, coloured, findings_of, trimmed};
-use super::page::{PageInput, RenderError, Templates};
+use super::listing::{Code, FindingsByExample, Shown, by_example, coloured, findings_of, trimmed};
+use super::page::PageInput;
 use super::series::SeriesPlace;
 use crate::document::number::Numbers;
 use crate::document::{
@@ -15,11 +13,8 @@ use crate::document::{
 };
 use crate::source::Spanned;
 
-type Done = Result<(), RenderError>;
-
 /// Writes the blocks of one document, in document order: the numbers are taken as the blocks come.
 pub struct Body<'a> {
-    templates: &'a Templates,
     numbers: &'a Numbers,
     facts: &'a BTreeMap<String, ListingFacts>,
     findings: FindingsByExample<'a>,
@@ -41,9 +36,8 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// A writer at the beginning of a document.
-    pub fn new(templates: &'a Templates, input: &PageInput<'a>) -> Body<'a> {
+    pub fn new(input: &PageInput<'a>) -> Body<'a> {
         Body {
-            templates,
             numbers: input.numbers,
             facts: input.facts,
             findings: by_example(input.findings),
@@ -61,17 +55,17 @@ impl<'a> Body<'a> {
     }
 
     /// The HTML of the document's body.
-    pub fn body(&mut self, blocks: &[Block]) -> Result<String, RenderError> {
+    pub fn body(&mut self, blocks: &[Block]) -> String {
         self.numbered = true;
-        self.blocks(blocks)?;
-        Ok(std::mem::take(&mut self.out))
+        self.blocks(blocks);
+        std::mem::take(&mut self.out)
     }
 
     /// The HTML of blocks of the header.
-    pub fn header_blocks(&mut self, blocks: &[Block]) -> Result<String, RenderError> {
+    pub fn header_blocks(&mut self, blocks: &[Block]) -> String {
         self.numbered = false;
-        self.blocks(blocks)?;
-        Ok(std::mem::take(&mut self.out))
+        self.blocks(blocks);
+        std::mem::take(&mut self.out)
     }
 
     /// The HTML of a note.
@@ -101,33 +95,32 @@ impl<'a> Body<'a> {
         self.out.push('>');
     }
 
-    fn blocks(&mut self, blocks: &[Block]) -> Done {
-        blocks.iter().try_for_each(|block| self.block(block))
+    fn blocks(&mut self, blocks: &[Block]) {
+        blocks.iter().for_each(|block| self.block(block))
     }
 
-    fn block(&mut self, block: &Block) -> Done {
+    fn block(&mut self, block: &Block) {
         match block {
-            Block::Section(section) => self.section(section)?,
+            Block::Section(section) => self.section(section),
             Block::Paragraph(paragraph) => self.paragraph(paragraph),
             Block::Plain(text) => self.inlines(text),
-            Block::List(list) => self.list(list)?,
-            Block::Definitions(definitions) => self.definitions(definitions)?,
-            Block::Table(table) => self.table(table)?,
-            Block::Listing(listing) => self.listing(listing)?,
-            Block::Quote(container) => self.container("blockquote", container)?,
-            Block::Division(container) => self.container("div", container)?,
+            Block::List(list) => self.list(list),
+            Block::Definitions(definitions) => self.definitions(definitions),
+            Block::Table(table) => self.table(table),
+            Block::Listing(listing) => self.listing(listing),
+            Block::Quote(container) => self.container("blockquote", container),
+            Block::Division(container) => self.container("div", container),
             Block::Vulnerability { attributes, text, .. } => self.vulnerability(attributes, text),
             Block::Unknown { attributes, blocks, .. } => {
                 self.open("div", attributes);
-                self.blocks(blocks)?;
+                self.blocks(blocks);
                 self.close("div");
             }
             Block::Comment(_) | Block::Instruction(..) => {}
         }
-        Ok(())
     }
 
-    fn section(&mut self, section: &Section) -> Done {
+    fn section(&mut self, section: &Section) {
         let number = self.numbers.sections.get(self.sections).filter(|_| self.numbered);
         self.sections += usize::from(self.numbered);
         let heading = format!("h{}", section.level.clamp(1, 5) + 1);
@@ -148,9 +141,8 @@ impl<'a> Body<'a> {
             self.anchor(&number.id, "this section", section.level >= 4);
         }
         self.close(&heading);
-        self.blocks(&section.blocks)?;
+        self.blocks(&section.blocks);
         self.out.push_str("\n</section>");
-        Ok(())
     }
 
     /// A link to a place, beside that place.
@@ -190,7 +182,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn list(&mut self, list: &List) -> Done {
+    fn list(&mut self, list: &List) {
         let name = if list.ordered { "ol" } else { "ul" };
         self.out.push('\n');
         self.open(name, &list.attributes);
@@ -199,15 +191,14 @@ impl<'a> Body<'a> {
             let id = self.requirement(item.requirement.as_ref());
             push_attributes(&mut self.out, &item.attributes);
             self.out.push('>');
-            self.item_blocks(&item.blocks, id)?;
+            self.item_blocks(&item.blocks, id);
             self.close("li");
         }
         self.close(name);
-        Ok(())
     }
 
     /// The blocks of an item; the link to its requirement stands after the text that begins it.
-    fn item_blocks(&mut self, blocks: &[Block], id: Option<String>) -> Done {
+    fn item_blocks(&mut self, blocks: &[Block], id: Option<String>) {
         let (first, rest) = match blocks {
             [Block::Plain(text), rest @ ..] => (Some(text), rest),
             _ => (None, blocks),
@@ -219,26 +210,24 @@ impl<'a> Body<'a> {
         self.blocks(rest)
     }
 
-    fn definitions(&mut self, definitions: &Definitions) -> Done {
+    fn definitions(&mut self, definitions: &Definitions) {
         self.out.push('\n');
         self.open("dl", &definitions.attributes);
         for item in &definitions.items {
             self.out.push_str("\n<dt>");
             self.inlines(&item.term);
             self.out.push_str("</dt><dd>");
-            self.blocks(&item.meaning)?;
+            self.blocks(&item.meaning);
             self.out.push_str("</dd>");
         }
         self.close("dl");
-        Ok(())
     }
 
-    fn container(&mut self, name: &str, container: &Container) -> Done {
+    fn container(&mut self, name: &str, container: &Container) {
         self.out.push('\n');
         self.open(name, &container.attributes);
-        self.blocks(&container.blocks)?;
+        self.blocks(&container.blocks);
         self.close(name);
-        Ok(())
     }
 
     fn vulnerability(&mut self, attributes: &Attributes, text: &[Inline]) {
@@ -282,7 +271,7 @@ impl<'a> Body<'a> {
         self.close(if self.links == 0 && link_target(url).is_some() { "a" } else { "span" });
     }
 
-    fn table(&mut self, table: &Table) -> Done {
+    fn table(&mut self, table: &Table) {
         let number = self.numbers.tables.get(self.tables).filter(|_| self.numbered);
         self.tables += usize::from(self.numbered);
         self.out.push_str("\n<figure class=\"table\"");
@@ -301,9 +290,8 @@ impl<'a> Body<'a> {
         }
         self.out.push_str("\n<div class=\"scroll\" tabindex=\"0\">");
         self.open("table", &table.attributes);
-        table.rows.iter().try_for_each(|row| self.row(row))?;
+        table.rows.iter().for_each(|row| self.row(row));
         self.out.push_str("\n</table></div></figure>");
-        Ok(())
     }
 
     fn second_id(&mut self, id: Option<&str>) {
@@ -314,16 +302,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn row(&mut self, row: &Row) -> Done {
+    fn row(&mut self, row: &Row) {
         self.out.push('\n');
         self.open("tr", &row.attributes);
         let head = row.cells.iter().all(|cell| cell.heading);
-        row.cells.iter().try_for_each(|cell| self.cell(cell, head))?;
+        row.cells.iter().for_each(|cell| self.cell(cell, head));
         self.close("tr");
-        Ok(())
     }
 
-    fn cell(&mut self, cell: &Cell, head: bool) -> Done {
+    fn cell(&mut self, cell: &Cell, head: bool) {
         let name = if cell.heading { "th" } else { "td" };
         self.out.push('<');
         self.out.push_str(name);
@@ -332,9 +319,8 @@ impl<'a> Body<'a> {
         }
         push_attributes(&mut self.out, &cell.attributes);
         self.out.push('>');
-        self.blocks(&cell.blocks)?;
+        self.blocks(&cell.blocks);
         self.close(name);
-        Ok(())
     }
 
     fn inlines(&mut self, text: &[Inline]) {
@@ -404,16 +390,13 @@ impl<'a> Body<'a> {
         self.out.push('>');
     }
 
-    fn listing(&mut self, listing: &Listing) -> Done {
+    fn listing(&mut self, listing: &Listing) {
         let number = self.numbers.listings.get(self.listings).filter(|_| self.numbered);
         self.listings += usize::from(self.numbered);
         let facts = number.and_then(|number| self.facts.get(&number.id));
         let code = self.code(listing, facts);
         let findings = findings_of(&self.findings, number);
-        let view = ListingView::new(listing, number, facts, findings, code, self.series);
-        let html = self.templates.render("listing.html", &view)?;
-        self.out.push_str(&html);
-        Ok(())
+        Shown { listing, number, facts, findings, code, series: self.series }.write(&mut self.out);
     }
 
     fn code(&mut self, listing: &Listing, facts: Option<&ListingFacts>) -> Code {
@@ -421,7 +404,7 @@ impl<'a> Body<'a> {
             let outer = std::mem::take(&mut self.out);
             self.inlines(&listing.markup);
             let code = std::mem::replace(&mut self.out, outer);
-            return Code { html: Value::safe_string(trimmed(&code)), wraps: false };
+            return Code { html: trimmed(&code).to_owned(), wraps: false };
         }
         let stored = facts.map(|facts| facts.text.as_str()).filter(|text| !text.is_empty());
         let text = trimmed(stored.unwrap_or(listing.text.as_str()));

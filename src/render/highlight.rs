@@ -129,7 +129,7 @@ fn namespace<'a>(text: &'a str, quote: char, series: Option<SeriesPlace<'_>>, ou
     out.push_str("<span class=\"xv\">");
     push_escaped(out, quote.encode_utf8(&mut [0; 4]));
     out.push_str("<a");
-    push_attribute(out, "href", &format!("../{}", document.href()));
+    push_attribute(out, "href", &document.href());
     push_attribute(out, "title", &document.heading());
     out.push('>');
     push_escaped(out, name);
@@ -194,7 +194,7 @@ mod tests {
         let series = SeriesFacts::of(vec![document("a", "urn:x:a"), document("b", "urn:x:b")]);
         let linked = |text| {
             let html = linked_xml(text, Some(SeriesPlace { series: &series, at: 0 }));
-            (html.matches("<a href=\"../b/index.html\" title=\"B\">urn:x:b</a>").count(), html.matches("<a ").count())
+            (html.matches("<a href=\"b.html\" title=\"B\">urn:x:b</a>").count(), html.matches("<a ").count())
         };
         assert_eq!(linked("<x xmlns='urn:x:b' xmlns:y=\"urn:x:b\" to='urn:x:b'/>"), (2, 2));
         assert_eq!(linked("<x xmlns='urn:x:a'>xmlns='urn:x:b'</x>"), (0, 0), "not to itself, and not from text");

@@ -4,18 +4,53 @@ use crate::document::Attributes;
 
 /// Adds text, escaped for content and for attributes in double or single quotes.
 pub fn push_escaped(out: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // HTML has no way to write these.
-            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' => out.push('\u{fffd}'),
-            character => out.push(character),
-        }
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let Some(escape) = escape(byte) else { continue };
+        out.push_str(text.get(copied..at).unwrap_or(""));
+        out.push_str(escape);
+        copied = at + 1;
     }
+    out.push_str(text.get(copied..).unwrap_or(""));
+}
+
+/// What is written for a byte that HTML cannot hold as it is; all of them are characters of one byte.
+fn escape(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&#39;"),
+        // HTML has no way to write these.
+        0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f => Some("\u{fffd}"),
+        _ => None,
+    }
+}
+
+/// Adds the address of a text that a page holds itself (RFC 2397), as it stands in an attribute in double quotes.
+pub fn push_data_link(out: &mut String, media_type: &str, text: &str) {
+    out.push_str("data:");
+    out.push_str(media_type);
+    out.push_str(";charset=utf-8,");
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"!$'()*+,-./:;=?@_~".contains(&byte) || !byte.is_ascii();
+        if is_plain {
+            continue;
+        }
+        out.push_str(text.get(copied..at).unwrap_or(""));
+        push_percent(out, byte);
+        copied = at + 1;
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
+}
+
+fn push_percent(out: &mut String, byte: u8) {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
+    out.push('%');
+    out.push(digit(byte >> 4));
+    out.push(digit(byte & 15));
 }
 
 /// Adds ` name="value"`.
@@ -47,7 +82,7 @@ pub fn query(value: &str) -> String {
     for byte in value.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
+            byte => push_percent(&mut out, byte),
         }
     }
     out
@@ -168,6 +203,16 @@ mod tests {
         assert_eq!(fragment("a b#c%"), "#a%20b%23c%25");
         assert_eq!(fragment("ex-\u{e9}"), "#ex-\u{e9}");
         assert_eq!(query("a b&\u{e9}"), "a%20b%26%C3%A9");
+    }
+
+    #[test]
+    fn a_page_can_hold_a_file() {
+        let mut out = String::new();
+        push_data_link(&mut out, "application/xml", "<a b='\u{e9}'>\n 100% & \"#\"</a>");
+        assert_eq!(
+            out,
+            "data:application/xml;charset=utf-8,%3Ca%20b='\u{e9}'%3E%0A%20100%25%20%26%20%22%23%22%3C/a%3E"
+        );
     }
 
     #[test]

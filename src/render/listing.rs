@@ -1,13 +1,13 @@
-//! What a page shows of an example or code block, as its template sees it.
+//! What a page shows of an example or code block. Written without a template: a series has thousands of them.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 use tera::Value;
 
-use super::facts::{Layer, ListingFacts, PageFinding, RoundTripFact};
+use super::facts::{ListingFacts, PageFinding, RoundTripFact};
 use super::highlight;
-use super::html::{fragment, push_escaped};
+use super::html::{fragment, push_attribute, push_data_link, push_escaped};
 use super::series::SeriesPlace;
 use crate::document::number::ListingNumber;
 use crate::document::{Listing, ListingKind};
@@ -16,7 +16,7 @@ use crate::finding::Severity;
 /// The text of a listing as HTML.
 pub struct Code {
     /// The characters, coloured or with the author's markup.
-    pub html: Value,
+    pub html: String,
     /// Whether long lines wrap: they do in XML, where white space does not matter to the reader.
     pub wraps: bool,
 }
@@ -33,7 +33,7 @@ pub fn coloured(text: &str, syntax: Option<&str>, series: Option<SeriesPlace<'_>
     } else {
         push_escaped(&mut html, text);
     }
-    Code { html: Value::safe_string(&html), wraps: is_xml }
+    Code { html, wraps: is_xml }
 }
 
 /// A finding's message as HTML: what stands in backticks is code.
@@ -82,50 +82,6 @@ pub fn findings_of<'a>(all: &FindingsByExample<'a>, number: Option<&ListingNumbe
     number.and_then(|number| all.get(number.id.as_str())).cloned().unwrap_or_default()
 }
 
-/// A listing as its template sees it.
-#[derive(Serialize)]
-pub struct ListingView {
-    id: Option<String>,
-    name: Option<String>,
-    /// The link to it.
-    link: Option<String>,
-    example: Option<usize>,
-    caption: Option<String>,
-    code: Value,
-    wraps: bool,
-    class: &'static str,
-    kind: Option<String>,
-    kind_reason: String,
-    passed: bool,
-    checks: Vec<String>,
-    refused: String,
-    trips: Vec<TripGroup>,
-    findings: Vec<FindingView>,
-    layers: Vec<LayerView>,
-    file: Option<String>,
-}
-
-/// The round trips that ended alike.
-#[derive(Serialize)]
-struct TripGroup {
-    claim: &'static str,
-    ok: bool,
-    trips: Vec<TripView>,
-}
-
-#[derive(Serialize)]
-struct TripView {
-    profile: String,
-    title: String,
-    sealed_bytes: usize,
-}
-
-#[derive(Serialize)]
-struct LayerView {
-    title: String,
-    code: Value,
-}
-
 /// A finding as templates see it.
 #[derive(Serialize)]
 pub struct FindingView {
@@ -149,40 +105,140 @@ impl FindingView {
     }
 }
 
-impl ListingView {
-    /// What is to be shown of a listing.
-    pub fn new(
-        listing: &Listing,
-        number: Option<&ListingNumber>,
-        facts: Option<&ListingFacts>,
-        findings: Vec<&PageFinding>,
-        code: Code,
-        series: Option<SeriesPlace<'_>>,
-    ) -> ListingView {
+/// A listing and what is known about it.
+pub struct Shown<'a> {
+    /// The listing.
+    pub listing: &'a Listing,
+    /// Its number, where it has one.
+    pub number: Option<&'a ListingNumber>,
+    /// What is known about it.
+    pub facts: Option<&'a ListingFacts>,
+    /// What was found in it.
+    pub findings: Vec<&'a PageFinding>,
+    /// Its text as HTML.
+    pub code: Code,
+    /// The series of its document.
+    pub series: Option<SeriesPlace<'a>>,
+}
+
+impl Shown<'_> {
+    /// Writes the figure.
+    pub fn write(&self, out: &mut String) {
         let known = ListingFacts::default();
-        let facts = facts.unwrap_or(&known);
-        let failed = findings.iter().any(|finding| finding.severity == Severity::Error)
+        let facts = self.facts.unwrap_or(&known);
+        let failed = self.findings.iter().any(|finding| finding.severity == Severity::Error)
             || facts.round_trips.iter().any(|trip| !trip.ok);
-        ListingView {
-            id: number.map(|number| number.id.clone()),
-            name: number.and_then(|number| number.name.clone()),
-            link: number.map(|number| fragment(number.name.as_ref().unwrap_or(&number.id))),
-            example: number.filter(|number| number.kind == ListingKind::Example).map(|number| number.number),
-            caption: listing.caption.as_ref().map(|caption| caption.as_str().to_owned()),
-            wraps: code.wraps,
-            code: code.html,
-            class: class_of(facts, failed),
-            kind: Some(facts.kind.clone()).filter(|kind| !kind.is_empty() && kind != "complete"),
-            kind_reason: facts.kind_reason.clone(),
-            passed: !failed,
-            checks: facts.checks.clone(),
-            refused: facts.refused.clone().unwrap_or_default(),
-            trips: trip_groups(&facts.round_trips),
-            findings: findings.into_iter().map(FindingView::of).collect(),
-            layers: facts.layers.iter().map(|layer| LayerView::of(layer, series)).collect(),
-            file: facts.file.clone(),
+        let class = class_of(facts, failed);
+        out.push_str("\n<figure class=\"listing");
+        out.push_str(if class.is_empty() { "" } else { " " });
+        out.push_str(class);
+        out.push('"');
+        if let Some(number) = self.number {
+            push_attribute(out, "id", &number.id);
         }
+        out.push('>');
+        if self.number.is_some() || self.listing.caption.is_some() {
+            self.caption(facts, out);
+        }
+        preformatted(&self.code, out);
+        self.badges(facts, failed, out);
+        self.layers(facts, out);
+        out.push_str("\n</figure>");
     }
+
+    fn caption(&self, facts: &ListingFacts, out: &mut String) {
+        out.push_str("\n<figcaption><span class=\"caption\">");
+        if let Some(name) = self.number.and_then(|number| number.name.as_deref()) {
+            out.push_str("<span");
+            push_attribute(out, "id", name);
+            out.push_str("></span>");
+        }
+        let example = self.number.filter(|number| number.kind == ListingKind::Example);
+        if let Some(example) = example {
+            out.push_str(&format!("Example {}. ", example.number));
+        }
+        if let Some(caption) = &self.listing.caption {
+            push_escaped(out, caption.as_str());
+        }
+        if let Some(number) = self.number {
+            let what = if example.is_some() { "example" } else { "listing" };
+            out.push_str(if example.is_some() { "<a class=\"anchor\"" } else { "<a class=\"anchor\" data-extra" });
+            push_attribute(out, "href", &fragment(number.name.as_ref().unwrap_or(&number.id)));
+            push_attribute(out, "aria-label", &format!("Link to this {what}"));
+            out.push_str(">¶</a>");
+        }
+        if !matches!(facts.kind.as_str(), "" | "complete") {
+            out.push_str(" <span class=\"kind\" data-extra");
+            push_attribute(out, "title", &facts.kind_reason);
+            out.push('>');
+            push_escaped(out, &facts.kind);
+            out.push_str("</span>");
+        }
+        out.push_str("</span>");
+        if let Some(file) = facts.file.as_ref().filter(|_| self.number.is_some()) {
+            out.push_str("<span class=\"tools\" data-extra><a");
+            push_attribute(out, "download", file);
+            out.push_str(" href=\"");
+            let media_type = if facts.syntax == "xml" { "application/xml" } else { "text/plain" };
+            push_data_link(out, media_type, trimmed(&facts.text));
+            out.push_str("\">Download</a></span>");
+        }
+        out.push_str("</figcaption>");
+    }
+
+    fn badges(&self, facts: &ListingFacts, failed: bool, out: &mut String) {
+        let is_bare = facts.checks.is_empty() && facts.round_trips.is_empty();
+        if is_bare && self.findings.is_empty() && facts.refused.is_none() {
+            return;
+        }
+        out.push_str("\n<ul class=\"badges\" data-extra>");
+        if !facts.checks.is_empty() {
+            let class = if failed { "ran" } else { "ok" };
+            out.push_str(&format!("\n<li class=\"{class}\"><span class=\"claim\">checked</span> "));
+            push_escaped(out, &facts.checks.join(" · "));
+            out.push_str("</li>");
+        }
+        if let Some(refused) = &facts.refused {
+            out.push_str("\n<li class=\"ok\"><span class=\"claim\">wrong as expected</span> <code>");
+            push_escaped(out, refused);
+            out.push_str("</code></li>");
+        }
+        CLAIMS.iter().for_each(|claim| claim.write(&facts.round_trips, out));
+        for finding in &self.findings {
+            let severity = finding.severity.name();
+            out.push_str(&format!("\n<li class=\"finding {severity}\"><span class=\"claim\">{severity}</span> "));
+            out.push_str(&message(&finding.message));
+            out.push_str(" <code>");
+            push_escaped(out, &finding.rule);
+            out.push_str("</code></li>");
+        }
+        out.push_str("\n</ul>");
+    }
+
+    /// What a sealed example holds.
+    fn layers(&self, facts: &ListingFacts, out: &mut String) {
+        if facts.layers.is_empty() {
+            return;
+        }
+        let titles: Vec<String> = facts.layers.iter().map(|layer| layer.title.to_lowercase()).collect();
+        out.push_str("\n<details class=\"layers\" data-extra>\n<summary>What is inside: ");
+        push_escaped(out, &titles.join(", "));
+        out.push_str("</summary>");
+        for layer in &facts.layers {
+            out.push_str("\n<div>\n<p class=\"layer-title\">");
+            push_escaped(out, &layer.title);
+            out.push_str("</p>");
+            preformatted(&coloured(trimmed(&layer.xml), Some("xml"), self.series), out);
+            out.push_str("\n</div>");
+        }
+        out.push_str("\n</details>");
+    }
+}
+
+fn preformatted(code: &Code, out: &mut String) {
+    out.push_str(if code.wraps { "\n<pre tabindex=\"0\" class=\"xml\"><code>" } else { "\n<pre tabindex=\"0\"><code>" });
+    out.push_str(&code.html);
+    out.push_str("</code></pre>");
 }
 
 fn class_of(facts: &ListingFacts, failed: bool) -> &'static str {
@@ -193,33 +249,36 @@ fn class_of(facts: &ListingFacts, failed: bool) -> &'static str {
     }
 }
 
-/// The round trips by what may be said about them. Only a profile that encrypts can have encrypted.
-fn trip_groups(facts: &[RoundTripFact]) -> Vec<TripGroup> {
-    let group = |claim: &'static str, ok: bool, belongs: &dyn Fn(&RoundTripFact) -> bool| TripGroup {
-        claim,
-        ok,
-        trips: facts.iter().filter(|trip| belongs(trip)).map(TripView::of).collect(),
-    };
-    let groups = [
-        group("encrypted and decrypted", true, &|trip| trip.ok && trip.encrypted),
-        group("encoded and decoded", true, &|trip| trip.ok && !trip.encrypted),
-        group("round trip failed", false, &|trip| !trip.ok),
-    ];
-    groups.into_iter().filter(|group| !group.trips.is_empty()).collect()
+/// What may be said of round trips that ended alike. Only a profile that encrypts can have encrypted.
+struct Claim {
+    words: &'static str,
+    class: &'static str,
+    holds: fn(&RoundTripFact) -> bool,
 }
 
-impl TripView {
-    fn of(fact: &RoundTripFact) -> TripView {
-        TripView {
-            profile: fact.profile.clone(),
-            title: if fact.title.is_empty() { fact.profile.clone() } else { fact.title.clone() },
-            sealed_bytes: fact.sealed_bytes,
+const CLAIMS: [Claim; 3] = [
+    Claim { words: "encrypted and decrypted", class: "ok", holds: |trip| trip.ok && trip.encrypted },
+    Claim { words: "encoded and decoded", class: "ok", holds: |trip| trip.ok && !trip.encrypted },
+    Claim { words: "round trip failed", class: "error", holds: |trip| !trip.ok },
+];
+
+impl Claim {
+    fn write(&self, all: &[RoundTripFact], out: &mut String) {
+        let mut trips = all.iter().filter(|trip| (self.holds)(trip)).peekable();
+        if trips.peek().is_none() {
+            return;
         }
-    }
-}
-
-impl LayerView {
-    fn of(layer: &Layer, series: Option<SeriesPlace<'_>>) -> LayerView {
-        LayerView { title: layer.title.clone(), code: coloured(trimmed(&layer.xml), Some("xml"), series).html }
+        out.push_str(&format!("\n<li class=\"{}\"><span class=\"claim\">{}</span> ", self.class, self.words));
+        for (at, trip) in trips.enumerate() {
+            out.push_str(if at == 0 { "<span" } else { " · <span" });
+            push_attribute(out, "title", &format!("profile {}", trip.profile));
+            out.push('>');
+            push_escaped(out, if trip.title.is_empty() { &trip.profile } else { &trip.title });
+            if trip.sealed_bytes > 0 {
+                out.push_str(&format!(" <small>{} bytes</small>", trip.sealed_bytes));
+            }
+            out.push_str("</span>");
+        }
+        out.push_str("</li>");
     }
 }

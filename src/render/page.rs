@@ -61,11 +61,10 @@ impl std::error::Error for RenderError {
 pub struct Templates(Tera);
 
 /// Names and texts of the embedded templates.
-const EMBEDDED: [(&str, &str); 6] = [
+const EMBEDDED: [(&str, &str); 5] = [
     ("frame.html", include_str!("../../templates/frame.html")),
     ("page.html", include_str!("../../templates/page.html")),
     ("appendices.html", include_str!("../../templates/appendices.html")),
-    ("listing.html", include_str!("../../templates/listing.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("graph.html", include_str!("../../templates/graph.html")),
 ];
@@ -95,7 +94,7 @@ impl Templates {
 
     /// The page of a document.
     pub fn page(&self, input: &PageInput<'_>) -> Result<String, RenderError> {
-        self.render("page.html", &PageView::new(self, input)?)
+        self.render("page.html", &PageView::new(input))
     }
 }
 
@@ -253,21 +252,21 @@ impl Summary {
 }
 
 impl PageView {
-    fn new(templates: &Templates, input: &PageInput<'_>) -> Result<PageView, RenderError> {
+    fn new(input: &PageInput<'_>) -> PageView {
         let document = input.document;
         let header = &document.header;
-        let mut body = Body::new(templates, input);
+        let mut body = Body::new(input);
         // The order matters: the first place of a note is the one that its back link leads to.
-        let body_html = body.body(&document.body)?;
+        let body_html = body.body(&document.body);
         let notes = notes(&mut body, document, input.numbers);
-        let revisions = revisions(&mut body, document, input.numbers)?;
+        let revisions = revisions(&mut body, document, input.numbers);
         let legal = legal(&mut body, &header.legal);
         let number = value(&header.number);
         let (status, type_) = (value(&header.status), value(&header.type_));
         let notice = notice(&status);
         let referrers = input.series.map(referrers).unwrap_or_default();
         let series = if number.is_empty() { "XEP".to_owned() } else { format!("XEP-{number}") };
-        Ok(PageView {
+        PageView {
             assets: input.assets.to_owned(),
             home: input.home.to_owned(),
             generator: input.generator.to_owned(),
@@ -313,7 +312,7 @@ impl PageView {
             number,
             status,
             type_,
-        })
+        }
     }
 }
 
@@ -337,7 +336,7 @@ fn referrer(document: &DocumentFacts) -> ReferrerView {
         id: document.id(),
         title: document.title.clone(),
         status: document.status.clone(),
-        href: format!("../{}", document.href()),
+        href: document.href(),
     }
 }
 
@@ -426,17 +425,15 @@ fn notes(body: &mut Body<'_>, document: &Document, numbers: &Numbers) -> Vec<Not
     number::notes(document).into_iter().map(view).collect()
 }
 
-fn revisions(body: &mut Body<'_>, document: &Document, numbers: &Numbers) -> Result<Vec<RevisionView>, RenderError> {
+fn revisions(body: &mut Body<'_>, document: &Document, numbers: &Numbers) -> Vec<RevisionView> {
     let ids = numbers.revisions.iter();
     let both = document.header.revisions.iter().zip(ids);
-    both.map(|(revision, id)| {
-        Ok(RevisionView {
-            id: id.clone(),
-            version: value(&revision.version),
-            date: value(&revision.date),
-            initials: value(&revision.initials),
-            remark: Value::safe_string(&body.header_blocks(&revision.remark)?),
-        })
+    both.map(|(revision, id)| RevisionView {
+        id: id.clone(),
+        version: value(&revision.version),
+        date: value(&revision.date),
+        initials: value(&revision.initials),
+        remark: Value::safe_string(&body.header_blocks(&revision.remark)),
     })
     .collect()
 }

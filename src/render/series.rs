@@ -100,7 +100,7 @@ impl DocumentFacts {
 
     /// The link from the root of the site to its page.
     pub fn href(&self) -> String {
-        format!("{}/index.html", self.name)
+        format!("{}.html", self.name)
     }
 }
 

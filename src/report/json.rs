@@ -47,7 +47,9 @@ struct ExampleJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     caption: Option<&'a str>,
     line: usize,
-    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     kind_reason: &'a str,
     syntax: &'a str,
     checks: &'a [&'static str],

@@ -62,7 +62,7 @@ pub struct ExampleReport {
     /// The line where it begins.
     pub line: usize,
     /// `complete`, `partial`, `counter-example`, ...
-    pub kind: &'static str,
+    pub kind: Option<&'static str>,
     /// Why it is of that kind.
     pub kind_reason: String,
     /// The syntax of its text, for example `xml`.

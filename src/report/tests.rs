@@ -107,7 +107,7 @@ fn document() -> DocumentReport {
         block: "example",
         caption: Some("A greeting".to_owned()),
         line: 5,
-        kind: "complete",
+        kind: Some("complete"),
         kind_reason: "one well-formed element".to_owned(),
         syntax: "xml",
         checks: vec!["well-formed", "schema"],
@@ -117,7 +117,7 @@ fn document() -> DocumentReport {
         id: "code-1".to_owned(),
         block: "code",
         line: 7,
-        kind: "text",
+        kind: Some("text"),
         kind_reason: "no markup".to_owned(),
         syntax: "text",
         ..ExampleReport::default()

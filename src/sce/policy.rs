@@ -64,7 +64,7 @@ impl Row {
 }
 
 /// The whole policy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     rows: Vec<Row>,
     unknown: Row,

@@ -249,7 +249,7 @@ impl Profile {
 }
 
 /// All profiles and situations.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Profiles {
     profiles: Vec<Profile>,
     bases: Vec<Profile>,

@@ -1,6 +1,6 @@
 //! From examined documents to a site on disk.
 
-use super::examine::Examined;
+use super::examine::{Examined, Extent};
 use super::load::Loaded;
 use super::{Checked, Failure, write};
 use crate::document::{Block, Document, walk};
@@ -35,6 +35,9 @@ pub struct Built {
 
 /// The folder of the files that all pages share.
 const ASSETS: &str = "assets";
+
+/// Names that pages of documents cannot have: the site's own files are called so.
+const RESERVED: [&str; 3] = ["index", "graph", "xeplist"];
 
 /// The folder of the BibXML references.
 const REFERENCES: &str = "refs";
@@ -136,7 +139,7 @@ fn names(checked: &Checked) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (loaded, _) in &checked.documents {
         let plain = crate::example::plain_name(&loaded.name);
-        let taken = |name: &String| names.contains(name) || name == ASSETS || name == REFERENCES;
+        let taken = |name: &String| names.contains(name) || RESERVED.contains(&name.as_str());
         let numbered = (2..).map(|number| format!("{plain}-{number}"));
         let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken(name));
         names.push(free.unwrap_or_default());
@@ -156,13 +159,7 @@ impl Site<'_> {
     /// Writes the page of a document and the files beside it.
     fn document(self, loaded: &Loaded, examined: &Examined, name: &str, at: usize) -> Result<Built, Failure> {
         let mut built = Built::default();
-        let folder = self.out.join(name);
         let facts = facts(examined);
-        for fact in facts.values() {
-            if let Some(file) = &fact.file {
-                put(&folder.join(file), format!("{}\n", fact.text.trim_end()).as_bytes(), &mut built)?;
-            }
-        }
         let findings = page_findings(self.sources, examined);
         let xml_name = format!("{name}.xml");
         let is_series = self.series.documents().len() > 1;
@@ -173,14 +170,15 @@ impl Site<'_> {
             findings: &findings,
             links: &[PageLink { title: "XEP-XML".into(), href: xml_name.clone() }],
             series: is_series.then_some(SeriesPlace { series: self.series, at }),
-            assets: "../assets",
-            home: "../index.html",
+            assets: ASSETS,
+            home: "index.html",
             generator: env!("CARGO_PKG_VERSION"),
         };
-        put(&folder.join("index.html"), render_failure(render::page(&input))?.as_bytes(), &mut built)?;
+        let page = self.out.join(format!("{name}.html"));
+        put(&page, render_failure(render::page(&input))?.as_bytes(), &mut built)?;
         match loaded.is_markdown {
-            true => put(&folder.join(xml_name), xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
-            false => put(&folder.join(xml_name), self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
+            true => put(&self.out.join(xml_name), xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
+            false => put(&self.out.join(xml_name), self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
         Ok(built)
     }
@@ -259,7 +257,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
     let layers = examined.layers.get(&at).into_iter().flatten();
     ListingFacts {
         id: example.id.clone(),
-        kind: example.kind.word().into(),
+        kind: if examined.extent == Extent::Full { example.kind.word().into() } else { String::new() },
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax.into(),
         checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
@@ -267,7 +265,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
         round_trips: trips.collect(),
         layers: layers.map(|(title, xml)| Layer { title: title.clone(), xml: xml.clone() }).collect(),
         text: example.text.as_str().to_owned(),
-        file: Some(format!("examples/{}", example.file_name())),
+        file: Some(example.file_name()),
         name,
     }
 }

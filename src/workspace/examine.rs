@@ -8,7 +8,7 @@ use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
-use crate::example::{Cast, Example, examples};
+use crate::example::{Cast, Example, examples, unjudged};
 use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
@@ -20,6 +20,7 @@ use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::content_model;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Examined {
     pub cast: Option<Cast>,
     /// Everything that was found, in the order of the places.
     pub findings: Vec<Finding>,
+    /// How much was done.
+    pub extent: Extent,
 }
 
 /// A sealed stanza that belongs into `examples/`.
@@ -76,7 +79,7 @@ pub struct SealedExample {
 pub struct Opened {
     document: Document,
     numbers: Numbers,
-    rules: Rulebook,
+    rules: Arc<Rulebook>,
     cast: Option<Cast>,
     sink: Sink,
 }
@@ -112,7 +115,11 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
     let Opened { document, numbers, rules, cast, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, loaded, stage);
-    let examples = examples(&document, &numbers, &|id| generated.texts.get(id).cloned());
+    let text = |id: &str| generated.texts.get(id).cloned();
+    let examples = match extent {
+        Extent::Read => unjudged(&document, &numbers, &text),
+        Extent::Full => examples(&document, &numbers, &text),
+    };
     let mut examined = Examined {
         checks: vec![Vec::new(); examples.len()],
         document,
@@ -125,6 +132,7 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
         unsettled: generated.unsettled,
         cast: None,
         findings: Vec::new(),
+        extent,
     };
     if extent == Extent::Full {
         judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink);
@@ -178,27 +186,34 @@ fn fill_from(header: &mut Header, shared: &SharedEntities, span: Span) {
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
-fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Rulebook {
+fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Arc<Rulebook> {
     let own = |name: &str| loaded.companions.file(name);
-    let policy = table(sources, own("elements.toml"), everything.elements, Policy::parse, sink);
-    let profiles = table(sources, own("profiles.toml"), everything.profiles, Profiles::parse, sink);
-    Rulebook { policy, profiles }
+    let policy = own("elements.toml").and_then(|file| table(sources, file, Policy::parse, sink));
+    let profiles = own("profiles.toml").and_then(|file| table(sources, file, Profiles::parse, sink));
+    if policy.is_none() && profiles.is_none() {
+        return everything.rules.clone();
+    }
+    let embedded = &everything.rules;
+    Arc::new(Rulebook {
+        policy: policy.unwrap_or_else(|| embedded.policy.clone()),
+        profiles: profiles.unwrap_or_else(|| embedded.profiles.clone()),
+    })
 }
 
+/// A table beside a document; nothing where it is faulty.
 fn table<T>(
     sources: &Sources,
-    own: Option<FileId>,
-    embedded: FileId,
+    file: FileId,
     parse: fn(&str, FileId) -> Result<T, TableError>,
     sink: &mut Sink,
-) -> T {
-    if let Some(file) = own {
-        match parse(sources.get(file).text(), file) {
-            Ok(table) => return table,
-            Err(error) => sink.push(faulty_table(sources, file, &error)),
+) -> Option<T> {
+    match parse(sources.get(file).text(), file) {
+        Ok(table) => Some(table),
+        Err(error) => {
+            sink.push(faulty_table(sources, file, &error));
+            None
         }
     }
-    parse(sources.get(embedded).text(), embedded).expect("the embedded tables are held by tests")
 }
 
 fn faulty_table(sources: &Sources, file: FileId, error: &TableError) -> Finding {
@@ -230,6 +245,9 @@ struct Generated {
 
 fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Stage<'_>) -> Generated {
     let mut generated = Generated::default();
+    if stage.cast.is_none() && orders(document).is_empty() {
+        return generated;
+    }
     let plain_ones = examples(document, numbers, &|_| None);
     let Some(cast) = stage.cast else {
         // A stored copy, as XEP-XML has it, stands for itself where nobody can make it anew.
@@ -490,7 +508,7 @@ fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &E
         },
         caption: example.caption.clone(),
         line: sources.get(example.span.file).position(example.span.start).line,
-        kind: example.kind.word(),
+        kind: (examined.extent == Extent::Full).then(|| example.kind.word()),
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax,
         checks: examined.checks.get(at).cloned().unwrap_or_default(),

@@ -6,6 +6,7 @@ use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
 use crate::finding::Finding;
 use crate::read::series::SharedEntities;
+use crate::sce::{Policy, Profiles, Rulebook};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::content_model::ContentModel;
 use std::collections::BTreeMap;
@@ -63,10 +64,8 @@ pub struct Everything {
     pub shared: Vec<SharedEntities>,
     /// Each `xep.dtd`, read once.
     pub grammars: Vec<ContentModel>,
-    /// The embedded policy.
-    pub elements: FileId,
-    /// The embedded profiles.
-    pub profiles: FileId,
+    /// The embedded policy and profiles.
+    pub rules: Arc<Rulebook>,
 }
 
 /// The file with what a checkout's documents share.
@@ -83,10 +82,8 @@ const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
 /// # Errors
 /// When a document cannot be read.
 pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result<Everything, Failure> {
-    let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
-    let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
-    let mut everything =
-        Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), elements, profiles };
+    let rules = Arc::new(embedded(sources));
+    let mut everything = Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), rules };
     let mut shared: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
     let mut grammars: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
     for found in found {
@@ -101,6 +98,17 @@ pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result
     }
     no_shared_examples(&everything.documents)?;
     Ok(everything)
+}
+
+/// The embedded tables.
+fn embedded(sources: &mut Sources) -> Rulebook {
+    let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
+    let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
+    let fine = "the embedded tables are held by tests";
+    Rulebook {
+        policy: Policy::parse(defaults::ELEMENTS, elements).expect(fine),
+        profiles: Profiles::parse(defaults::PROFILES, profiles).expect(fine),
+    }
 }
 
 /// Two drafts of one name would write each other's examples over.

@@ -1,5 +1,6 @@
 //! What comes from outside: files.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,18 @@ pub trait World: Sync {
 
     /// The path without links, for comparison; the path itself where that is not known.
     fn real(&self, path: &Path) -> PathBuf;
+
+    /// What shows cheaply that a file is still as it was; `None` where that cannot be told.
+    fn stamp(&self, path: &Path) -> Option<Stamp>;
+}
+
+/// What shows that a file is still as it was: a file with the same stamp is taken to hold the same bytes, as `make` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was last written, in nanoseconds since 1970.
+    pub written: u64,
 }
 
 /// How large a file may be, in bytes.
@@ -74,6 +87,12 @@ impl World for Disk {
 
     fn real(&self, path: &Path) -> PathBuf {
         std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let data = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        let written = data.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(Stamp { length: data.len(), written: u64::try_from(written.as_nanos()).ok()? })
     }
 }
 

@@ -83,7 +83,7 @@ pub fn expand(sources: &Sources, file: FileId, around: Surroundings<'_>, sink: &
     out.push_mapped(&whole, bom..doctype.start);
     expander.content(&mut out, &whole, doctype.end);
     let references = expander.finish(sink);
-    Expansion { text: out, references, local: prolog.declarations.into_list() }
+    Expansion { text: out.into_shared(), references, local: prolog.declarations.into_list() }
 }
 
 /// Expands the entities of a piece of XML that stands in another document, whose own entities are `local`.
