@@ -4,6 +4,7 @@
 //! file (entities expanded, CDATA spliced, Markdown converted, Base64 decoded) is a [`MappedText`]: it carries the map that
 //! leads from each of its bytes back to the author's own.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -68,7 +69,7 @@ pub struct Position {
 }
 
 /// A file as the author wrote it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     path: String,
     text: Arc<str>,
@@ -77,7 +78,7 @@ pub struct Source {
 }
 
 /// What leads from a byte to its line and column.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Places {
     /// Where lines begin.
     lines: Vec<usize>,
@@ -148,8 +149,8 @@ fn characters_before_blocks(text: &str) -> Vec<usize> {
     before
 }
 
-/// All files of one run.
-#[derive(Debug, Default)]
+/// All files of one run. A clone shares their texts.
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
 }
@@ -267,10 +268,27 @@ impl Characters {
 
     /// The origin of a byte, and where in the text that origin ends.
     fn origin(&self, byte: usize) -> (Origin, usize) {
-        let next = self.segments.partition_point(|segment| segment.start <= byte);
-        let end = self.segments.get(next).map_or(self.text.len().max(byte + 1), |segment| segment.start);
-        let segment =
-            next.checked_sub(1).and_then(|at| self.segments.get(at)).expect("text has a segment from byte 0 on");
+        self.origin_in(self.segment_of(byte), byte)
+    }
+
+    /// The number of the segment in which a byte stands.
+    fn segment_of(&self, byte: usize) -> usize {
+        self.segments.partition_point(|segment| segment.start <= byte).saturating_sub(1)
+    }
+
+    /// The same for a byte that probably stands in that segment or the next one.
+    fn segment_near(&self, near: usize, byte: usize) -> usize {
+        let holds = |at: usize| {
+            self.segments.get(at).is_some_and(|segment| segment.start <= byte)
+                && self.segments.get(at + 1).is_none_or(|next| byte < next.start)
+        };
+        [near, near + 1].into_iter().find(|at| holds(*at)).unwrap_or_else(|| self.segment_of(byte))
+    }
+
+    /// The origin of a byte in a segment, and where in the text that origin ends.
+    fn origin_in(&self, at: usize, byte: usize) -> (Origin, usize) {
+        let end = self.segments.get(at + 1).map_or(self.text.len().max(byte + 1), |segment| segment.start);
+        let segment = self.segments.get(at).expect("text has a segment from byte 0 on");
         match segment.origin {
             Origin::Verbatim(file, start) => (Origin::Verbatim(file, start + byte - segment.start), end),
             stands => (stands, end),
@@ -412,6 +430,21 @@ impl MappedText {
             Origin::Stands(span) => span,
         };
         Some(first.to(last).to(last_end))
+    }
+
+    /// The same as [`span`](Self::span) for somebody who goes through a text from front to back: `near` is where he was.
+    pub fn span_near(&self, range: Range<usize>, near: &Cell<usize>) -> Option<Span> {
+        let (characters, start, end) = self.place();
+        if range.start < range.end && start + range.end <= end {
+            let at = characters.segment_near(near.get(), start + range.start);
+            near.set(at);
+            if let (Origin::Verbatim(file, from), ends) = characters.origin_in(at, start + range.start)
+                && start + range.end <= ends
+            {
+                return Some(Span::new(file, from, from + range.end - range.start));
+            }
+        }
+        self.span(range)
     }
 
     /// The author's span of the byte at `byte`, or the end of the text's last byte for a place behind it.

@@ -1,8 +1,8 @@
 //! `xep build`.
 
-use super::check::{Format, checked, outcome, written};
+use super::check::{CacheArguments, Format, checked, leave, outcome, written};
 use super::{Failure, Outcome, Settings, output};
-use crate::workspace::{self, BuildOptions, Disk, Extent};
+use crate::workspace::{self, Disk, Extent};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -17,9 +17,8 @@ pub(super) struct Build {
     /// The folder that the site is written to; without it, `target/site` in the root of the workspace
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Take nothing from a cache. This version keeps none: every document is examined in every run
-    #[arg(long)]
-    no_cache: bool,
+    #[command(flatten)]
+    cache: CacheArguments,
     /// Read and render alone: no check runs, and no badge is given
     #[arg(long)]
     no_check: bool,
@@ -31,13 +30,16 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let extent = if self.no_check { Extent::Read } else { Extent::Full };
-        let checked = checked(&self.paths, extent, settings)?;
         let root = workspace::root_of(&Disk, Path::new("."));
         let out = self.out.unwrap_or_else(|| root.strip_prefix(".").unwrap_or(&root).join("target/site"));
-        let built = workspace::build(&checked, &BuildOptions { out: out.clone() })?;
-        let report = checked.report();
+        let mut options = self.cache.options(extent);
+        options.out = Some(out.clone());
+        let mut checked = checked(&self.paths, options, settings)?;
+        let (built, report) = workspace::build(&Disk, &mut checked, &out)?;
         output::note(&format!("{} files written to {}, {} unchanged", built.written, out.display(), built.unchanged));
         output::print(&written(&report, &checked.sources, self.format, settings))?;
-        Ok(outcome(&report))
+        let outcome = outcome(&report);
+        leave(checked);
+        Ok(outcome)
     }
 }

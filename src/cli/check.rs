@@ -4,8 +4,9 @@ use super::progress::Bar;
 use super::{Failure, Outcome, Settings, output};
 use crate::report::{self, Report};
 use crate::source::Sources;
-use crate::workspace::{self, Checked, Disk, Extent};
+use crate::workspace::{self, Checked, Disk, Extent, Options};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Hold documents against every rule
@@ -16,9 +17,32 @@ use std::path::PathBuf;
 pub(super) struct Check {
     /// Files, or folders with documents in them
     paths: Vec<PathBuf>,
+    /// Hold only the documents themselves against their rules (grammar, header, links), and pass their examples over
+    #[arg(long)]
+    no_examples: bool,
+    #[command(flatten)]
+    cache: CacheArguments,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// What is done with what earlier runs found out.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CacheArguments {
+    /// Take nothing from the cache and keep nothing: every document is read and examined
+    #[arg(long)]
+    no_cache: bool,
+    /// The folder of the cache; without it, one in the user's cache folder ($XDG_CACHE_HOME/xep)
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    cache_dir: Option<PathBuf>,
+}
+
+impl CacheArguments {
+    /// How a run is done.
+    pub(super) fn options(self, extent: Extent) -> Options {
+        Options { extent, cache: !self.no_cache, cache_folder: self.cache_dir, out: None }
+    }
 }
 
 /// A format of output.
@@ -34,19 +58,34 @@ pub(super) enum Format {
 
 impl Check {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
-        let checked = checked(&self.paths, Extent::Full, settings)?;
+        let extent = if self.no_examples { Extent::Document } else { Extent::Full };
+        let mut checked = checked(&self.paths, self.cache.options(extent), settings)?;
         let report = checked.report();
         output::print(&written(&report, &checked.sources, self.format, settings))?;
+        checked.keep(&Disk, &BTreeMap::new());
+        leave(checked);
         Ok(outcome(&report))
     }
 }
 
 /// Examines documents with a progress bar.
-pub(super) fn checked(paths: &[PathBuf], extent: Extent, settings: Settings) -> Result<Checked, Failure> {
+pub(super) fn checked(paths: &[PathBuf], options: Options, settings: Settings) -> Result<Checked, Failure> {
     let bar = Bar::new(settings.progress);
-    let checked = workspace::check(&Disk, paths, extent, &bar);
+    let checked = workspace::check(&Disk, paths, options, &bar);
     bar.finish();
     Ok(checked?)
+}
+
+/// Leaves the memory of a run to the system, which gets it back at once when the program ends: to take some hundred documents
+/// apart would cost a twentieth of the run. Keys of a cast are wiped as ever.
+pub(super) fn leave(checked: Checked) {
+    let documents = checked.into_documents();
+    for run in documents {
+        match run.has_secrets() {
+            true => drop(run),
+            false => std::mem::forget(run),
+        }
+    }
 }
 
 /// A report in a format.

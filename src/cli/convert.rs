@@ -6,7 +6,7 @@ use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
 use crate::rule::{self, Maturity};
 use crate::source::Sources;
-use crate::workspace::{Disk, examine, find, load, write};
+use crate::workspace::{Disk, Everything, examine, find, nothing_known, write};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,8 +37,10 @@ enum Syntax {
 impl Convert {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let mut sources = Sources::default();
-        let everything = load(&Disk, &find(&Disk, std::slice::from_ref(&self.file))?, &mut sources)?;
-        let [loaded] = everything.documents.as_slice() else {
+        let mut everything = Everything::new(&mut sources);
+        let found = find(&Disk, std::slice::from_ref(&self.file), &nothing_known)?;
+        let documents = everything.load(&Disk, found, &mut sources)?;
+        let [loaded] = documents.as_slice() else {
             return Err(Failure("one file is converted at a time; name it".into()));
         };
         let mut sink = Sink::default();

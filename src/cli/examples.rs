@@ -2,7 +2,7 @@
 
 use super::check::checked;
 use super::{Failure, Outcome, Settings, output};
-use crate::workspace::{Extent, examples};
+use crate::workspace::{Extent, Options, examples};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -20,10 +20,10 @@ pub(super) struct Examples {
 
 impl Examples {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
-        let checked = checked(&self.paths, Extent::Read, settings)?;
+        let checked = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
         let mut lines = Vec::new();
         let (mut written, mut unchanged, mut stale) = (0, 0, 0);
-        for (loaded, examined) in &checked.documents {
+        for (loaded, examined) in checked.examined() {
             let planned = examples::plan(loaded, examined);
             if self.check {
                 let found = examples::stale(loaded, &planned);

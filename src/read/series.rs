@@ -13,15 +13,32 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What an `xep.ent` declares. Read once, used for all documents of a series.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SharedEntities {
+    file: FileId,
     declarations: Declarations,
+}
+
+/// The numbers of the XEPs that an `xep.ent` names.
+pub fn declared_numbers(text: &str) -> Vec<String> {
+    const START: &str = "<!ENTITY xep";
+    let names = text.match_indices(START).filter_map(|(at, _)| text.get(at + START.len()..));
+    let number = |rest: &str| {
+        let number = rest.get(..4).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))?;
+        rest.get(4..)?.starts_with(char::is_whitespace).then(|| number.to_owned())
+    };
+    names.filter_map(number).collect()
 }
 
 impl SharedEntities {
     /// Reads an `xep.ent`.
     pub fn read(sources: &Sources, file: FileId, sink: &mut Sink) -> SharedEntities {
-        SharedEntities { declarations: entities::declarations(sources, file, sink) }
+        SharedEntities { file, declarations: entities::declarations(sources, file, sink) }
+    }
+
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.file
     }
 
     /// What is declared.

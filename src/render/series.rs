@@ -4,13 +4,17 @@ mod gather;
 
 use crate::document::Document;
 use crate::example::Example;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A document as the other pages, the lists and the graph tell of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentFacts {
-    /// Its folder in the site.
+    /// Its name in the site.
     pub name: String,
+    /// Whether the site has no page of it: it only lies beside what was asked for.
+    #[serde(skip)]
+    pub is_elsewhere: bool,
     /// The number as written, four digits or `XXXX`.
     pub number: String,
     /// The title.
@@ -52,7 +56,7 @@ pub struct DocumentFacts {
 }
 
 /// An author, in short.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorFacts {
     /// First name.
     pub first_name: String,
@@ -65,7 +69,7 @@ pub struct AuthorFacts {
 }
 
 /// A revision, in short.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevisionFacts {
     /// The version.
     pub version: String,
@@ -98,9 +102,13 @@ impl DocumentFacts {
         if self.is_numbered() { format!("XEP-{}: {}", self.number, self.title) } else { self.title.clone() }
     }
 
-    /// The link from the root of the site to its page.
+    /// The link from the root of the site to its page; to the published one where the site has none.
     pub fn href(&self) -> String {
-        format!("{}.html", self.name)
+        match (self.is_elsewhere, self.is_numbered()) {
+            (false, _) => format!("{}.html", self.name),
+            (true, true) => format!("https://xmpp.org/extensions/xep-{}.html", self.number),
+            (true, false) => format!("https://xmpp.org/extensions/inbox/{}.html", self.name),
+        }
     }
 }
 
@@ -196,6 +204,17 @@ impl SeriesFacts {
         let is_proposal = |at: usize| self.documents.get(at).is_some_and(|document| !document.is_numbered());
         named.sort_by_key(|(relation, from)| (*relation, is_proposal(*from), *from));
         named.into_iter().filter_map(|(relation, from)| Some((relation, self.documents.get(from)?))).collect()
+    }
+
+    /// What the first documents say of one another, where there are more of them.
+    pub fn first(&self, count: usize) -> Option<SeriesFacts> {
+        let first = self.documents.get(..count).filter(|first| first.len() < self.documents.len())?;
+        Some(SeriesFacts::of(first.to_vec()))
+    }
+
+    /// The namespaces that documents define, in order, with those documents.
+    pub fn namespaces(&self) -> impl Iterator<Item = (&str, &DocumentFacts)> {
+        self.namespaces.iter().filter_map(|(name, at)| Some((name.as_str(), self.documents.get(*at)?)))
     }
 
     /// The document that defines a namespace, where the run leaves no doubt which one does.

@@ -52,7 +52,7 @@ struct ExampleJson<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     kind_reason: &'a str,
     syntax: &'a str,
-    checks: &'a [&'static str],
+    checks: &'a [String],
     round_trips: Vec<RoundTripJson<'a>>,
 }
 
@@ -143,12 +143,12 @@ impl<'a> ExampleJson<'a> {
         ExampleJson {
             id: &example.id,
             name: example.name.as_deref(),
-            block: example.block,
+            block: &example.block,
             caption: example.caption.as_deref(),
             line: example.line,
-            kind: example.kind,
+            kind: example.kind.as_deref(),
             kind_reason: &example.kind_reason,
-            syntax: example.syntax,
+            syntax: &example.syntax,
             checks: &example.checks,
             round_trips: example.round_trips.iter().map(RoundTripJson::new).collect(),
         }

@@ -5,6 +5,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Position, Sources, Span};
+use serde::{Deserialize, Serialize};
 
 mod concise;
 mod excerpt;
@@ -36,7 +37,7 @@ pub struct Judged {
 }
 
 /// What was done with one document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DocumentReport {
     /// The path as it was given.
     pub path: String,
@@ -49,32 +50,32 @@ pub struct DocumentReport {
 }
 
 /// What was done with one example or code block.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ExampleReport {
     /// `example-6` or `code-2`.
     pub id: String,
     /// The name that the author gave it.
     pub name: Option<String>,
     /// `example` or `code`.
-    pub block: &'static str,
+    pub block: String,
     /// Its caption.
     pub caption: Option<String>,
     /// The line where it begins.
     pub line: usize,
     /// `complete`, `partial`, `counter-example`, ...
-    pub kind: Option<&'static str>,
+    pub kind: Option<String>,
     /// Why it is of that kind.
     pub kind_reason: String,
     /// The syntax of its text, for example `xml`.
-    pub syntax: &'static str,
+    pub syntax: String,
     /// The checks that ran, by name.
-    pub checks: Vec<&'static str>,
+    pub checks: Vec<String>,
     /// The round trips that were made.
     pub round_trips: Vec<RoundTripReport>,
 }
 
 /// One example through one profile and back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoundTripReport {
     /// The profile's name.
     pub profile: String,

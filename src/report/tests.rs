@@ -104,22 +104,22 @@ fn document() -> DocumentReport {
     let first = ExampleReport {
         id: "example-1".to_owned(),
         name: Some("ex-hello".to_owned()),
-        block: "example",
+        block: "example".into(),
         caption: Some("A greeting".to_owned()),
         line: 5,
-        kind: Some("complete"),
+        kind: Some("complete".into()),
         kind_reason: "one well-formed element".to_owned(),
-        syntax: "xml",
-        checks: vec!["well-formed", "schema"],
+        syntax: "xml".into(),
+        checks: vec!["well-formed".into(), "schema".into()],
         round_trips: vec![trip("openpgp", Some(1126), true), trip("stub", None, false)],
     };
     let second = ExampleReport {
         id: "code-1".to_owned(),
-        block: "code",
+        block: "code".into(),
         line: 7,
-        kind: Some("text"),
+        kind: Some("text".into()),
         kind_reason: "no markup".to_owned(),
-        syntax: "text",
+        syntax: "text".into(),
         ..ExampleReport::default()
     };
     DocumentReport {

@@ -11,6 +11,7 @@
 
 use crate::document::Header;
 use crate::finding::Severity;
+use serde::{Deserialize, Serialize};
 
 /// The statuses of documents that nobody works on.
 pub const INACTIVE: [&str; 5] = ["Deferred", "Deprecated", "Obsolete", "Rejected", "Retracted"];
@@ -48,7 +49,7 @@ const HEADER: [&str; 10] = [
 ];
 
 /// What status and age of a document say about how severe its findings are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Maturity {
     /// Being written or in force, with a revision since the editors' criteria.
     Current,

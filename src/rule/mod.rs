@@ -79,7 +79,7 @@ pub mod wrong_signer;
 
 pub use context::{Context, OpenedExample, Yardstick};
 pub use maturity::Maturity;
-pub use series::{Origin, Series};
+pub use series::{Entry, Origin, Series};
 
 use crate::finding::{Finding, Severity, Sink};
 

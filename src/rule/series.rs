@@ -2,19 +2,23 @@
 
 use crate::document::number::Numbers;
 use crate::document::{Document, Field};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The documents of a run, by their numbers, and the XEPs that exist.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    documents: BTreeMap<String, Entry>,
+    documents: BTreeMap<String, Arc<Entry>>,
     named: BTreeSet<String>,
     knows_all: bool,
 }
 
 /// What is known of a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
+    /// The number, or what stands in its place.
+    pub number: String,
     /// The title.
     pub title: String,
     /// The status.
@@ -27,22 +31,27 @@ pub struct Entry {
     pub superseded_by: Vec<String>,
 }
 
-impl Series {
-    /// Takes a document in, if it has a number.
-    pub fn add(&mut self, document: &Document, numbers: &Numbers) {
+impl Entry {
+    /// What others need to know of a document.
+    pub fn of(document: &Document, numbers: &Numbers) -> Entry {
         let header = &document.header;
-        let number = header.number.as_str().trim();
-        if !is_number(number) {
-            return;
-        }
-        let entry = Entry {
+        Entry {
+            number: header.number.as_str().trim().to_owned(),
             title: header.title.as_str().trim().to_owned(),
             status: header.status.as_str().trim().to_owned(),
             ids: numbers.ids().map(str::to_owned).collect(),
             supersedes: numbers_of(&header.supersedes),
             superseded_by: numbers_of(&header.superseded_by),
-        };
-        self.documents.insert(number.to_owned(), entry);
+        }
+    }
+}
+
+impl Series {
+    /// Takes a document in, if it has a number.
+    pub fn add(&mut self, entry: &Arc<Entry>) {
+        if is_number(&entry.number) {
+            self.documents.insert(entry.number.clone(), entry.clone());
+        }
     }
 
     /// Says that XEPs of these numbers exist; there may be others with higher numbers. Other texts are passed over.
@@ -59,7 +68,7 @@ impl Series {
 
     /// What is known of the document of that number.
     pub fn get(&self, number: &str) -> Option<&Entry> {
-        self.documents.get(number)
+        self.documents.get(number).map(Arc::as_ref)
     }
 
     /// Whether a XEP of that number exists; `None` where nobody knows all that do.

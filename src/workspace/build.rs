@@ -1,8 +1,10 @@
 //! From examined documents to a site on disk.
 
+use super::check::{Checked, Outcome, Run};
 use super::examine::{Examined, Extent};
 use super::load::Loaded;
-use super::{Checked, Failure, write};
+use super::world::World;
+use super::{Failure, write};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
@@ -10,19 +12,13 @@ use crate::render::{
     self, DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
     SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
+use crate::report::Report;
 use crate::rule;
 use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// How a site is built.
-#[derive(Clone, Debug)]
-pub struct BuildOptions {
-    /// The folder that it is written to.
-    pub out: PathBuf,
-}
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// What was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,30 +38,27 @@ const RESERVED: [&str; 3] = ["index", "graph", "xeplist"];
 /// The folder of the BibXML references.
 const REFERENCES: &str = "refs";
 
-/// Writes the pages of examined documents, the files beside them, and the index.
+/// Writes the pages of examined documents, the files beside them, and the index to the folder `out`. What was found out is
+/// kept for later runs.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn build(checked: &Checked, options: &BuildOptions) -> Result<Built, Failure> {
+pub fn build(world: &dyn World, checked: &mut Checked, out: &Path) -> Result<(Built, Report), Failure> {
     let mut built = Built::default();
     for (name, text) in site::FILES {
-        put(&options.out.join(ASSETS).join(name), text.as_bytes(), &mut built)?;
+        put(&out.join(ASSETS).join(name), text.as_bytes(), &mut built)?;
     }
-    let names = names(checked);
-    let series = series(checked, &names);
-    let site = Site { sources: &checked.sources, series: &series, out: &options.out };
-    let documents = checked.documents.par_iter().zip(&names).enumerate();
-    let written = documents.map(|(at, ((loaded, examined), name))| site.document(loaded, examined, name, at));
-    built += written.try_reduce(Built::default, |mut one, other| {
-        one += other;
-        Ok(one)
-    })?;
-    if series.documents().len() > 1 {
-        site.lists(&mut built)?;
+    let read = &*checked;
+    let site = Site { sources: &read.sources, series: &read.series, out };
+    let (pages, lists) = rayon::join(|| site.documents(read), || site.lists(read));
+    let (report, outputs) = pages?;
+    for (done, _) in &outputs {
+        built += *done;
     }
-    let index = render_failure(render::index(&index(checked, &series)))?;
-    put(&options.out.join("index.html"), index.as_bytes(), &mut built)?;
-    Ok(built)
+    built += lists?;
+    let outputs = outputs.into_iter().enumerate().map(|(at, (_, names))| (at, names)).collect();
+    checked.keep(world, &outputs);
+    Ok((built, report))
 }
 
 impl std::ops::AddAssign for Built {
@@ -73,13 +66,6 @@ impl std::ops::AddAssign for Built {
         self.written += other.written;
         self.unchanged += other.unchanged;
     }
-}
-
-/// What the documents tell about themselves and one another.
-fn series(checked: &Checked, names: &[String]) -> SeriesFacts {
-    let documents = checked.documents.par_iter().zip(names);
-    let facts = documents.map(|((_, examined), name)| DocumentFacts::of(&examined.document, &examined.examples, name));
-    SeriesFacts::of(facts.collect())
 }
 
 /// The links of an index to the lists and the graph of its series: titles and files.
@@ -92,10 +78,10 @@ const LISTS: [(&str, &str); 4] = [
 
 fn index(checked: &Checked, series: &SeriesFacts) -> IndexInput {
     let is_series = series.documents().len() > 1;
-    let was_checked = checked.documents.iter().any(|(_, examined)| examined.checks.iter().any(|all| !all.is_empty()));
+    let was_checked = checked.extent() == Extent::Full;
     let entries = series.in_order().into_iter().filter_map(|at| {
-        let (_, examined) = checked.documents.get(at)?;
-        Some(entry(examined, series.documents().get(at)?))
+        let run = checked.documents.get(at)?;
+        Some(entry(run, series.documents().get(at)?))
     });
     IndexInput {
         title: if is_series { "XMPP Extension Protocols" } else { "XMPP specifications, checked" }.into(),
@@ -134,17 +120,21 @@ fn put(path: &Path, bytes: &[u8], built: &mut Built) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The names of the documents in the site; equal ones get a number.
-fn names(checked: &Checked) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (loaded, _) in &checked.documents {
-        let plain = crate::example::plain_name(&loaded.name);
-        let taken = |name: &String| names.contains(name) || RESERVED.contains(&name.as_str());
+/// The names that are given to documents in a site; equal ones get a number.
+#[derive(Debug, Default)]
+pub struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    /// The name that a document with this plain name gets.
+    pub fn take(&mut self, plain: &str) -> String {
+        let is_free = |name: &String| !self.taken.contains(name) && !RESERVED.contains(&name.as_str());
         let numbered = (2..).map(|number| format!("{plain}-{number}"));
-        let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken(name));
-        names.push(free.unwrap_or_default());
+        let free = std::iter::once(plain.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
+        self.taken.insert(free.clone());
+        free
     }
-    names
 }
 
 /// A site that is being written.
@@ -156,12 +146,36 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Writes the page of a document and the files beside it.
-    fn document(self, loaded: &Loaded, examined: &Examined, name: &str, at: usize) -> Result<Built, Failure> {
+    /// Writes all pages, several at once; answers for each document what was written, and the names of its files. What is
+    /// wrong is put together on the side.
+    fn documents(self, checked: &Checked) -> Result<(Report, Vec<(Built, Vec<String>)>), Failure> {
+        let pages = || checked.documents.par_iter().enumerate().map(|(at, run)| self.run(run, at)).collect();
+        let (report, pages): (_, Result<Vec<_>, Failure>) = rayon::join(|| checked.report(), pages);
+        Ok((report, pages?))
+    }
+
+    /// Writes the page of a document and the files beside it, unless they are known to be as they should.
+    fn run(self, run: &Run, at: usize) -> Result<(Built, Vec<String>), Failure> {
+        match &run.outcome {
+            Outcome::Known(known) => {
+                let names: Vec<String> = known.0.outputs.iter().map(|(name, _)| name.clone()).collect();
+                Ok((Built { written: 0, unchanged: names.len() }, names))
+            }
+            Outcome::Examined(both) => self.document(&both.0, &both.1, &run.name, at),
+        }
+    }
+
+    fn document(
+        self,
+        loaded: &Loaded,
+        examined: &Examined,
+        name: &str,
+        at: usize,
+    ) -> Result<(Built, Vec<String>), Failure> {
         let mut built = Built::default();
         let facts = facts(examined);
         let findings = page_findings(self.sources, examined);
-        let xml_name = format!("{name}.xml");
+        let (page_name, xml_name) = (format!("{name}.html"), format!("{name}.xml"));
         let is_series = self.series.documents().len() > 1;
         let input = PageInput {
             document: &examined.document,
@@ -174,22 +188,38 @@ impl Site<'_> {
             home: "index.html",
             generator: env!("CARGO_PKG_VERSION"),
         };
-        let page = self.out.join(format!("{name}.html"));
-        put(&page, render_failure(render::page(&input))?.as_bytes(), &mut built)?;
+        put(&self.out.join(&page_name), render_failure(render::page(&input))?.as_bytes(), &mut built)?;
+        let xml_path = self.out.join(&xml_name);
         match loaded.is_markdown {
-            true => put(&self.out.join(xml_name), xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
-            false => put(&self.out.join(xml_name), self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
+            true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
+            false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
+        Ok((built, vec![page_name, xml_name]))
+    }
+
+    /// Writes the index, and the lists, the references and the graph of a series.
+    fn lists(self, checked: &Checked) -> Result<Built, Failure> {
+        let mut built = Built::default();
+        let of_run = self.series.first(checked.documents.len());
+        let series = of_run.as_ref().unwrap_or(self.series);
+        if series.documents().len() > 1 {
+            self.graph(series, &mut built)?;
+            let references = xeplist::references(series);
+            for (name, text) in &references {
+                put(&self.out.join(REFERENCES).join(name), text.as_bytes(), &mut built)?;
+            }
+        }
+        let index = render_failure(render::index(&index(checked, series)))?;
+        put(&self.out.join("index.html"), index.as_bytes(), &mut built)?;
         Ok(built)
     }
 
-    /// Writes the lists, the references and the graph of the series.
-    fn lists(self, built: &mut Built) -> Result<(), Failure> {
-        let picture = graph::svg(self.series);
+    fn graph(self, series: &SeriesFacts, built: &mut Built) -> Result<(), Failure> {
+        let picture = graph::svg(series);
         let around = graph::GraphPage { assets: ASSETS, generator: env!("CARGO_PKG_VERSION") };
-        let page = render_failure(graph::page(self.series, &picture, around))?;
-        let (xml, json) = (xeplist::xml(self.series), xeplist::json(self.series));
-        let data = graph::json(self.series);
+        let page = render_failure(graph::page(series, &picture, around))?;
+        let (xml, json) = (xeplist::xml(series), xeplist::json(series));
+        let data = graph::json(series);
         let files = [
             ("xeplist.xml", &xml),
             ("xeplist.json", &json),
@@ -197,11 +227,7 @@ impl Site<'_> {
             ("graph.svg", &picture),
             ("graph.html", &page),
         ];
-        files.iter().try_for_each(|(name, text)| put(&self.out.join(name), text.as_bytes(), built))?;
-        let references = xeplist::references(self.series);
-        references
-            .iter()
-            .try_for_each(|(name, text)| put(&self.out.join(REFERENCES).join(name), text.as_bytes(), built))
+        files.iter().try_for_each(|(name, text)| put(&self.out.join(name), text.as_bytes(), built))
     }
 }
 
@@ -281,10 +307,19 @@ fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
     examined.findings.iter().map(finding).collect()
 }
 
-fn entry(examined: &Examined, facts: &DocumentFacts) -> IndexEntry {
-    let maturity = examined.maturity();
-    let is = |finding: &&crate::finding::Finding, severity| rule::severity(finding, maturity) == severity;
-    let count = |severity| examined.findings.iter().filter(|finding| is(finding, severity)).count();
+fn entry(run: &Run, facts: &DocumentFacts) -> IndexEntry {
+    let judged = run.judged();
+    let count = |severity| judged.iter().filter(|judged| judged.severity == severity).count();
+    let (examples, trips): (usize, Vec<bool>) = match &run.outcome {
+        Outcome::Examined(both) => {
+            let trips = both.1.round_trips.iter().map(|(_, trip)| trip.is_ok());
+            (both.1.examples.len(), trips.collect())
+        }
+        Outcome::Known(both) => {
+            let examples = &both.0.report.examples;
+            (examples.len(), examples.iter().flat_map(|example| &example.round_trips).map(|trip| trip.ok).collect())
+        }
+    };
     IndexEntry {
         number: facts.number.clone(),
         proposal: !facts.is_numbered(),
@@ -296,9 +331,9 @@ fn entry(examined: &Examined, facts: &DocumentFacts) -> IndexEntry {
         tags: facts.tags.clone(),
         version: facts.last_revision.version.clone(),
         date: facts.last_revision.date.clone(),
-        examples: examined.examples.len(),
-        round_trips: examined.round_trips.len(),
-        failed: examined.round_trips.iter().filter(|(_, trip)| !trip.is_ok()).count(),
+        examples,
+        round_trips: trips.len(),
+        failed: trips.iter().filter(|ok| !**ok).count(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         href: facts.href(),

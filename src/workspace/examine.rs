@@ -12,7 +12,7 @@ use crate::example::{Cast, Example, examples, unjudged};
 use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
-use crate::report::{DocumentReport, ExampleReport, Judged, Report, RoundTripReport};
+use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
 use crate::rule::context::round_trips_of;
 use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
@@ -27,6 +27,8 @@ use std::sync::Arc;
 pub enum Extent {
     /// Only reading: no rule runs, no badge is earned.
     Read,
+    /// The rules about the document itself: grammar, header, links. Examples are passed over.
+    Document,
     /// All rules and round trips.
     Full,
 }
@@ -81,6 +83,7 @@ pub struct Opened {
     numbers: Numbers,
     rules: Arc<Rulebook>,
     cast: Option<Cast>,
+    examples: Vec<Example>,
     sink: Sink,
 }
 
@@ -94,30 +97,36 @@ pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Open
     let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
     data::fill(&mut document, data, &mut sink);
     let numbers = Numbers::of(&document);
-    Opened { document, numbers, rules, cast, sink }
+    let examples = unjudged(&document, &numbers, &|_| None);
+    Opened { document, numbers, rules, cast, examples, sink }
 }
 
-/// What all documents of a run tell of each other.
-pub fn series(opened: &[Opened], everything: &Everything) -> Series {
-    let mut series = Series::default();
-    for one in opened {
-        series.add(&one.document, &one.numbers);
+impl Opened {
+    /// The document.
+    pub fn document(&self) -> &Document {
+        &self.document
     }
-    for shared in &everything.shared {
-        series.know_all(shared.declarations().names().filter_map(|name| name.strip_prefix("xep")));
+
+    /// Its numbers.
+    pub fn numbers(&self) -> &Numbers {
+        &self.numbers
     }
-    series.know(crate::read::series::xep_numbers());
-    series
+
+    /// Its examples as its author wrote them, not judged.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
 }
 
 /// Examines a document that was read.
 pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
-    let Opened { document, numbers, rules, cast, mut sink } = opened;
+    let Opened { document, numbers, rules, cast, examples: as_written, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, loaded, stage);
     let text = |id: &str| generated.texts.get(id).cloned();
     let examples = match extent {
-        Extent::Read => unjudged(&document, &numbers, &text),
+        Extent::Read | Extent::Document if generated.texts.is_empty() => as_written,
+        Extent::Read | Extent::Document => unjudged(&document, &numbers, &text),
         Extent::Full => examples(&document, &numbers, &text),
     };
     let mut examined = Examined {
@@ -134,8 +143,10 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
         findings: Vec::new(),
         extent,
     };
-    if extent == Extent::Full {
-        judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink);
+    match extent {
+        Extent::Read => {}
+        Extent::Document => judge_document(loaded, &examined, stage, series, &mut sink),
+        Extent::Full => judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink),
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
@@ -415,6 +426,26 @@ fn judge(
     examined.layers = layers;
 }
 
+/// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.
+fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, series: &Series, sink: &mut Sink) {
+    let origin = Origin::of(&loaded.path);
+    let schemas = SchemaSet::build(&[]);
+    let yardstick = Yardstick {
+        series,
+        origin: &origin,
+        rules: stage.rules,
+        cast: stage.cast,
+        schemas: &schemas,
+        schema_sources: &[],
+        strict_schema: false,
+    };
+    let context = Context::new(&examined.document, &examined.numbers, &[], yardstick);
+    rule::run(&context, sink);
+    let found = expectation::drop_consequences(std::mem::take(sink).into_findings());
+    let left = suppress(&examined.document, found);
+    sink.extend(left.into_iter().filter(|finding| finding.rule != "unneeded-allow"));
+}
+
 /// Findings about files that are called schemas and hold none.
 fn no_schemas(sources: &Sources, loaded: &Loaded) -> Vec<Finding> {
     let files = loaded.companions.files.iter().filter(|(name, _)| name.ends_with(".xsd"));
@@ -466,19 +497,8 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
     layers
 }
 
-/// Everything that was found in all documents.
-pub fn report(sources: &Sources, documents: &[(Loaded, Examined)]) -> Report {
-    let judged = documents.iter().flat_map(|(_, examined)| {
-        let maturity = examined.maturity();
-        let judge =
-            move |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
-        examined.findings.iter().map(judge)
-    });
-    let reports = documents.iter().map(|(loaded, examined)| document_report(sources, loaded, examined));
-    Report::new(reports.collect(), judged.collect(), sources)
-}
-
-fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> DocumentReport {
+/// What was done with a document.
+pub fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> DocumentReport {
     let header = &examined.document.header;
     DocumentReport {
         path: loaded.path.clone(),
@@ -505,13 +525,14 @@ fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &E
         block: match example.block {
             ListingKind::Example => "example",
             ListingKind::Code => "code",
-        },
+        }
+        .into(),
         caption: example.caption.clone(),
         line: sources.get(example.span.file).position(example.span.start).line,
-        kind: (examined.extent == Extent::Full).then(|| example.kind.word()),
+        kind: (examined.extent == Extent::Full).then(|| example.kind.word().to_owned()),
         kind_reason: example.kind_reason.clone(),
-        syntax: example.syntax,
-        checks: examined.checks.get(at).cloned().unwrap_or_default(),
+        syntax: example.syntax.to_owned(),
+        checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
         round_trips: trips.collect(),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::world::World;
 use super::{Failure, shown};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A document that was found.
@@ -11,6 +13,16 @@ pub struct Found {
     pub path: PathBuf,
     /// The root of its workspace: nothing above it is read.
     pub root: PathBuf,
+    /// Its bytes, where they had to be read to tell that it is a document.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// What an earlier run found out about a file: whether it is a document; nothing of a file that is new or has changed.
+pub type Known<'a> = dyn Fn(&Path) -> Option<bool> + Sync + 'a;
+
+/// Nothing is known.
+pub fn nothing_known(_: &Path) -> Option<bool> {
+    None
 }
 
 /// What marks the root of a workspace.
@@ -23,28 +35,29 @@ const MAX_UP: usize = 32;
 ///
 /// # Errors
 /// When a path does not exist or cannot be read, or holds no document.
-pub fn find(world: &dyn World, paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
-    let mut found: Vec<Found> = Vec::new();
-    match paths {
-        [] => found.extend(default_documents(world)?),
+pub fn find(world: &dyn World, paths: &[PathBuf], known: &Known<'_>) -> Result<Vec<Found>, Failure> {
+    let mut found: Vec<Found> = match paths {
+        [] => default_documents(world, known)?,
         paths => {
-            for path in paths {
-                found.extend(documents_at(world, path)?);
-            }
+            let all: Result<Vec<_>, _> = paths.iter().map(|path| documents_at(world, path, known)).collect();
+            all?.into_iter().flatten().collect()
         }
-    }
+    };
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|one| seen.insert(world.real(&one.path)));
+    // One folder names no file twice.
+    if paths.len() > 1 {
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|one| seen.insert(world.real(&one.path)));
+    }
     Ok(found)
 }
 
-fn default_documents(world: &dyn World) -> Result<Vec<Found>, Failure> {
+fn default_documents(world: &dyn World, known: &Known<'_>) -> Result<Vec<Found>, Failure> {
     let here = Path::new(".");
     let root = root_of(world, here);
     let spec = if root == here { PathBuf::from("spec") } else { root.join("spec") };
     match world.is_folder(&spec) {
-        true => documents_at(world, &spec),
+        true => documents_at(world, &spec, known),
         false => Err(Failure::new(format!(
             "no document is named, and there is no folder `{}`; name a file or folder, as in `xep check xep-0420.xml`",
             shown(&spec)
@@ -52,42 +65,86 @@ fn default_documents(world: &dyn World) -> Result<Vec<Found>, Failure> {
     }
 }
 
-fn documents_at(world: &dyn World, path: &Path) -> Result<Vec<Found>, Failure> {
+fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec<Found>, Failure> {
     if world.is_folder(path) {
         let files = world
             .files_below(path)
             .map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
-        let documents: Vec<Found> =
-            files.into_iter().filter(|file| seems_document(world, file)).map(|file| found(world, file)).collect();
+        let documents = documents_among(world, files, known);
         return match documents.is_empty() {
             true => Err(Failure::new(format!("there is no XEP in `{}`", shown(path)))),
             false => Ok(documents),
         };
     }
     match world.is_file(path) {
-        true => Ok(vec![found(world, path.to_path_buf())]),
+        true => Ok(vec![Found { root: root_of(world, folder_of(path)), path: path.to_path_buf(), bytes: None }]),
         false => Err(Failure::new(format!("`{}` does not exist", shown(path)))),
     }
 }
 
-fn found(world: &dyn World, path: PathBuf) -> Found {
-    let root = root_of(world, path.parent().unwrap_or(Path::new(".")));
-    Found { path, root }
+/// The other documents beside the documents of a run, which are their series: the XEPs in the same folder and at the root of
+/// the workspace, and what lies in the root's inbox. No other folder is looked at.
+pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found> {
+    let folders: BTreeSet<PathBuf> = run
+        .iter()
+        .flat_map(|found| [folder_of(&found.path).to_path_buf(), found.root.clone(), found.root.join("inbox")])
+        .collect();
+    let own: BTreeSet<PathBuf> = run.iter().map(|found| plain(&found.path)).collect();
+    let mut files: Vec<PathBuf> = folders.iter().flat_map(|folder| world.files_in(folder)).collect();
+    let is_meant = |file: &Path| {
+        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let is_proposal = folder_of(file).file_name().is_some_and(|folder| folder == "inbox");
+        name.ends_with(".xml") && (name.starts_with("xep-") || is_proposal)
+    };
+    files.retain(|file| is_meant(file) && !own.contains(&plain(file)));
+    files.sort_by_cached_key(|file| plain(file));
+    files.dedup_by_key(|file| plain(file));
+    documents_among(world, files, known)
+}
+
+/// A path without `.` in it, for comparison.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The documents among files, several of which are looked at at once.
+fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) -> Vec<Found> {
+    let roots: BTreeMap<PathBuf, PathBuf> = {
+        let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(file)).collect();
+        folders.into_iter().map(|folder| (folder.to_path_buf(), root_of(world, folder))).collect()
+    };
+    let found = |path: PathBuf| {
+        let bytes = match known(&path) {
+            Some(true) => None,
+            Some(false) => return None,
+            None => Some(world.read(&path).ok().filter(|bytes| seems_document(&path, bytes))?),
+        };
+        let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
+        Some(Found { path, root, bytes })
+    };
+    let candidates: Vec<PathBuf> = files.into_iter().filter(|file| has_document_name(file)).collect();
+    candidates.into_par_iter().filter_map(found).collect()
+}
+
+fn has_document_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "xml" || extension == "md")
 }
 
 /// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header.
-fn seems_document(world: &dyn World, path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let begins =
-        |test: &dyn Fn(&str) -> bool| world.read(path).is_ok_and(|bytes| test(&String::from_utf8_lossy(&bytes)));
-    match extension {
-        Some("xml") => begins(&|text| text.contains("<xep>") || text.contains("<xep ")),
-        Some("md") => {
-            begins(&|text| text.trim_start_matches('\u{feff}').starts_with("---") && text.contains("\ntitle:"))
-        }
-        _ => false,
+fn seems_document(path: &Path, bytes: &[u8]) -> bool {
+    let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
+    match path.extension().is_some_and(|extension| extension == "md") {
+        false => holds("<xep>") || holds("<xep "),
+        true => bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start().starts_with(b"---") && holds("\ntitle:"),
     }
 }
+
+/// The byte order mark of UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// The root of the workspace that a folder belongs to: the nearest folder, itself or above, with `xep.toml`, `xep.dtd` or
 /// `.git`; else the folder itself.
@@ -138,11 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_beside_a_document_is_its_series() {
+        let world = Memory::default()
+            .with("r/xep.dtd", "")
+            .with("r/xep-0001.xml", "<xep>")
+            .with("r/xep-0002.xml", "<xep>")
+            .with("r/notes.xml", "<xep>")
+            .with("r/inbox/x.xml", "<xep>")
+            .with("r/other/xep-0003.xml", "<xep>");
+        let run = find(&world, &[PathBuf::from("r/xep-0001.xml")], &nothing_known).unwrap();
+        let beside = beside(&world, &run, &nothing_known);
+        assert_eq!(beside.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(), ["r/inbox/x.xml", "r/xep-0002.xml"]);
+    }
+
+    #[test]
     fn folders_give_their_documents_and_nothing_else() {
         let world =
             Memory::default().with("s/a.md", "---\ntitle: A\n---\n").with("s/b.md", "# b").with("s/c.xml", "<xsl/>");
-        let found = find(&world, &[PathBuf::from("s")]).unwrap();
+        let found = find(&world, &[PathBuf::from("s")], &nothing_known).unwrap();
         assert_eq!(found.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(), ["s/a.md"]);
-        assert!(find(&world, &[PathBuf::from("nowhere")]).is_err());
+        assert!(find(&world, &[PathBuf::from("nowhere")], &nothing_known).is_err());
     }
 }

@@ -9,6 +9,7 @@ use crate::read::series::SharedEntities;
 use crate::sce::{Policy, Profiles, Rulebook};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::content_model::ContentModel;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -55,17 +56,30 @@ impl Companions {
     }
 }
 
-/// All documents of a run.
+/// What the documents of a run share.
 #[derive(Debug)]
 pub struct Everything {
-    /// The documents.
-    pub documents: Vec<Loaded>,
     /// Each `xep.ent`, read once.
     pub shared: Vec<SharedEntities>,
     /// Each `xep.dtd`, read once.
     pub grammars: Vec<ContentModel>,
     /// The embedded policy and profiles.
     pub rules: Arc<Rulebook>,
+    /// What is known of folders in which documents lie.
+    folders: BTreeMap<PathBuf, Folder>,
+    shared_at: BTreeMap<PathBuf, Option<usize>>,
+    grammar_at: BTreeMap<PathBuf, Option<usize>>,
+}
+
+/// What is known of a folder in which documents lie.
+#[derive(Clone, Debug)]
+struct Folder {
+    /// Its path without links.
+    real: PathBuf,
+    shared: Option<usize>,
+    grammar: Option<usize>,
+    /// Whether files in it belong to its documents.
+    has_companions: bool,
 }
 
 /// The file with what a checkout's documents share.
@@ -77,27 +91,127 @@ const GRAMMAR: &str = "xep.dtd";
 /// Endings of files that a document may include.
 const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
 
-/// Reads documents and what lies beside them.
-///
-/// # Errors
-/// When a document cannot be read.
-pub fn load(world: &dyn World, found: &[Found], sources: &mut Sources) -> Result<Everything, Failure> {
-    let rules = Arc::new(embedded(sources));
-    let mut everything = Everything { documents: Vec::new(), shared: Vec::new(), grammars: Vec::new(), rules };
-    let mut shared: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
-    let mut grammars: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
-    for found in found {
-        let mut document = document(world, found, sources)?;
-        document.shared = path_of(SHARED, world, found).and_then(|path| {
-            *shared.entry(path.clone()).or_insert_with(|| read_shared(world, &path, sources, &mut everything))
-        });
-        document.grammar = path_of(GRAMMAR, world, found).and_then(|path| {
-            *grammars.entry(path.clone()).or_insert_with(|| read_grammar(world, &path, &mut everything))
-        });
-        everything.documents.push(document);
+/// The paths of the `xep.ent` and `xep.dtd` that hold for a document, as far as there are such.
+pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
+    [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
+}
+
+/// Whether files beside a document belong to it: such documents are examined in every run.
+pub fn has_companions(world: &dyn World, folder: &Path) -> bool {
+    ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd"].iter().any(|file| world.is_file(&folder.join(file)))
+}
+
+impl Everything {
+    /// Nothing but the embedded tables.
+    pub fn new(sources: &mut Sources) -> Everything {
+        Everything {
+            shared: Vec::new(),
+            grammars: Vec::new(),
+            rules: Arc::new(embedded(sources)),
+            folders: BTreeMap::new(),
+            shared_at: BTreeMap::new(),
+            grammar_at: BTreeMap::new(),
+        }
     }
-    no_shared_examples(&everything.documents)?;
-    Ok(everything)
+
+    /// Reads documents, several at once, and what lies beside them.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub fn load(&mut self, world: &dyn World, found: Vec<Found>, sources: &mut Sources) -> Result<Vec<Loaded>, Failure> {
+        let texts: Vec<Result<_, Failure>> = found.into_par_iter().map(|found| text_of(world, found)).collect();
+        let mut documents = Vec::with_capacity(texts.len());
+        for text in texts {
+            let (found, text, first_bad) = text?;
+            documents.push(self.document(world, found, text, first_bad, sources)?);
+        }
+        Ok(documents)
+    }
+
+    fn document(
+        &mut self,
+        world: &dyn World,
+        found: Found,
+        text: Arc<str>,
+        first_bad: Option<usize>,
+        sources: &mut Sources,
+    ) -> Result<Loaded, Failure> {
+        let path = shown(&found.path);
+        let file = sources.add(path.clone(), text);
+        let findings =
+            first_bad.map(|at| not_utf8(Span::new(file, at, at + '\u{fffd}'.len_utf8()))).into_iter().collect();
+        let folder = self.folder(world, &found, sources);
+        let name = name(&folder.real.join(found.path.file_name().unwrap_or_default()));
+        let companions = match folder.has_companions {
+            true => companions(world, &found, &name, sources)?,
+            false => Companions::default(),
+        };
+        Ok(Loaded {
+            path,
+            name,
+            file,
+            is_markdown: found.path.extension().is_some_and(|extension| extension == "md"),
+            shared: folder.shared,
+            grammar: folder.grammar,
+            companions,
+            findings,
+            root: found.root,
+        })
+    }
+
+    fn folder(&mut self, world: &dyn World, found: &Found, sources: &mut Sources) -> Folder {
+        let path = folder_of(&found.path);
+        if let Some(known) = self.folders.get(path) {
+            return known.clone();
+        }
+        let [shared, grammar] = shared_files(world, found);
+        let folder = Folder {
+            real: world.real(path),
+            shared: shared.and_then(|path| self.shared(world, path, sources)),
+            grammar: grammar.and_then(|path| self.grammar(world, path)),
+            has_companions: has_companions(world, path),
+        };
+        self.folders.insert(path.to_path_buf(), folder.clone());
+        folder
+    }
+
+    fn shared(&mut self, world: &dyn World, path: PathBuf, sources: &mut Sources) -> Option<usize> {
+        if let Some(known) = self.shared_at.get(&path) {
+            return *known;
+        }
+        let read = world.read(&path).ok().map(|bytes| {
+            let file = sources.add(shown(&path), String::from_utf8_lossy(&bytes).into_owned());
+            self.shared.push(SharedEntities::read(sources, file, &mut crate::finding::Sink::default()));
+            self.shared.len() - 1
+        });
+        self.shared_at.insert(path, read);
+        read
+    }
+
+    /// A grammar that declares no `xep` says nothing about XEPs, and the built-in one is taken.
+    fn grammar(&mut self, world: &dyn World, path: PathBuf) -> Option<usize> {
+        if let Some(known) = self.grammar_at.get(&path) {
+            return *known;
+        }
+        let grammar = world.read(&path).ok().map(|bytes| ContentModel::parse(&String::from_utf8_lossy(&bytes)));
+        let read = grammar.filter(|grammar| grammar.element("xep").is_some()).map(|grammar| {
+            self.grammars.push(grammar);
+            self.grammars.len() - 1
+        });
+        self.grammar_at.insert(path, read);
+        read
+    }
+}
+
+/// The text of a document, and where its first byte that is no UTF-8 stands, if one does.
+fn text_of(world: &dyn World, mut found: Found) -> Result<(Found, Arc<str>, Option<usize>), Failure> {
+    let failed = |error| Failure::new(format!("`{}` cannot be read: {error}", shown(&found.path)));
+    let bytes = match found.bytes.take() {
+        Some(bytes) => bytes,
+        None => world.read(&found.path).map_err(failed)?,
+    };
+    let (text, first_bad) = decode(bytes);
+    Ok((found, text, first_bad))
 }
 
 /// The embedded tables.
@@ -112,9 +226,12 @@ fn embedded(sources: &mut Sources) -> Rulebook {
 }
 
 /// Two drafts of one name would write each other's examples over.
-fn no_shared_examples(documents: &[Loaded]) -> Result<(), Failure> {
+///
+/// # Errors
+/// When there are two.
+pub fn no_shared_examples<'a>(documents: impl Iterator<Item = &'a Loaded>) -> Result<(), Failure> {
     let mut folders: BTreeMap<PathBuf, &str> = BTreeMap::new();
-    for document in documents.iter().filter(|document| document.companions.file("cast.toml").is_some()) {
+    for document in documents.filter(|document| document.companions.file("cast.toml").is_some()) {
         let folder = super::examples::folder(document);
         if let Some(other) = folders.insert(folder.clone(), &document.path) {
             let (folder, path) = (shown(&folder), &document.path);
@@ -127,49 +244,14 @@ fn no_shared_examples(documents: &[Loaded]) -> Result<(), Failure> {
 }
 
 /// A file that documents share: beside the document, or at the root.
-fn path_of(name: &str, world: &dyn World, found: &Found) -> Option<PathBuf> {
-    let beside = found.path.with_file_name(name);
-    let at_root = found.root.join(name);
+fn path_of(name: &str, world: &dyn World, document: &Path, root: &Path) -> Option<PathBuf> {
+    let beside = document.with_file_name(name);
+    let at_root = root.join(name);
     [beside, at_root].into_iter().find(|path| world.is_file(path))
 }
 
-/// A grammar that declares no `xep` says nothing about XEPs, and the built-in one is taken.
-fn read_grammar(world: &dyn World, path: &Path, everything: &mut Everything) -> Option<usize> {
-    let bytes = world.read(path).ok()?;
-    let grammar = ContentModel::parse(&String::from_utf8_lossy(&bytes));
-    grammar.element("xep")?;
-    everything.grammars.push(grammar);
-    Some(everything.grammars.len() - 1)
-}
-
-fn read_shared(world: &dyn World, path: &Path, sources: &mut Sources, everything: &mut Everything) -> Option<usize> {
-    let bytes = world.read(path).ok()?;
-    let file = sources.add(shown(path), String::from_utf8_lossy(&bytes).into_owned());
-    let mut sink = crate::finding::Sink::default();
-    everything.shared.push(SharedEntities::read(sources, file, &mut sink));
-    Some(everything.shared.len() - 1)
-}
-
-fn document(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<Loaded, Failure> {
-    let path = shown(&found.path);
-    let bytes = world.read(&found.path).map_err(|error| Failure::new(format!("`{path}` cannot be read: {error}")))?;
-    let (text, first_bad) = decode(bytes);
-    let file = sources.add(path.clone(), text);
-    let findings = first_bad.map(|at| not_utf8(Span::new(file, at, at + '\u{fffd}'.len_utf8()))).into_iter().collect();
-    let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
-    let name = name(&world.real(&found.path));
-    let companions = companions(world, found, &name, sources)?;
-    Ok(Loaded {
-        path,
-        name,
-        file,
-        is_markdown,
-        shared: None,
-        grammar: None,
-        companions,
-        findings,
-        root: found.root.clone(),
-    })
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.
@@ -203,12 +285,8 @@ fn name(path: &Path) -> String {
 /// # Errors
 /// When a file is there and cannot be read: to go on without it would judge the document by something else.
 fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Sources) -> Result<Companions, Failure> {
-    let folder = found.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(&found.path);
     let mut companions = Companions::default();
-    let overrides = ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd"];
-    if !overrides.iter().any(|file| world.is_file(&folder.join(file))) {
-        return Ok(companions);
-    }
     let unreadable =
         |path: &Path, error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", shown(path)));
     for path in world.files_below(folder).map_err(|error| unreadable(folder, error))? {

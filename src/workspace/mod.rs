@@ -2,6 +2,8 @@
 
 mod abridge;
 pub mod build;
+pub mod cache;
+mod check;
 pub mod data;
 mod defaults;
 pub mod examine;
@@ -12,18 +14,16 @@ mod suppress;
 pub mod world;
 mod write;
 
-pub use build::{BuildOptions, Built, build};
+pub use build::{Built, build};
+pub use check::{Checked, Options, Outcome, Run, check};
 pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
-pub use find::{Found, find, root_of};
-pub use load::{Companions, Loaded, load};
-pub use world::{Disk, Memory, World};
+pub use find::{Found, find, nothing_known, root_of};
+pub use load::{Companions, Everything, Loaded};
+pub use world::{Disk, Memory, Stamp, World};
 pub use write::write;
 
-use crate::report::Report;
-use crate::source::Sources;
-use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why the work could not be done at all: the input cannot be read or the output not be written.
 #[derive(Debug)]
@@ -60,52 +60,6 @@ pub struct Silent;
 impl Progress for Silent {
     fn start(&self, _: usize) {}
     fn done(&self, _: &str) {}
-}
-
-/// Documents that were read and examined.
-#[derive(Debug)]
-pub struct Checked {
-    /// All files.
-    pub sources: Sources,
-    /// The documents, in the order of their paths.
-    pub documents: Vec<(Loaded, Examined)>,
-}
-
-/// Reads the documents at `paths` (none: the drafts of the workspace) and examines them, several at once.
-///
-/// # Errors
-/// When a path cannot be read, or nothing is there to be checked.
-pub fn check(
-    world: &dyn World,
-    paths: &[PathBuf],
-    extent: Extent,
-    progress: &dyn Progress,
-) -> Result<Checked, Failure> {
-    let found = find(world, paths)?;
-    let mut sources = Sources::default();
-    let loaded = load(world, &found, &mut sources)?;
-    progress.start(loaded.documents.len());
-    let opened: Vec<_> =
-        loaded.documents.par_iter().map(|document| examine::open(&sources, document, &loaded)).collect();
-    let series = examine::series(&opened, &loaded);
-    let examined: Vec<Examined> = loaded
-        .documents
-        .par_iter()
-        .zip(opened)
-        .map(|(document, opened)| {
-            let examined = examine(&sources, document, opened, &series, extent);
-            progress.done(&document.path);
-            examined
-        })
-        .collect();
-    Ok(Checked { sources, documents: loaded.documents.into_iter().zip(examined).collect() })
-}
-
-impl Checked {
-    /// Everything that was found, for the formats of output.
-    pub fn report(&self) -> Report {
-        examine::report(&self.sources, &self.documents)
-    }
 }
 
 /// A path as people are shown it: with `/` between its parts.

@@ -25,6 +25,9 @@ pub trait World: Sync {
     /// When the folder cannot be read.
     fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
 
+    /// The files in a folder, not those in folders of it; none where it cannot be read.
+    fn files_in(&self, path: &Path) -> Vec<PathBuf>;
+
     /// The path without links, for comparison; the path itself where that is not known.
     fn real(&self, path: &Path) -> PathBuf;
 
@@ -85,6 +88,12 @@ impl World for Disk {
         Ok(files)
     }
 
+    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        files.map(|entry| if path == Path::new(".") { entry.file_name().into() } else { entry.path() }).collect()
+    }
+
     fn real(&self, path: &Path) -> PathBuf {
         std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
     }
@@ -135,7 +144,21 @@ impl World for Memory {
         Ok(below.map(|relative| path.join(relative)).collect())
     }
 
+    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
+        let folder = plain(path);
+        self.files.keys().filter(|file| file.parent() == Some(&folder)).cloned().collect()
+    }
+
     fn real(&self, path: &Path) -> PathBuf {
         Path::new("/").join(plain(path))
+    }
+
+    /// The hash of the bytes stands for the time: nobody writes these files at any.
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let bytes = self.files.get(&plain(path))?;
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        Some(Stamp { length: bytes.len() as u64, written: hasher.finish() })
     }
 }

@@ -5,6 +5,7 @@
 
 use super::tree::{Attribute, Element, Node};
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 mod automaton;
@@ -187,11 +188,13 @@ impl ContentModel {
                 found.extend(first.map(|node| at(ViolationKind::NotEmpty, node.span())));
             }
             Content::Mixed(names) => {
-                let children = element.elements().map(|child| (child, child.written_name()));
-                let is_other = |child: &String| !names.contains(child) && self.elements.contains_key(child);
+                let children = element.elements().map(|child| (child, child.written()));
+                let is_other = |child: &str| {
+                    !names.iter().any(|name| name == child) && self.elements.contains_key(child)
+                };
                 let others =
                     children.filter(|(child, written)| is_other(written) && !comes_out_of_reference(child, element));
-                found.extend(others.map(|(child, written)| at(ViolationKind::Misplaced(written), child.name_span)));
+                found.extend(others.map(|(child, written)| at(ViolationKind::Misplaced(written.into_owned()), child.name_span)));
             }
             Content::Elements(_) => {
                 if let Some(text) = element.children.iter().find_map(loose_text) {
@@ -206,13 +209,13 @@ impl ContentModel {
 
     /// Holds child elements against their order. What may not stand there is left out, so that one slip is one violation.
     fn order_of(&self, automaton: &Automaton, name: &str, element: &Element, found: &mut Vec<Violation>) {
-        let children: Vec<(&Element, String)> = element.elements().map(|child| (child, child.written_name())).collect();
+        let children: Vec<(&Element, Cow<'_, str>)> = element.elements().map(|child| (child, child.written())).collect();
         let stands = |wanted: &String| children.iter().any(|(_, child)| child == wanted);
         let violation =
             |kind, span, related| Violation { kind, element: name.to_owned(), span, related: Some(related) };
         let mut state = automaton.start();
         for (at, (child, written)) in children.iter().enumerate() {
-            if !self.elements.contains_key(written) {
+            if !self.elements.contains_key(written.as_ref()) {
                 continue;
             }
             if let Some(next) = automaton.step(&state, written) {
@@ -220,7 +223,7 @@ impl ContentModel {
                 continue;
             }
             if !automaton.knows(written) {
-                let kind = ViolationKind::Misplaced(written.clone());
+                let kind = ViolationKind::Misplaced(written.to_string());
                 found.push(violation(kind, child.name_span, element.start_tag));
                 continue;
             }
@@ -236,16 +239,16 @@ impl ContentModel {
                     state = next;
                 }
                 Some(_) => {
-                    let kind = ViolationKind::OutOfOrder(written.clone());
+                    let kind = ViolationKind::OutOfOrder(written.to_string());
                     found.push(violation(kind, child.name_span, element.start_tag));
                 }
                 None => {
                     let last = before.last().map_or(element.start_tag, |(other, _)| other.start_tag);
                     found.push(match same {
                         Some((first, _)) => {
-                            violation(ViolationKind::Repeated(written.clone()), child.name_span, first.start_tag)
+                            violation(ViolationKind::Repeated(written.to_string()), child.name_span, first.start_tag)
                         }
-                        None => violation(ViolationKind::OutOfOrder(written.clone()), child.name_span, last),
+                        None => violation(ViolationKind::OutOfOrder(written.to_string()), child.name_span, last),
                     });
                 }
             }
@@ -284,12 +287,15 @@ impl ElementType {
     fn attributes_of(&self, name: &str, element: &Element, found: &mut Vec<Violation>) {
         let related = Some(element.start_tag);
         let mut push = |kind, span| found.push(Violation { kind, element: name.to_owned(), span, related });
-        let written: Vec<(String, &str, Span)> =
+        if element.attributes.is_empty() && element.declarations.is_empty() && self.attributes.is_empty() {
+            return;
+        }
+        let written: Vec<(Cow<'_, str>, &str, Span)> =
             element.attributes.iter().map(written).chain(namespaces(element)).collect();
         for (attribute, value, span) in &written {
             match self.attributes.iter().find(|declared| declared.name == *attribute) {
-                None => push(ViolationKind::UnknownAttribute(attribute.clone()), *span),
-                Some(declared) if !declared.allows(value) => push(ViolationKind::WrongValue(attribute.clone()), *span),
+                None => push(ViolationKind::UnknownAttribute(attribute.to_string()), *span),
+                Some(declared) if !declared.allows(value) => push(ViolationKind::WrongValue(attribute.to_string()), *span),
                 Some(_) => {}
             }
         }
@@ -301,18 +307,19 @@ impl ElementType {
     }
 }
 
-fn written(attribute: &Attribute) -> (String, &str, Span) {
+fn written(attribute: &Attribute) -> (Cow<'_, str>, &str, Span) {
     let name = match &attribute.prefix {
-        Some(prefix) => format!("{prefix}:{}", attribute.name.local),
-        None => attribute.name.local.clone(),
+        Some(prefix) => Cow::Owned(format!("{prefix}:{}", attribute.name.local)),
+        None => Cow::Borrowed(attribute.name.local.as_str()),
     };
     (name, attribute.value.as_str(), attribute.span)
 }
 
 /// For a DTD the declaration of a namespace is an attribute.
-fn namespaces(element: &Element) -> impl Iterator<Item = (String, &str, Span)> {
+fn namespaces(element: &Element) -> impl Iterator<Item = (Cow<'_, str>, &str, Span)> {
     element.declarations.iter().map(|declaration| {
-        let name = declaration.prefix.as_ref().map_or("xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
+        let prefix = declaration.prefix.as_ref();
+        let name = prefix.map_or(Cow::Borrowed("xmlns"), |prefix| Cow::Owned(format!("xmlns:{prefix}")));
         (name, declaration.namespace.as_str(), declaration.span)
     })
 }

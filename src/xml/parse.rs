@@ -6,6 +6,7 @@
 use super::XML;
 use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
 use crate::source::{MappedText, Span};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -102,6 +103,8 @@ struct Parser<'a> {
     mapped: &'a MappedText,
     text: &'a str,
     at: usize,
+    /// The piece of the author's text in which the last span began.
+    near: Cell<usize>,
     open: Vec<Open<'a>>,
     /// Names of elements that are open beyond the allowed depth.
     too_deep: usize,
@@ -137,6 +140,7 @@ impl<'a> Parser<'a> {
             mapped,
             text,
             at,
+            near: Cell::new(0),
             open: Vec::new(),
             too_deep: 0,
             bindings,
@@ -175,7 +179,7 @@ impl<'a> Parser<'a> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        self.mapped.span(range).expect("a text that has bytes has origins")
+        self.mapped.span_near(range, &self.near).expect("a text that has bytes has origins")
     }
 
     fn problem(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) -> &mut Problem {

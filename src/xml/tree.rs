@@ -1,6 +1,7 @@
 //! Trees of elements, whose every part has a span.
 
 use crate::source::{MappedText, Span};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The name of an element or attribute: namespace and local part. An empty namespace is none.
@@ -224,9 +225,14 @@ impl Element {
 
     /// The name as the author wrote it, with its prefix.
     pub fn written_name(&self) -> String {
+        self.written().into_owned()
+    }
+
+    /// The same, made only where there is a prefix.
+    pub fn written(&self) -> Cow<'_, str> {
         match &self.prefix {
-            Some(prefix) => format!("{prefix}:{}", self.name.local),
-            None => self.name.local.clone(),
+            Some(prefix) => Cow::Owned(format!("{prefix}:{}", self.name.local)),
+            None => Cow::Borrowed(&self.name.local),
         }
     }
 }

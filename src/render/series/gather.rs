@@ -13,6 +13,7 @@ pub(super) fn facts(document: &Document, examples: &[Example], name: &str) -> Do
     let (references, registered) = said_in_body(document);
     DocumentFacts {
         name: name.to_owned(),
+        is_elsewhere: false,
         number: value(&header.number),
         title: value(&header.title),
         abstract_: value(&header.abstract_),

@@ -1,0 +1,401 @@
+//! What earlier runs found out, so that it need not be found out again.
+//!
+//! The cache of a workspace is a folder of its own in the user's cache folder, never in the checkout. It holds the *index* of the
+//! series (of each file: its stamp, its hash, and what other documents need to know of it) and *results* (of each document:
+//! what was found, and which files of a site were written), each under a key that covers everything that it depends on. A
+//! cache that cannot be read, or was written by another build of the program, is none.
+
+use super::world::{Stamp, World};
+use super::write;
+use crate::finding::{Edit, Finding, Fix, Label};
+use crate::read::series::declared_numbers;
+use crate::render::{DocumentFacts, SeriesFacts};
+use crate::report::DocumentReport;
+use crate::rule::{self, Entry, Series};
+use crate::source::{FileId, Span};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// A SHA-256.
+pub type Hash = [u8; 32];
+
+/// What is known of a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// How the file was when it was read.
+    pub stamp: Stamp,
+    /// The hash of its bytes.
+    pub hash: Hash,
+    /// Whether it is a document.
+    pub is_document: bool,
+    /// What others need to know of it, if it is a document that was read.
+    pub facts: Option<Arc<Facts>>,
+    /// The numbers of the XEPs that it declares, if it is an `xep.ent`.
+    pub numbers: Arc<Vec<String>>,
+}
+
+/// What others need to know of a document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// The hash of the `xep.ent` with which it was read.
+    pub shared: Hash,
+    /// What the pages of others say of it.
+    pub document: DocumentFacts,
+    /// What the rules ask of it for others.
+    pub entry: Arc<Entry>,
+    /// All numbers of four digits in its text: it can depend on no other XEPs than those of them.
+    pub mentions: Vec<String>,
+}
+
+/// What came of a document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Stored {
+    /// What it depends on.
+    pub key: Hash,
+    /// The files of the site that were written, by their names in it.
+    pub outputs: Vec<(String, Stamp)>,
+    /// What was done with its examples.
+    pub report: DocumentReport,
+    /// What was found.
+    pub findings: Vec<StoredFinding>,
+    /// How far its status and age lower severities.
+    pub maturity: rule::Maturity,
+}
+
+/// A finding without the numbers that files have in a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredFinding {
+    rule: String,
+    message: String,
+    span: StoredSpan,
+    label: String,
+    related: Vec<(StoredSpan, String)>,
+    notes: Vec<String>,
+    help: Option<String>,
+    fix: Option<(bool, String, Vec<(StoredSpan, String)>)>,
+    example: Option<String>,
+    requirement: Option<String>,
+}
+
+/// A place in the document itself or in its `xep.ent`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct StoredSpan {
+    is_shared: bool,
+    start: usize,
+    end: usize,
+}
+
+/// The files of a run in which findings about one document may stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Files {
+    /// The document.
+    pub document: FileId,
+    /// Its `xep.ent`.
+    pub shared: Option<FileId>,
+}
+
+impl Files {
+    fn store(self, span: Span) -> Option<StoredSpan> {
+        let is_shared = match span.file {
+            file if file == self.document => false,
+            file if Some(file) == self.shared => true,
+            _ => return None,
+        };
+        Some(StoredSpan { is_shared, start: span.start, end: span.end })
+    }
+
+    fn restore(self, span: StoredSpan) -> Option<Span> {
+        let file = if span.is_shared { self.shared? } else { self.document };
+        Some(Span::new(file, span.start, span.end))
+    }
+}
+
+impl StoredFinding {
+    /// A finding as it is stored; nothing for one that stands in other files.
+    pub fn of(finding: &Finding, files: Files) -> Option<StoredFinding> {
+        let labels = |labels: &[Label]| -> Option<Vec<_>> {
+            labels.iter().map(|label| Some((files.store(label.span)?, label.message.clone()))).collect()
+        };
+        let fix = match &finding.fix {
+            None => None,
+            Some(fix) => {
+                let edits: Option<Vec<_>> =
+                    fix.edits.iter().map(|edit| Some((files.store(edit.span)?, edit.text.clone()))).collect();
+                Some((fix.safe, fix.message.clone(), edits?))
+            }
+        };
+        Some(StoredFinding {
+            rule: finding.rule.to_owned(),
+            message: finding.message.clone(),
+            span: files.store(finding.span)?,
+            label: finding.label.clone(),
+            related: labels(&finding.related)?,
+            notes: finding.notes.clone(),
+            help: finding.help.clone(),
+            fix,
+            example: finding.example.clone(),
+            requirement: finding.requirement.clone(),
+        })
+    }
+
+    /// The finding in the files of this run.
+    pub fn restore(&self, files: Files) -> Option<Finding> {
+        let mut finding =
+            Finding::new(rule::find(&self.rule)?.name, files.restore(self.span)?, self.message.clone());
+        finding.label.clone_from(&self.label);
+        for (span, message) in &self.related {
+            finding.related.push(Label { span: files.restore(*span)?, message: message.clone() });
+        }
+        finding.notes.clone_from(&self.notes);
+        finding.help.clone_from(&self.help);
+        if let Some((safe, message, stored)) = &self.fix {
+            let edits = stored.iter().map(|(span, text)| Some(Edit { span: files.restore(*span)?, text: text.clone() }));
+            finding.fix = Some(Fix { safe: *safe, message: message.clone(), edits: edits.collect::<Option<_>>()? });
+        }
+        finding.example.clone_from(&self.example);
+        finding.requirement.clone_from(&self.requirement);
+        Some(finding)
+    }
+}
+
+/// A file of the cache: which program wrote it, and what.
+#[derive(Serialize, Deserialize)]
+struct Written<T> {
+    program: String,
+    entries: BTreeMap<String, T>,
+}
+
+/// The cache of one workspace.
+#[derive(Debug, Default)]
+pub struct Cache {
+    folder: Option<PathBuf>,
+    files: HashMap<String, Record>,
+    is_changed: bool,
+}
+
+/// The file of the index.
+const INDEX: &str = "index";
+
+impl Cache {
+    /// The cache in a folder, or one that holds nothing and keeps nothing.
+    pub fn open(folder: Option<PathBuf>) -> Cache {
+        let files = folder.as_ref().and_then(|folder| read::<Record>(&folder.join(INDEX))).unwrap_or_default();
+        Cache { folder, files: files.into_iter().collect(), is_changed: false }
+    }
+
+    /// Whether it keeps anything.
+    pub fn is_kept(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    /// What is known of a file, if it is still as it was.
+    pub fn record(&self, world: &dyn World, path: &Path) -> Option<&Record> {
+        let record = self.files.get(&name_of(path))?;
+        (world.stamp(path)? == record.stamp).then_some(record)
+    }
+
+    /// The facts of a document with these bytes, however old the file seems.
+    pub fn facts_of(&self, path: &Path, hash: &Hash) -> Option<Arc<Facts>> {
+        self.files.get(&name_of(path)).filter(|record| record.hash == *hash)?.facts.clone()
+    }
+
+    /// Notes what is known of a file.
+    pub fn note(&mut self, path: &Path, record: Record) {
+        if self.folder.is_some() {
+            self.files.insert(name_of(path), record);
+            self.is_changed = true;
+        }
+    }
+
+    /// What is known of a file that documents share, read anew only if it has changed.
+    pub fn shared(&mut self, world: &dyn World, path: &Path) -> Option<Record> {
+        if let Some(record) = self.record(world, path) {
+            return Some(record.clone());
+        }
+        let stamp = world.stamp(path)?;
+        let bytes = world.read(path).ok()?;
+        let numbers = Arc::new(declared_numbers(&String::from_utf8_lossy(&bytes)));
+        let record = Record { stamp, hash: hash(&bytes), is_document: false, facts: None, numbers };
+        self.note(path, record.clone());
+        Some(record)
+    }
+
+    /// The stored results of runs of one kind.
+    pub fn results(&self, kind: &str) -> BTreeMap<String, Stored> {
+        let file = self.folder.as_ref().map(|folder| folder.join(kind));
+        file.and_then(|file| read::<Stored>(&file)).unwrap_or_default()
+    }
+
+    /// Stores the results of a run of one kind.
+    pub fn store(&self, kind: &str, results: BTreeMap<String, Stored>) {
+        if let Some(folder) = &self.folder {
+            save(&folder.join(kind), results);
+        }
+    }
+
+    /// Stores the index, if it has changed.
+    pub fn close(&mut self) {
+        if let (Some(folder), true) = (&self.folder, self.is_changed) {
+            save(&folder.join(INDEX), std::mem::take(&mut self.files).into_iter().collect());
+            self.is_changed = false;
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Option<BTreeMap<String, T>> {
+    let bytes = std::fs::read(path).ok()?;
+    let written: Written<T> = postcard::from_bytes(&bytes).ok()?;
+    (written.program == program()).then_some(written.entries)
+}
+
+/// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
+fn save<T: Serialize>(path: &Path, entries: BTreeMap<String, T>) {
+    let written = Written { program: program().to_owned(), entries };
+    if let Ok(bytes) = postcard::to_stdvec(&written) {
+        let _ = write::write(path, &bytes);
+    }
+}
+
+/// What tells one build of the program from another: the version, and how the executable is on disk.
+fn program() -> &'static str {
+    static PROGRAM: OnceLock<String> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let executable = std::env::current_exe().ok();
+        let stamp = executable.and_then(|path| super::Disk.stamp(&path));
+        let stamp = stamp.map_or_else(String::new, |stamp| format!("{} {}", stamp.length, stamp.written));
+        format!("{} {stamp}", env!("CARGO_PKG_VERSION"))
+    })
+}
+
+/// A file's name in the cache.
+pub fn name_of(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
+}
+
+/// The folder in which the cache of a workspace lies if nobody says otherwise: `$XDG_CACHE_HOME/xep/` and a hash of the
+/// workspace's root.
+pub fn default_folder(world: &dyn World, root: &Path) -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || Some(variable("HOME")?.join(".cache"));
+    let caches = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"))?;
+    let hash = hash(world.real(root).to_string_lossy().as_bytes());
+    Some(caches.join("xep").join(short(&hash)))
+}
+
+/// The beginning of a hash, in hexadecimal digits, as a name.
+pub fn short(hash: &Hash) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash of bytes.
+pub fn hash(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+/// A key in the making.
+#[derive(Default)]
+pub struct Key(Sha256);
+
+impl Key {
+    /// Takes something in; where one thing ends is part of the key.
+    pub fn and(mut self, bytes: impl AsRef<[u8]>) -> Key {
+        self.add(bytes);
+        self
+    }
+
+    /// The same.
+    pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// The key.
+    pub fn done(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
+/// What the documents of a series can depend on in it, as hashes.
+pub struct SeriesHashes<'a> {
+    rules: &'a Series,
+    pages: &'a SeriesFacts,
+    namespaces: Hash,
+}
+
+impl<'a> SeriesHashes<'a> {
+    /// Those of a series.
+    pub fn of(rules: &'a Series, pages: &'a SeriesFacts) -> SeriesHashes<'a> {
+        let mut key = Key::default();
+        for (namespace, document) in pages.namespaces() {
+            key.add(namespace);
+            key.add(document.href());
+            key.add(document.heading());
+        }
+        SeriesHashes { rules, pages, namespaces: key.done() }
+    }
+
+    /// What the document at `at`, which mentions these numbers, can depend on.
+    pub fn around(&self, at: usize, mentions: &[String]) -> Hash {
+        let mut key = Key::default().and(self.namespaces).and([u8::from(self.pages.documents().len() > 1)]);
+        for number in mentions {
+            let entry = self.rules.get(number).and_then(|entry| postcard::to_stdvec(entry).ok());
+            key.add(number);
+            key.add([self.rules.exists(number).map_or(2, u8::from)]);
+            key.add(entry.unwrap_or_default());
+        }
+        for (relation, document) in self.pages.referrers(at) {
+            key.add(relation.name());
+            key.add(document.id());
+            key.add(&document.title);
+            key.add(&document.status);
+            key.add(document.href());
+        }
+        key.done()
+    }
+}
+
+/// All numbers of four digits in a text, in order, once each.
+pub fn mentions(text: &str) -> Vec<String> {
+    let digits = text.split(|character: char| !character.is_ascii_digit());
+    let mut numbers: Vec<&str> = digits.filter(|digits| digits.len() == 4).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    #[test]
+    fn numbers_are_mentioned_once() {
+        assert_eq!(mentions("xep-0030, &xep0004; 12345 (XEP-0030) 2026-11"), ["0004", "0030", "2026"]);
+    }
+
+    #[test]
+    fn findings_survive_being_stored() {
+        let mut sources = Sources::default();
+        let document = sources.add("a", "text");
+        let shared = sources.add("xep.ent", "text");
+        let files = Files { document, shared: Some(shared) };
+        let finding = Finding::new("malformed-xml", Span::new(document, 1, 2), "message")
+            .related(Span::new(shared, 0, 1), "here")
+            .note("note")
+            .help("help");
+        let stored = StoredFinding::of(&finding, files).unwrap();
+        assert_eq!(stored.restore(files), Some(finding));
+        assert!(stored.restore(Files { shared: None, ..files }).is_none());
+    }
+
+    #[test]
+    fn a_key_knows_where_one_thing_ends() {
+        assert_ne!(Key::default().and("ab").and("c").done(), Key::default().and("a").and("bc").done());
+    }
+}

@@ -1,0 +1,505 @@
+//! A run over documents: which are meant, what is known of them already, and what comes of the others.
+
+use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, SeriesHashes, Stored, StoredFinding};
+use super::examine::{self, Examined, Extent, Opened, examine};
+use super::find::{Found, beside, find, root_of};
+use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
+use super::world::World;
+use super::{Failure, Progress, shown};
+use crate::finding::Finding;
+use crate::read::series::xep_numbers;
+use crate::render::{DocumentFacts, SeriesFacts};
+use crate::report::{Judged, Report};
+use crate::rule::{self, Entry, Series};
+use crate::source::{FileId, Sources};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How a run is done.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How much is done.
+    pub extent: Extent,
+    /// Whether what earlier runs found out may be used, and kept.
+    pub cache: bool,
+    /// The folder of the cache; without it, the user's own.
+    pub cache_folder: Option<PathBuf>,
+    /// The folder of the site that is built afterwards, if one is: a document whose files in it are as they were is not
+    /// examined again.
+    pub out: Option<PathBuf>,
+}
+
+impl Options {
+    /// A run that takes nothing from a cache and keeps nothing.
+    pub fn fresh(extent: Extent) -> Options {
+        Options { extent, cache: false, cache_folder: None, out: None }
+    }
+}
+
+/// Documents that were read and examined, or known.
+#[derive(Debug)]
+pub struct Checked {
+    /// All files.
+    pub sources: Sources,
+    /// The documents, in the order of their paths.
+    pub documents: Vec<Run>,
+    /// What they and the documents beside them say of one another; the documents of the run come first.
+    pub series: SeriesFacts,
+    options: Options,
+    /// The name of the results of runs like this one.
+    kind: String,
+    cache: Cache,
+    results: BTreeMap<String, Stored>,
+}
+
+/// A document of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// Its path as given.
+    pub path: String,
+    /// Its name in a site.
+    pub name: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Its file, for the cache.
+    file: PathBuf,
+    /// The key of its result; nothing for a document that is examined in every run.
+    key: Option<Hash>,
+    /// Its `xep.ent` in this run.
+    shared: Option<FileId>,
+}
+
+/// What came of a document.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was examined in this run.
+    Examined(Box<(Loaded, Examined)>),
+    /// It is as it was in an earlier run; what that run found, in the files of this one.
+    Known(Box<(Stored, Vec<Finding>)>),
+}
+
+impl Run {
+    /// What was examined, if it was in this run.
+    pub fn examined(&self) -> Option<(&Loaded, &Examined)> {
+        match &self.outcome {
+            Outcome::Examined(both) => Some((&both.0, &both.1)),
+            Outcome::Known(_) => None,
+        }
+    }
+
+    /// Whether it holds keys, which are wiped when it is dropped.
+    pub fn has_secrets(&self) -> bool {
+        self.examined().is_some_and(|(loaded, examined)| examined.cast.is_some() || !loaded.companions.keys.is_empty())
+    }
+
+    /// What was found, and how bad it is.
+    pub fn judged(&self) -> Vec<Judged> {
+        let (findings, maturity) = match &self.outcome {
+            Outcome::Examined(both) => (&both.1.findings, both.1.maturity()),
+            Outcome::Known(both) => (&both.1, both.0.maturity),
+        };
+        let judge = |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        findings.iter().map(judge).collect()
+    }
+}
+
+impl Checked {
+    /// How much was done.
+    pub fn extent(&self) -> Extent {
+        self.options.extent
+    }
+
+    /// The documents that were examined in this run.
+    pub fn examined(&self) -> impl Iterator<Item = (&Loaded, &Examined)> {
+        self.documents.iter().filter_map(Run::examined)
+    }
+
+    /// The documents alone.
+    pub fn into_documents(self) -> Vec<Run> {
+        self.documents
+    }
+
+    /// Everything that was found, for the formats of output.
+    pub fn report(&self) -> Report {
+        let reports = self.documents.iter().map(|run| match &run.outcome {
+            Outcome::Examined(both) => examine::document_report(&self.sources, &both.0, &both.1),
+            Outcome::Known(both) => both.0.report.clone(),
+        });
+        let judged = self.documents.iter().flat_map(Run::judged).collect();
+        Report::new(reports.collect(), judged, &self.sources)
+    }
+
+    /// Keeps what was found out, and which files of the site were written for which document, for later runs.
+    pub fn keep(&mut self, world: &dyn World, outputs: &BTreeMap<usize, Vec<String>>) {
+        if !self.cache.is_kept() {
+            return;
+        }
+        let mut results = std::mem::take(&mut self.results);
+        for (at, run) in self.documents.iter().enumerate() {
+            let (Some(key), Outcome::Examined(both)) = (run.key, &run.outcome) else { continue };
+            let (loaded, examined) = &**both;
+            let files = Files { document: loaded.file, shared: run.shared };
+            let findings: Option<Vec<_>> =
+                examined.findings.iter().map(|finding| StoredFinding::of(finding, files)).collect();
+            let written = outputs.get(&at).map(Vec::as_slice).unwrap_or_default();
+            let stamped = |name: &String| {
+                let out = self.options.out.as_ref()?;
+                Some((name.clone(), world.stamp(&out.join(name))?))
+            };
+            let outputs: Option<Vec<_>> = written.iter().map(stamped).collect();
+            if let (Some(findings), Some(outputs)) = (findings, outputs) {
+                let report = examine::document_report(&self.sources, loaded, examined);
+                let stored = Stored { key, outputs, report, findings, maturity: examined.maturity() };
+                results.insert(cache::name_of(&run.file), stored);
+            }
+        }
+        self.cache.store(&self.kind, results);
+        self.cache.close();
+    }
+}
+
+/// The name of the results of runs of one kind: what was done, with what, and for which site.
+fn kind_of(options: &Options, paths: &[PathBuf]) -> String {
+    let mut key = Key::default().and(options.out.as_ref().map_or_else(String::new, |out| cache::name_of(out)));
+    paths.iter().for_each(|path| key.add(cache::name_of(path)));
+    format!("{}-{}", format!("{:?}", options.extent).to_lowercase(), cache::short(&key.done()))
+}
+
+/// Reads the documents at `paths` (none: the drafts of the workspace) and examines them, several at once. What is in the cache
+/// and still holds is taken from there.
+///
+/// # Errors
+/// When a path cannot be read, or nothing is there to be checked.
+pub fn check(
+    world: &dyn World,
+    paths: &[PathBuf],
+    options: Options,
+    progress: &dyn Progress,
+) -> Result<Checked, Failure> {
+    let mut sources = Sources::default();
+    let mut everything = Everything::new(&mut sources);
+    let mut cache = Cache::open(cache_folder(world, paths, &options));
+    let known = |path: &Path| cache.record(world, path).map(|record| record.is_document);
+    let found = find(world, paths, &known)?;
+    let beside = beside(world, &found, &known);
+    let run = found.len();
+    progress.start(run);
+    let mut documents = Documents::new(world, found.into_iter().chain(beside), &mut cache);
+    documents.open_unknown(world, &mut everything, &mut sources)?;
+    let held = documents.facts(run);
+    let (rules, pages) = series(&held, &documents.numbers, run);
+    documents.keep(&mut cache);
+    let kind = kind_of(&options, paths);
+    let results = cache.results(&kind);
+    let hashes = SeriesHashes::of(&rules, &pages);
+    let stored = documents.known(run, &options, &hashes, world, &results);
+    documents.open(world, run, &stored, &mut everything, &mut sources)?;
+    no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|(loaded, _)| loaded))?;
+    let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
+    let mut documents = documents.examine(run, known, &rules, options.extent, &sources, &everything, progress);
+    for (run, facts) in documents.iter_mut().zip(pages.documents()) {
+        run.name.clone_from(&facts.name);
+    }
+    Ok(Checked { sources, documents, series: pages, options, kind, cache, results })
+}
+
+/// The folder of the cache, if there is to be one.
+fn cache_folder(world: &dyn World, paths: &[PathBuf], options: &Options) -> Option<PathBuf> {
+    if !options.cache {
+        return None;
+    }
+    let given = options.cache_folder.clone();
+    given.or_else(|| {
+        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let folder = if world.is_folder(first) { first } else { first.parent().unwrap_or(first) };
+        cache::default_folder(world, &root_of(world, folder))
+    })
+}
+
+/// The documents of a run and those beside them.
+struct Documents {
+    all: Vec<One>,
+    /// The numbers of the XEPs that the `xep.ent` of the documents name.
+    numbers: Vec<String>,
+}
+
+/// A document, as far as it is known.
+struct One {
+    found: Found,
+    path: PathBuf,
+    /// Whether it may be taken from a cache: files beside it do not belong to it, and it is no draft in Markdown.
+    is_cached: bool,
+    record: Option<Record>,
+    /// The hash of its `xep.ent`.
+    shared: Hash,
+    /// The hash of its `xep.dtd`.
+    grammar: Hash,
+    facts: Option<Arc<Facts>>,
+    opened: Option<(Loaded, Opened)>,
+    key: Option<Hash>,
+}
+
+impl Documents {
+    fn new(world: &dyn World, found: impl Iterator<Item = Found>, cache: &mut Cache) -> Documents {
+        let mut folders: HashMap<PathBuf, (bool, Hash, Hash)> = HashMap::new();
+        let mut numbers = BTreeSet::new();
+        let mut all: Vec<One> = Vec::new();
+        for found in found {
+            let folder = found.path.parent().unwrap_or(Path::new("")).to_path_buf();
+            let around = folders.entry(folder).or_insert_with_key(|folder| {
+                let files = shared_files(world, &found).map(|path| cache.shared(world, &path?));
+                let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
+                numbers.extend(files.iter().flatten().flat_map(|record| record.numbers.iter().cloned()));
+                let [shared, grammar] = files.map(|record| record.map_or_else(Hash::default, |record| record.hash));
+                (has_companions(world, here), shared, grammar)
+            });
+            let (has_companions, shared, grammar) = *around;
+            let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
+            let is_cached = cache.is_kept() && !has_companions && !is_markdown;
+            all.push(One {
+                path: found.path.clone(),
+                found,
+                is_cached,
+                record: None,
+                shared,
+                grammar,
+                facts: None,
+                opened: None,
+                key: None,
+            });
+        }
+        let cache = &*cache;
+        all.par_iter_mut().filter(|one| one.is_cached).for_each(|one| one.recall(world, cache));
+        Documents { all, numbers: numbers.into_iter().collect() }
+    }
+
+    /// Opens the documents of which nothing is known.
+    fn open_unknown(
+        &mut self,
+        world: &dyn World,
+        everything: &mut Everything,
+        sources: &mut Sources,
+    ) -> Result<(), Failure> {
+        self.open_those(world, everything, sources, |_, one| one.facts.is_none())
+    }
+
+    /// Opens the documents of the run of which no result is stored.
+    fn open(
+        &mut self,
+        world: &dyn World,
+        run: usize,
+        stored: &[Option<Stored>],
+        everything: &mut Everything,
+        sources: &mut Sources,
+    ) -> Result<(), Failure> {
+        let is_missing = |at: usize| at < run && stored.get(at).is_none_or(Option::is_none);
+        self.open_those(world, everything, sources, |at, one| is_missing(at) && one.opened.is_none())
+    }
+
+    fn open_those(
+        &mut self,
+        world: &dyn World,
+        everything: &mut Everything,
+        sources: &mut Sources,
+        wanted: impl Fn(usize, &One) -> bool,
+    ) -> Result<(), Failure> {
+        let mut places = Vec::new();
+        let mut found = Vec::new();
+        for (at, one) in self.all.iter_mut().enumerate() {
+            if wanted(at, one) {
+                places.push(at);
+                let bytes = one.found.bytes.take();
+                found.push(Found { bytes, ..one.found.clone() });
+            }
+        }
+        let loaded = everything.load(world, found, sources)?;
+        let (sources, everything) = (&*sources, &*everything);
+        let opened: Vec<(Loaded, Opened)> = loaded
+            .into_par_iter()
+            .map(|loaded| {
+                let opened = examine::open(sources, &loaded, everything);
+                (loaded, opened)
+            })
+            .collect();
+        let facts: Vec<Facts> = opened.par_iter().map(|(loaded, opened)| facts(sources, loaded, opened)).collect();
+        for ((at, opened), facts) in places.into_iter().zip(opened).zip(facts) {
+            if let Some(one) = self.all.get_mut(at) {
+                one.facts = Some(Arc::new(Facts { shared: one.shared, ..facts }));
+                one.opened = Some(opened);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known of all documents. The names of those of the run are made different from one another.
+    fn facts(&self, run: usize) -> Vec<(DocumentFacts, Arc<Entry>)> {
+        let mut names = super::build::Names::default();
+        let facts = self.all.iter().enumerate().filter_map(|(at, one)| {
+            let facts = one.facts.as_ref()?;
+            let mut document = facts.document.clone();
+            document.is_elsewhere = at >= run;
+            if at < run {
+                document.name = names.take(&document.name);
+            }
+            Some((document, facts.entry.clone()))
+        });
+        facts.collect()
+    }
+
+    /// Notes in the cache what was found out about files.
+    fn keep(&self, cache: &mut Cache) {
+        for one in self.all.iter().filter(|one| one.is_cached) {
+            let (Some(record), Some(facts)) = (&one.record, &one.facts) else { continue };
+            let is_new = record.facts.as_ref().is_none_or(|old| !Arc::ptr_eq(old, facts));
+            if is_new || cache.facts_of(&one.path, &record.hash).is_none() {
+                cache.note(&one.path, Record { facts: Some(facts.clone()), is_document: true, ..record.clone() });
+            }
+        }
+    }
+
+    /// The stored results that still hold. Notes the keys of the others.
+    fn known(
+        &mut self,
+        run: usize,
+        options: &Options,
+        series: &SeriesHashes<'_>,
+        world: &dyn World,
+        results: &BTreeMap<String, Stored>,
+    ) -> Vec<Option<Stored>> {
+        let of_run = self.all.par_iter_mut().take(run).enumerate();
+        of_run
+            .map(|(at, one)| {
+                let (record, facts) = (one.record.as_ref()?, one.facts.as_ref()?);
+                let key = Key::default()
+                    .and(record.hash)
+                    .and(one.shared)
+                    .and(one.grammar)
+                    .and(one.origin())
+                    .and(format!("{:?}", options.extent))
+                    .and(series.around(at, &facts.mentions))
+                    .done();
+                one.key = Some(key);
+                let stored = results.get(&cache::name_of(&one.path)).filter(|stored| stored.key == key)?;
+                let is_fresh = |(name, stamp): &(String, _)| {
+                    options.out.as_ref().and_then(|out| world.stamp(&out.join(name))) == Some(*stamp)
+                };
+                stored.outputs.iter().all(is_fresh).then(|| stored.clone())
+            })
+            .collect()
+    }
+
+    /// Examines what is not known, several at once.
+    #[expect(clippy::too_many_arguments, reason = "it is the last step of `check`, to which all of these belong")]
+    fn examine(
+        self,
+        run: usize,
+        known: Vec<Option<(Stored, Vec<Finding>)>>,
+        series: &Series,
+        extent: Extent,
+        sources: &Sources,
+        everything: &Everything,
+        progress: &dyn Progress,
+    ) -> Vec<Run> {
+        let both: Vec<_> = self.all.into_iter().take(run).zip(known).collect();
+        let outcome = |(one, known): (One, Option<(Stored, Vec<Finding>)>)| {
+            let path = shown(&one.path);
+            let shared = one.opened.as_ref().and_then(|(loaded, _)| examine::shared(loaded, everything));
+            let shared = shared.map(|shared| shared.file());
+            let name = one.facts.as_ref().map_or_else(String::new, |facts| facts.document.name.clone());
+            let outcome = match (known, one.opened) {
+                (Some(known), _) => Outcome::Known(Box::new(known)),
+                (None, Some((loaded, opened))) => {
+                    let examined = examine(sources, &loaded, opened, series, extent);
+                    Outcome::Examined(Box::new((loaded, examined)))
+                }
+                (None, None) => return None,
+            };
+            progress.done(&path);
+            Some(Run { path, name, outcome, file: one.path, key: one.key, shared })
+        };
+        both.into_par_iter().filter_map(outcome).collect()
+    }
+}
+
+impl One {
+    /// Looks up what the cache knows of it.
+    fn recall(&mut self, world: &dyn World, cache: &Cache) {
+        let record = match cache.record(world, &self.path) {
+            Some(record) => Some(record.clone()),
+            None => self.hashed(world, cache),
+        };
+        self.facts = record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
+        self.record = record;
+    }
+
+    /// The record of a file that is new, or was written since it was last read.
+    fn hashed(&mut self, world: &dyn World, cache: &Cache) -> Option<Record> {
+        // The stamp is taken first: a file that is written in between is read again in the next run.
+        let stamp = world.stamp(&self.path)?;
+        if self.found.bytes.is_none() {
+            self.found.bytes = world.read(&self.path).ok();
+        }
+        let hash = cache::hash(self.found.bytes.as_deref()?);
+        Some(Record { stamp, hash, is_document: true, facts: cache.facts_of(&self.path, &hash), numbers: Arc::default() })
+    }
+
+    /// What its place says about it.
+    fn origin(&self) -> String {
+        format!("{:?}", rule::Origin::of(&shown(&self.path)))
+    }
+}
+
+fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
+    let document = DocumentFacts::of(opened.document(), opened.examples(), &crate::example::plain_name(&loaded.name));
+    let mut mentions = cache::mentions(sources.get(loaded.file).text());
+    mentions.extend(document.references.iter().cloned());
+    mentions.sort_unstable();
+    mentions.dedup();
+    Facts {
+        shared: Hash::default(),
+        document,
+        entry: Arc::new(Entry::of(opened.document(), opened.numbers())),
+        mentions,
+    }
+}
+
+/// What all documents tell of each other, for rules and for pages.
+fn series(held: &[(DocumentFacts, Arc<Entry>)], numbers: &[String], run: usize) -> (Series, SeriesFacts) {
+    let mut rules = Series::default();
+    // What was asked for counts more than what lies beside it.
+    let (run, beside) = held.split_at(run.min(held.len()));
+    beside.iter().chain(run).for_each(|(_, entry)| rules.add(entry));
+    rules.know_all(numbers.iter().map(String::as_str));
+    rules.know(xep_numbers());
+    (rules, SeriesFacts::of(held.iter().map(|(document, _)| document.clone()).collect()))
+}
+
+/// The findings of stored results in the files of this run; nothing for a result that cannot be put there.
+fn restored(
+    world: &dyn World,
+    stored: Vec<Option<Stored>>,
+    documents: &Documents,
+    everything: &mut Everything,
+    sources: &mut Sources,
+) -> Result<Vec<Option<(Stored, Vec<Finding>)>>, Failure> {
+    let is_told = |stored: &Option<Stored>| stored.as_ref().is_some_and(|stored| !stored.findings.is_empty());
+    let told = stored.iter().zip(&documents.all).filter(|(stored, _)| is_told(stored));
+    let found = told.map(|(_, one)| Found { bytes: None, ..one.found.clone() }).collect();
+    let loaded = everything.load(world, found, sources)?;
+    let mut loaded = loaded.iter();
+    let both = stored.into_iter().zip(&documents.all);
+    let restored = both.map(|(stored, one)| {
+        let file = if is_told(&stored) { loaded.next() } else { None };
+        let mut stored = stored?;
+        stored.report.path = shown(&one.path);
+        let findings = file.map_or_else(Vec::new, |loaded| {
+            let shared = examine::shared(loaded, everything).map(|shared| shared.file());
+            let files = Files { document: loaded.file, shared };
+            stored.findings.iter().filter_map(|finding| finding.restore(files)).collect()
+        });
+        Some((stored, findings))
+    });
+    Ok(restored.collect())
+}
