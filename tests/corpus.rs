@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use xep::workspace::{Checked, Disk, Extent, Silent, check};
+use xep::workspace::{Checked, Disk, Extent, Options, Silent, check};
 
 /// The report, beside this file.
 const REPORT: &str = "tests/corpus/findings.txt";
@@ -49,7 +49,7 @@ fn findings_over_real_xeps_are_those_of_the_report() {
         eprintln!("skipped: no real XEPs, neither in $XEP_SHARED nor in ../shared");
         return;
     };
-    let checked = check(&Disk, std::slice::from_ref(&corpus), Extent::Full, &Silent).unwrap();
+    let checked = check(&Disk, std::slice::from_ref(&corpus), Options::fresh(Extent::Full), &Silent).unwrap();
     let actual = report(&corpus, &checked);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(REPORT);
     if std::env::var_os("XEP_BLESS").is_some() {

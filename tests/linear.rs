@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 use xep::report::{human, json};
-use xep::workspace::{BuildOptions, Disk, Extent, Silent, build, check};
+use xep::workspace::{Disk, Extent, Options, Silent, build, check};
 
 /// Generous for a slow machine and a build without optimisation; where time grew with the square, minutes passed.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -37,8 +37,8 @@ fn held_in_time(name: &str, text: &str) -> usize {
 }
 
 fn all_of_it(file: &Path, out: &Path) -> usize {
-    let checked = check(&Disk, &[file.to_owned()], Extent::Full, &Silent).unwrap();
-    build(&checked, &BuildOptions { out: out.to_owned() }).unwrap();
+    let mut checked = check(&Disk, &[file.to_owned()], Options::fresh(Extent::Full), &Silent).unwrap();
+    build(&Disk, &mut checked, out).unwrap();
     let report = checked.report();
     let text = human(&report, &checked.sources, false, 100);
     assert!(text.len() < 1_000_000, "{} bytes", text.len());

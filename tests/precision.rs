@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::PathBuf;
-use xep::workspace::{Extent, Memory, Silent, check};
+use xep::workspace::{Extent, Memory, Options, Silent, check};
 
 /// A schema in which most things can be wrong.
 const SCHEMA: &str = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' xmlns='urn:t' elementFormDefault='qualified'>
@@ -29,7 +29,7 @@ fn told(schema: &str, examples: &[&str]) -> Vec<String> {
         "<?xml version='1.0' encoding='UTF-8'?><xep><header><title>T</title></header><section1 topic='A' anchor='a'>{examples}<code><![CDATA[{schema}]]></code></section1></xep>"
     );
     let world = Memory::default().with("x.xml", text.as_str());
-    let checked = check(&world, &[PathBuf::from("x.xml")], Extent::Full, &Silent).unwrap();
+    let checked = check(&world, &[PathBuf::from("x.xml")], Options::fresh(Extent::Full), &Silent).unwrap();
     let findings = checked.report().findings.into_iter().map(|judged| judged.finding);
     let about_examples = findings.filter(|finding| ["malformed-xml", "schema-violation"].contains(&finding.rule));
     about_examples.map(|finding| finding.message).collect()

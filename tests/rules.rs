@@ -12,7 +12,7 @@ mod fixtures;
 mod series;
 
 use std::path::{Path, PathBuf};
-use xep::workspace::{Checked, Extent, Memory, Silent, World, check};
+use xep::workspace::{Checked, Extent, Memory, Options, Silent, World, check};
 
 /// Where the document of a case lies.
 const FOLDER: &str = "spec/x";
@@ -60,5 +60,5 @@ fn companions() -> Memory {
 /// Checks the document of that name.
 fn checked(world: &Memory, name: &str) -> Checked {
     let path = PathBuf::from(format!("{FOLDER}/{name}"));
-    check(world, &[path], Extent::Full, &Silent).unwrap_or_else(|failure| panic!("{name}: {failure}"))
+    check(world, &[path], Options::fresh(Extent::Full), &Silent).unwrap_or_else(|failure| panic!("{name}: {failure}"))
 }

@@ -38,7 +38,7 @@ fn every_fault_of_xep_0420_is_found_at_its_line_and_nothing_else() {
     let Some(shared) = shared("xep_0420") else { return };
     let path = shared.join("corpus/xep-0420.xml");
     let checked = checked(&Disk, &path.to_string_lossy());
-    let shown = checked.documents[0].0.path.clone();
+    let shown = checked.documents[0].path.clone();
     let expected: Vec<String> = FAULTS.iter().map(|(line, rule)| format!("{shown}:{line} {rule}")).collect();
     assert_eq!(findings(&checked), expected);
 }

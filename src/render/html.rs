@@ -6,6 +6,9 @@ use crate::document::Attributes;
 pub fn push_escaped(out: &mut String, text: &str) {
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
+        if PLAIN[usize::from(byte)] {
+            continue;
+        }
         let Some(escape) = escape(byte) else { continue };
         out.push_str(text.get(copied..at).unwrap_or(""));
         out.push_str(escape);
@@ -14,8 +17,19 @@ pub fn push_escaped(out: &mut String, text: &str) {
     out.push_str(text.get(copied..).unwrap_or(""));
 }
 
+/// The bytes that stand in HTML as they are.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = escape(byte as u8).is_none();
+        byte += 1;
+    }
+    plain
+};
+
 /// What is written for a byte that HTML cannot hold as it is; all of them are characters of one byte.
-fn escape(byte: u8) -> Option<&'static str> {
+const fn escape(byte: u8) -> Option<&'static str> {
     match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),

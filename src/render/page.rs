@@ -60,6 +60,10 @@ impl std::error::Error for RenderError {
 #[derive(Debug)]
 pub struct Templates(Tera);
 
+/// What a template gets for the body, which takes its place afterwards: a body is large, and a template engine copies what it
+/// is given. Nothing else on a page can say this, since comments of documents do not get there.
+const BODY: &str = "<!--body-->";
+
 /// Names and texts of the embedded templates.
 const EMBEDDED: [(&str, &str); 5] = [
     ("frame.html", include_str!("../../templates/frame.html")),
@@ -94,7 +98,10 @@ impl Templates {
 
     /// The page of a document.
     pub fn page(&self, input: &PageInput<'_>) -> Result<String, RenderError> {
-        self.render("page.html", &PageView::new(input))
+        let (view, body) = PageView::new(input);
+        let frame = self.render("page.html", &view)?;
+        let (before, after) = frame.split_once(BODY).unwrap_or((&frame, ""));
+        Ok([before, &body, after].concat())
     }
 }
 
@@ -150,6 +157,7 @@ struct PageView {
     links: Vec<LinkView>,
     referrers: Vec<ReferrerGroup>,
     referrer_count: usize,
+    in_series: bool,
     place: String,
 }
 
@@ -252,7 +260,7 @@ impl Summary {
 }
 
 impl PageView {
-    fn new(input: &PageInput<'_>) -> PageView {
+    fn new(input: &PageInput<'_>) -> (PageView, String) {
         let document = input.document;
         let header = &document.header;
         let mut body = Body::new(input);
@@ -266,7 +274,7 @@ impl PageView {
         let notice = notice(&status);
         let referrers = input.series.map(referrers).unwrap_or_default();
         let series = if number.is_empty() { "XEP".to_owned() } else { format!("XEP-{number}") };
-        PageView {
+        let view = PageView {
             assets: input.assets.to_owned(),
             home: input.home.to_owned(),
             generator: input.generator.to_owned(),
@@ -298,7 +306,7 @@ impl PageView {
             legal_reference: matches!(header.legal, Legal::Reference { .. }),
             legal,
             toc: Value::safe_string(&table_of_contents(document, input.numbers)),
-            body: Value::safe_string(&body_html),
+            body: Value::safe_string(BODY),
             notes,
             revisions,
             bibtex: bibtex(header, &series),
@@ -307,12 +315,14 @@ impl PageView {
             links: input.links.iter().map(|l| LinkView { title: l.title.clone(), href: l.href.clone() }).collect(),
             referrer_count: referrers.iter().map(|group| group.documents.len()).sum(),
             referrers,
+            in_series: input.series.is_some(),
             place: input.series.map(place).unwrap_or_default(),
             series,
             number,
             status,
             type_,
-        }
+        };
+        (view, body_html)
     }
 }
 
@@ -340,8 +350,12 @@ fn referrer(document: &DocumentFacts) -> ReferrerView {
     }
 }
 
-/// The id of the document in the graph of the series.
+/// The id of the document in the graph of the series; nothing where the site has no graph, for want of other pages.
 fn place(place: SeriesPlace<'_>) -> String {
+    let has_graph = place.series.documents().iter().filter(|document| !document.is_elsewhere).nth(1).is_some();
+    if !has_graph {
+        return String::new();
+    }
     place.series.documents().get(place.at).map_or_else(String::new, |document| fragment(&document.name))
 }
 

@@ -292,7 +292,8 @@ impl<'a> Parser<'a> {
         let length = self.rest().find('<').unwrap_or(self.rest().len());
         self.at += length;
         let range = start..self.at;
-        if let Some(at) = self.text[range.clone()].find("]]>") {
+        let bracket = self.text.as_bytes()[range.clone()].iter().position(|&byte| byte == b']');
+        if let Some(at) = bracket.and_then(|_| self.text[range.clone()].find("]]>")) {
             let at = start + at;
             self.problem(ProblemKind::Other, at..at + 3, "`]]>` cannot stand in text").help =
                 Some("write `]]&gt;`".into());

@@ -154,7 +154,7 @@ fn alone(document: &'static str, text: &str) -> Scene {
 }
 
 fn findings(checked: &Checked) -> &[Finding] {
-    checked.documents.first().map_or(&[], |(_, examined)| &examined.findings)
+    checked.examined().next().map_or(&[], |(_, examined)| &examined.findings)
 }
 
 fn told(sources: &Sources, findings: &[&Finding]) -> String {

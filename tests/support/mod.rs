@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use xep::source::Sources;
-use xep::workspace::{Checked, Disk, Extent, Memory, Silent, World, check};
+use xep::workspace::{Checked, Disk, Extent, Memory, Options, Silent, World, check};
 
 /// The folder of the project.
 pub fn root() -> PathBuf {
@@ -53,7 +53,7 @@ pub fn changed(memory: &Memory, path: &str, from: &str, to: &str) -> Memory {
 
 /// Checks the documents at a path.
 pub fn checked(world: &dyn World, path: &str) -> Checked {
-    check(world, &[PathBuf::from(path)], Extent::Full, &Silent).expect("the documents can be read")
+    check(world, &[PathBuf::from(path)], Options::fresh(Extent::Full), &Silent).expect("the documents can be read")
 }
 
 /// The findings as `path:line rule`, in order.

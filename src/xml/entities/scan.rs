@@ -72,12 +72,16 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes to the next of some ASCII characters, or to the end.
-    fn go_to(&mut self, wanted: &[char]) -> Option<char> {
-        let rest = self.rest();
-        match rest.find(wanted) {
+    fn go_to(&mut self, wanted: &[u8]) -> Option<char> {
+        let rest = self.rest().as_bytes();
+        let found = match wanted {
+            [one, other] => memchr::memchr2(*one, *other, rest),
+            several => rest.iter().position(|byte| several.contains(byte)),
+        };
+        match found {
             Some(offset) => {
                 self.at += offset;
-                rest.get(offset..).and_then(|rest| rest.chars().next())
+                rest.get(offset).map(|&byte| char::from(byte))
             }
             None => {
                 self.at = self.text.len();
@@ -87,7 +91,7 @@ impl<'a> Scan<'a> {
     }
 
     fn content(&mut self) -> Option<Found<'a>> {
-        match self.go_to(&['<', '&'])? {
+        match self.go_to(b"<&")? {
             '&' => self.reference(Place::Content),
             _ => {
                 self.markup();
@@ -111,7 +115,7 @@ impl<'a> Scan<'a> {
     }
 
     fn tag(&mut self) -> Option<Found<'a>> {
-        match self.go_to(&['"', '\'', '>', '<'])? {
+        match self.go_to(b"\"'><")? {
             '<' => self.state = State::Content,
             '>' => {
                 self.at += 1;
@@ -126,7 +130,7 @@ impl<'a> Scan<'a> {
     }
 
     fn value(&mut self, quote: char) -> Option<Found<'a>> {
-        match self.go_to(&[quote, '&', '<'])? {
+        match self.go_to(&[quote as u8, b'&', b'<'])? {
             '&' => return self.reference(Place::Attribute),
             '<' => self.state = State::Content,
             _ => {
