@@ -141,9 +141,9 @@ impl Bench {
         self.row("`xsltproc`, two files at a time", move || {
             let halves = files.split_at(files.len() / 2);
             let fine = std::thread::scope(|scope| {
-                let all = |half: &[PathBuf]| half.iter().all(|file| transform(file, &stylesheet));
-                let other = scope.spawn(|| all(halves.1));
-                all(halves.0) && other.join().unwrap_or(false)
+                let stylesheet = &stylesheet;
+                let other = scope.spawn(move || halves.1.iter().all(|file| transform(file, stylesheet)));
+                halves.0.iter().all(|file| transform(file, stylesheet)) && other.join().unwrap_or(false)
             });
             if fine { Ok(()) } else { Err("xsltproc failed".into()) }
         })

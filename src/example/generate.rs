@@ -246,7 +246,7 @@ fn tampered(
         "add-outside" => {
             let text = example.directives.get("element").ok_or("`add-outside` needs `element=\"...\"`")?;
             let parsed = parse(&text.value, CLIENT);
-            stanza.children.extend(parsed.elements().cloned().map(crate::xml::Node::Element));
+            stanza.children.extend(parsed.elements().cloned().map(crate::xml::Node::from));
         }
         "drop-store-hint" => drop_hint(&mut stanza, profile, "missing-store-hint"),
         "drop-encryption-hint" => drop_hint(&mut stanza, profile, "missing-encryption-hint"),
@@ -255,7 +255,7 @@ fn tampered(
             let opening = open_kept(&stanza, plain, profile, stage)?;
             let envelope = opening.tree.ok_or("it holds no envelope")?;
             stanza.children.retain(|node| node.element().is_none_or(|child| child.name != profile.carrier));
-            stanza.children.push(crate::xml::Node::Element(envelope));
+            stanza.children.push(crate::xml::Node::from(envelope));
         }
         "readdress" => {
             for address in ["from", "to"] {
@@ -299,7 +299,7 @@ fn flip(stanza: &mut Element, profile: &Profile) -> Result<(), String> {
     }
     let span = holder.span;
     holder.children.clear();
-    *holder = std::mem::replace(holder, Element::new(crate::xml::Name::new("", ""), span))
+    **holder = std::mem::replace(&mut **holder, Element::new(crate::xml::Name::new("", ""), span))
         .with_text(&crate::xmpp::base64::encode(bytes));
     Ok(())
 }

@@ -77,7 +77,7 @@ fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, ra
     let length = missing + up_to(profile.padding.random, random);
     let mut padded = envelope;
     let text = letters(length, random);
-    padded.children.insert(0, crate::xml::Node::Element(with_value(element, affix, &text)));
+    padded.children.insert(0, crate::xml::Node::from(with_value(element, affix, &text)));
     padded
 }
 

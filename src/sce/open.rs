@@ -208,11 +208,11 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
         let row = policy.row(&child.name, kind);
         let stands_in = row.stand_in.is_some() && kept.iter().any(|inner| inner.name == child.name);
         if child.name == *carrier {
-            stanza.children.extend(kept.iter().cloned().map(Node::Element));
+            stanza.children.extend(kept.iter().cloned().map(Node::from));
         } else if row.place == Place::Inside && !form.outside.contains(&child.name) {
             ignored.push(child.name.clone());
         } else if !stands_in {
-            stanza.children.push(Node::Element(child.clone()));
+            stanza.children.push(Node::from(child.clone()));
         }
     }
     Restored { stanza, discarded, ignored, faults }

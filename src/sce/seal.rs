@@ -25,10 +25,10 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
         let row = policy.row(&child.name, &stanza.name.local);
         let is_carrier = profiles.iter().any(|profile| profile.carrier == child.name);
         if is_carrier || row.sender == Place::Outside {
-            outside.children.push(Node::Element(child.clone()));
+            outside.children.push(Node::from(child.clone()));
             continue;
         }
-        outside.children.extend(row.stand_in.clone().map(Node::Element));
+        outside.children.extend(row.stand_in.clone().map(Node::from));
         inside.push(child.clone());
     }
     Split { outside, inside }
@@ -38,13 +38,13 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
 /// and the names of the hints that were added.
 pub fn assemble(outside: &Element, carrier: Element, profile: &Profile) -> (Element, Vec<Name>) {
     let mut sealed = outside.clone();
-    sealed.children.push(Node::Element(carrier));
+    sealed.children.push(Node::from(carrier));
     let mut added = Vec::new();
     for hint in hints_for(profile, &outside.name.local) {
         let wanted = matches!(hint.use_, Use::Required | Use::Recommended);
         if wanted && !has_hint(outside, hint) {
             added.push(hint.element.name.clone());
-            sealed.children.push(Node::Element(hint.element.clone()));
+            sealed.children.push(Node::from(hint.element.clone()));
         }
     }
     (sealed, added)

@@ -402,7 +402,7 @@ pub(super) fn open(component: &mut Element) {
         let keep = ["name", "ref", "minOccurs", "maxOccurs", "use", "form"];
         component.attributes.retain(|attribute| keep.contains(&attribute.name.local.as_str()));
     }
-    component.children = children.into_iter().map(Node::Element).collect();
+    component.children = children.into_iter().map(Node::from).collect();
 }
 
 /// A new element of XML Schema, written with the same prefix as `like`.
@@ -423,7 +423,7 @@ fn allow_any_attribute(element: &mut Element) {
     element.children.retain(|node| node.element().is_none_or(|child| !is_reference(child)));
     if !has_wildcard {
         let any = schema_element("anyAttribute", element).with_attribute("processContents", "lax");
-        element.children.push(Node::Element(any));
+        element.children.push(Node::from(any));
     }
 }
 
@@ -453,7 +453,7 @@ fn add_imports(root: &mut Element, missing: BTreeMap<String, Span>) {
         if !namespace.is_empty() {
             import.set_attribute("namespace", &namespace);
         }
-        root.children.insert(0, Node::Element(import));
+        root.children.insert(0, Node::from(import));
     }
 }
 

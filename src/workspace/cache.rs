@@ -16,7 +16,7 @@ use crate::source::{FileId, Span};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -361,10 +361,19 @@ impl<'a> SeriesHashes<'a> {
 
 /// All numbers of four digits in a text, in order, once each.
 pub fn mentions(text: &str) -> Vec<String> {
-    let digits = text.split(|character: char| !character.is_ascii_digit());
-    let mut numbers: Vec<&str> = digits.filter(|digits| digits.len() == 4).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    let mut numbers = BTreeSet::new();
+    let mut digits = 0;
+    let ends = text.bytes().chain(std::iter::once(b' ')).enumerate();
+    for (at, byte) in ends {
+        if byte.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        if digits == 4 {
+            numbers.extend(text.get(at - 4..at));
+        }
+        digits = 0;
+    }
     numbers.into_iter().map(str::to_owned).collect()
 }
 

@@ -12,12 +12,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<bool, Failure> {
         return Ok(false);
     }
     let failed = |error: std::io::Error| Failure::new(format!("`{}` cannot be written: {error}", shown(path)));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let outcome = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    let mut written = std::fs::write(&temporary, bytes);
+    if written.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(failed)?;
+        written = std::fs::write(&temporary, bytes);
+    }
+    let outcome = written.and_then(|()| std::fs::rename(&temporary, path));
     if outcome.is_err() {
         // The temporary file is of no use to anybody; that it cannot be removed either changes nothing.
         let _ = std::fs::remove_file(&temporary);

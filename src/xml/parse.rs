@@ -501,7 +501,7 @@ impl<'a> Parser<'a> {
         let Some(mut open) = self.open.pop() else { return };
         open.element.span = open.element.start_tag.to(end);
         self.bindings.truncate(open.bindings);
-        self.push(Node::Element(open.element));
+        self.push(Node::from(open.element));
     }
 
     /// An end tag whose name no open element has: a slip in the name of the innermost one, or one too many.
@@ -573,7 +573,7 @@ impl<'a> Parser<'a> {
         };
         if tag.empty {
             self.bindings.truncate(bindings);
-            self.push(Node::Element(element));
+            self.push(Node::from(element));
         } else {
             let written = &self.text[tag.name.clone()];
             self.open.push(Open { element, written, bindings, damaged: tag.damaged });

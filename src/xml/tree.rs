@@ -103,13 +103,19 @@ pub struct Text {
 #[derive(Clone, Debug)]
 pub enum Node {
     /// An element.
-    Element(Element),
+    Element(Box<Element>),
     /// Text.
     Text(Text),
     /// A comment, without its delimiters.
     Comment(Text),
     /// A processing instruction: target and text.
     Instruction(String, Text),
+}
+
+impl From<Element> for Node {
+    fn from(element: Element) -> Node {
+        Node::Element(Box::new(element))
+    }
 }
 
 impl Node {
@@ -153,7 +159,7 @@ impl Element {
 
     /// The same with one more child element.
     pub fn with_child(mut self, child: Element) -> Element {
-        self.children.push(Node::Element(child));
+        self.children.push(Node::from(child));
         self
     }
 
