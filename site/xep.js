@@ -128,17 +128,17 @@ if (filter) {
   choose();
 }
 
-// The picture of a series can be made smaller and larger.
+// The picture of a series can be made smaller and larger, and searched for a document.
 const picture = document.querySelector(".graph svg");
 const zoom = document.querySelector(".zoom");
 if (picture && zoom) {
   const { width, height } = picture.viewBox.baseVal;
+  const view = picture.parentElement;
   let scale = 1;
   zoom.hidden = false;
   zoom.addEventListener("click", (event) => {
-    const wish = event.target.value;
+    const wish = event.target.closest("button")?.value;
     if (!wish) return;
-    const view = picture.parentElement;
     const [x, y] = [view.scrollLeft + view.clientWidth / 2, view.scrollTop + view.clientHeight / 2];
     const before = scale;
     scale = wish === "fit" ? view.clientWidth / width : Math.min(4, Math.max(0.1, scale * Number(wish)));
@@ -147,4 +147,18 @@ if (picture && zoom) {
     // What was in the middle stays there.
     view.scrollTo({ left: x * scale / before - view.clientWidth / 2, top: y * scale / before - view.clientHeight / 2 });
   });
+  const nodes = [...picture.querySelectorAll(".sg-node")].map((node) => ({ node, title: node.querySelector("title").textContent }));
+  zoom.querySelector("datalist").append(...nodes.map(({ title }) => new Option("", title)));
+  zoom.querySelector("input").addEventListener("change", (event) => {
+    const wanted = event.target.value.trim().toLowerCase();
+    const found = wanted && nodes.find(({ title }) => title.toLowerCase().includes(wanted));
+    if (found) location.hash = found.node.id;
+  });
+  // The box of the document in the address comes to the middle, not the far ends of its lines.
+  const center = () => {
+    const node = picture.querySelector(".sg-node:target");
+    node?.querySelector("rect").scrollIntoView({ block: "center", inline: "center" });
+  };
+  addEventListener("hashchange", center);
+  addEventListener("load", center);
 }
