@@ -151,7 +151,7 @@ fn small_facts() -> BTreeMap<String, ListingFacts> {
         syntax: "xml".to_owned(),
         checks: vec!["well-formed".to_owned(), "policy".to_owned()],
         round_trips,
-        file: Some(format!("examples/{id}.xml")),
+        file: Some(format!("{id}.xml")),
         ..ListingFacts::default()
     };
     let trips = vec![trip("openpgp", true, true), trip("stub", false, true), trip("omemo", true, false)];
@@ -177,7 +177,7 @@ fn small_page(templates: &Templates) -> String {
     }];
     let links = [PageLink { title: "XEP-XML".to_owned(), href: "small.xml".to_owned() }];
     let input =
-        PageInput { findings: &findings, links: &links, home: "../index.html", ..input(&document, &numbers, &facts) };
+        PageInput { findings: &findings, links: &links, home: "index.html", ..input(&document, &numbers, &facts) };
     templates.page(&input).unwrap()
 }
 
@@ -205,7 +205,7 @@ fn a_page_tells_who_refers_to_it_and_leads_to_what_it_uses() {
     let place = SeriesPlace { series: &series, at: 0 };
     let html = page(&PageInput { series: Some(place), ..input(&document, &numbers, &facts) }).unwrap();
     assert!(html.contains("Referred to by 1 document of this series"));
-    assert!(html.contains("<a href=\"../xep-0002/index.html\" title=\"XEP-0002: A &lt;title&gt;\">urn:x:0002</a>"));
+    assert!(html.contains("<a href=\"xep-0002.html\" title=\"XEP-0002: A &lt;title&gt;\">urn:x:0002</a>"));
     assert!(!plain_page(&document).contains("Referred to by"), "alone there is nobody to refer to it");
 }
 
@@ -265,7 +265,7 @@ fn the_index_lists_documents_with_their_results() {
         failed,
         errors: failed,
         warnings: 0,
-        href: "xep-sce/index.html".to_owned(),
+        href: "xep-sce.html".to_owned(),
     };
     let input = IndexInput {
         title: "Drafts".to_owned(),

@@ -26,7 +26,7 @@ pub struct ListingFacts {
     pub layers: Vec<Layer>,
     /// The text to show.
     pub text: String,
-    /// Where the text can be downloaded, relative to the page.
+    /// The name of the file as which the text can be downloaded, where it can.
     pub file: Option<String>,
 }
 

@@ -175,15 +175,25 @@ impl Shown<'_> {
             out.push_str("</span>");
         }
         out.push_str("</span>");
-        if let Some(file) = facts.file.as_ref().filter(|_| self.number.is_some()) {
-            out.push_str("<span class=\"tools\" data-extra><a");
+        if self.number.is_some() {
+            self.tools(facts, out);
+        }
+        out.push_str("</figcaption>");
+    }
+
+    /// The link to the text as a file; a script adds a button that copies it.
+    fn tools(&self, facts: &ListingFacts, out: &mut String) {
+        out.push_str("<span class=\"tools\" data-extra>");
+        if let Some(file) = &facts.file {
+            out.push_str("<a");
             push_attribute(out, "download", file);
             out.push_str(" href=\"");
             let media_type = if facts.syntax == "xml" { "application/xml" } else { "text/plain" };
-            push_data_link(out, media_type, trimmed(&facts.text));
-            out.push_str("\">Download</a></span>");
+            let text = if facts.text.is_empty() { self.listing.text.as_str() } else { &facts.text };
+            push_data_link(out, media_type, trimmed(text));
+            out.push_str("\">Download</a>");
         }
-        out.push_str("</figcaption>");
+        out.push_str("</span>");
     }
 
     fn badges(&self, facts: &ListingFacts, failed: bool, out: &mut String) {

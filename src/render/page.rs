@@ -100,8 +100,10 @@ impl Templates {
     pub fn page(&self, input: &PageInput<'_>) -> Result<String, RenderError> {
         let (view, body) = PageView::new(input);
         let frame = self.render("page.html", &view)?;
-        let (before, after) = frame.split_once(BODY).unwrap_or((&frame, ""));
-        Ok([before, &body, after].concat())
+        Ok(match frame.split_once(BODY) {
+            Some((before, after)) => [before, &body, after].concat(),
+            None => frame,
+        })
     }
 }
 

@@ -125,9 +125,12 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
     let generated = generated(&document, &numbers, loaded, stage);
     let text = |id: &str| generated.texts.get(id).cloned();
     let examples = match extent {
-        Extent::Read | Extent::Document if generated.texts.is_empty() => as_written,
-        Extent::Read | Extent::Document => unjudged(&document, &numbers, &text),
-        Extent::Full => examples(&document, &numbers, &text),
+        // What is kept of a draft's examples tells their kinds.
+        Extent::Read | Extent::Document if cast.is_none() => match generated.texts.is_empty() {
+            true => as_written,
+            false => unjudged(&document, &numbers, &text),
+        },
+        _ => examples(&document, &numbers, &text),
     };
     let mut examined = Examined {
         checks: vec![Vec::new(); examples.len()],
