@@ -94,6 +94,25 @@ pub struct Header {
     pub council_note: Option<Field>,
     /// Default profiles of the document's examples; Markdown key `profiles`, or `<?profiles ...?>` in XEP-XML.
     pub profiles: Option<Field>,
+    /// What the file says about its stylesheet before the root. Not compared as data: XEP-XML alone can say it.
+    pub stylesheet: Stylesheet,
+}
+
+/// The line before the root of XEP-XML that names the stylesheet with which browsers show the file.
+#[derive(Clone, Debug, Default)]
+pub enum Stylesheet {
+    /// The syntax has no such line.
+    #[default]
+    Unsaid,
+    /// It is not there. The place is the start tag of the root.
+    Missing(Span),
+    /// What it says: `type='text/xsl' href='xep.xsl'`.
+    Named {
+        /// The text of the instruction.
+        text: MappedText,
+        /// All of it.
+        span: Span,
+    },
 }
 
 /// The legal notice of a document.

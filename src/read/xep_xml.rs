@@ -5,7 +5,7 @@
 //! hold it; comments and instructions from before the root and from the header stand at the front of the body.
 
 use super::series::{self, SharedEntities};
-use crate::document::{Block, Document, Entity, Inline};
+use crate::document::{Block, Document, Entity, Inline, Stylesheet};
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::content_model::ContentModel;
@@ -98,6 +98,20 @@ fn not_a_xep(span: Span, message: String) -> Finding {
     Finding::new("not-a-xep", span, message).help("a XEP is a `<xep>` that holds a `<header>` and its sections")
 }
 
+/// What the nodes before the root of a XEP say about its stylesheet; the first word counts.
+fn stylesheet(before: &[Node], root: &Element) -> Stylesheet {
+    let named = before.iter().find_map(|node| match node {
+        Node::Instruction(target, text) if target == "xml-stylesheet" => {
+            Some(Stylesheet::Named { text: text.text.clone(), span: text.span })
+        }
+        _ => None,
+    });
+    match root.name.local.as_str() {
+        "xep" => named.unwrap_or(Stylesheet::Missing(root.start_tag)),
+        _ => Stylesheet::Unsaid,
+    }
+}
+
 /// What the conversion of a tree looks things up in.
 #[derive(Clone, Default)]
 struct Context<'a> {
@@ -133,10 +147,12 @@ impl<'a> Context<'a> {
 
     fn document(&self, nodes: &[Node], document: &mut Document) {
         let mut has_root = false;
-        for node in nodes {
+        for (at, node) in nodes.iter().enumerate() {
+            let before = nodes.get(..at).unwrap_or_default();
             match node {
                 Node::Element(root) if !has_root => {
                     has_root = true;
+                    document.header.stylesheet = stylesheet(before, root);
                     self.root(root, document);
                 }
                 Node::Instruction(target, _) if target == "xml-stylesheet" => {}

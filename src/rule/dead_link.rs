@@ -5,7 +5,8 @@
 //! ## What it does
 //!
 //! Looks up `#fragment` among the ids of the page, and the fragment of a link to another XEP among the ids of that XEP's
-//! page if it is among the documents of the run. Ids that the XSF's pages make anew in each build are unknown, not wrong.
+//! page if it is among the documents of the run; finds links to the page of a XEP with a number that no XEP has yet. Ids that
+//! the XSF's pages make anew in each build are unknown, not wrong.
 //!
 //! ## Why it matters
 //!
@@ -17,6 +18,12 @@
 //! # Case {#case}
 //!
 //! As [below](#cases) it is.
+//! ```
+//!
+//! ```markdown
+//! # Case {#case}
+//!
+//! As [elsewhere](https://xmpp.org/extensions/xep-9999.html) it is.
 //! ```
 //!
 //! ## Right
@@ -47,6 +54,10 @@ const MADE_ANEW: [&str; 4] = ["sect-id", "nt-id", "id2", "note-"];
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let own: Vec<&str> = context.numbers.ids().collect();
     for url in places::of_all(context.document).links {
+        if let Some(finding) = nowhere(context, url) {
+            sink.push(finding);
+            continue;
+        }
         let Some((number, fragment)) = target(url.as_str().trim()) else { continue };
         let Some(span) = fragment_span(url) else { continue };
         let is_own = number.is_none_or(|number| number == context.document.header.number.as_str().trim());
@@ -62,6 +73,26 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             sink.push(dead(fragment, number.filter(|_| !is_own), &ids, span));
         }
     }
+}
+
+/// A link to the page of a XEP that does not exist. In a draft, 0000 may stand for the number that it will get.
+fn nowhere(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
+    let page = url.as_str().trim().split('#').next()?;
+    let own = context.document.header.number.as_str().trim();
+    let finding = |message: String| Some(Finding::new(RULE.name, url.whole()?, message));
+    if let Some(number) = places::xep_of_page(page) {
+        let is_none = number != own && context.yardstick.series.exists(number) == Some(false);
+        let finding = is_none.then(|| finding(format!("there is no XEP-{number}"))).flatten()?;
+        return Some(finding.help("mend the number, or link to a XEP that exists"));
+    }
+    let digits = page.split_once("xmpp.org/extensions/xep-")?.1.strip_suffix(".html")?;
+    let number = digits.parse::<u16>().ok()?;
+    let is_left = number != 0 || super::series::is_number(own);
+    let finding = is_left.then(|| finding(format!("there is no page `xep-{digits}.html`"))).flatten()?;
+    Some(match number {
+        0 | 10_000.. => finding.help("write the number of the XEP that is meant"),
+        _ => finding.help(format!("write `xep-{number:04}.html`")),
+    })
 }
 
 fn dead(fragment: &str, number: Option<&str>, ids: &[&str], span: Span) -> Finding {
@@ -85,7 +116,7 @@ fn target(url: &str) -> Option<(Option<&str>, &str)> {
     if page.is_empty() {
         return Some((None, fragment));
     }
-    let number = super::places::xep_of_page(page)?;
+    let number = places::xep_of_page(page)?;
     Some((Some(number), fragment))
 }
 

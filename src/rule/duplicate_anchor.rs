@@ -4,7 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Compares the anchors of sections and the ids that the author gives to examples, tables and requirements.
+//! Compares the anchors of sections and the ids that the author gives to examples, tables and requirements with each other, and
+//! anchors with the ids that every page has (`toc`, `example-1`).
 //!
 //! ## Why it matters
 //!
@@ -18,6 +19,12 @@
 //! Nothing is shown.
 //!
 //! ## Again {#case}
+//!
+//! Nothing is shown.
+//! ```
+//!
+//! ```markdown
+//! # Case {#toc}
 //!
 //! Nothing is shown.
 //! ```
@@ -54,17 +61,20 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut sections = context.numbers.sections.iter();
     walk::body(context.document, &mut |place| {
+        let section = if matches!(place, Place::Enter(_)) { sections.next() } else { None };
         let Some((id, span)) = given(place) else { return };
-        match seen.get(&id) {
-            Some(&first) => {
-                let finding = Finding::new(RULE.name, span, format!("the anchor `{id}` stands here a second time"));
-                sink.push(
-                    finding.related(first, "it stands here already").help("give each place an anchor of its own"),
-                );
-            }
-            None => drop(seen.insert(id, span)),
+        if let Some(&first) = seen.get(&id) {
+            let finding = Finding::new(RULE.name, span, format!("the anchor `{id}` stands here a second time"));
+            sink.push(finding.related(first, "it stands here already").help("give each place an anchor of its own"));
+            return;
         }
+        if section.is_some_and(|section| section.id != id) {
+            let finding = Finding::new(RULE.name, span, format!("the page itself has a place `{id}`"));
+            sink.push(finding.help("give the section another anchor"));
+        }
+        seen.insert(id, span);
     });
 }
 

@@ -20,6 +20,7 @@
 //!   <!ENTITY egg 'laid by a &hen;'>
 //!   <!ENTITY hen 'hatched from an &egg;'>
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>The egg is &egg;.</p></section1>
@@ -34,6 +35,7 @@
 //!   <!ENTITY egg 'laid by a &hen;'>
 //!   <!ENTITY hen 'hen'>
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>The egg is &egg;.</p></section1>

@@ -19,6 +19,7 @@
 //!   <!ENTITY % words SYSTEM '../words.ent'>
 //!   %words;
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>Nothing more.</p></section1>
@@ -34,6 +35,7 @@
 //!   %ents;
 //!   <!ENTITY word 'a word'>
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>Nothing more than &word;.</p></section1>

@@ -1,7 +1,10 @@
 //! What headers may say, as tables, and how their values are read.
 
-use crate::document::Field;
+use crate::document::{Author, Field};
+use crate::finding::{Finding, Sink};
 use crate::source::Span;
+use crate::xml::parse::distance_at_most;
+use std::ops::Range;
 
 /// The statuses of XEPs. Source: XEP-0001, section 5 and the series' use of `Draft`, which is called `Stable` since 2021.
 pub(super) const STATUSES: [&str; 12] = [
@@ -22,6 +25,21 @@ pub(super) const STATUSES: [&str; 12] = [
 /// The types of XEPs. Source: XEP-0001, section 3; `SIG Formation` is that of old XEPs.
 pub(super) const TYPES: [&str; 6] =
     ["Standards Track", "Informational", "Historical", "Humorous", "Procedural", "SIG Formation"];
+
+/// What statuses the types of XEPs do not have, and what they have instead. Source: XEP-0001, section 8.
+pub(super) const NEVER: [(&str, &[&str], &str); 5] = [
+    ("Standards Track", &["Active"], "`Stable` or `Final`"),
+    ("Informational", &["Draft", "Stable", "Final"], "`Active`"),
+    ("Historical", &["Draft", "Stable", "Final"], "`Active`"),
+    ("Humorous", &["Draft", "Stable", "Final"], "`Active`"),
+    ("Procedural", &["Draft", "Stable", "Final"], "`Active`"),
+];
+
+/// The one of some names that was meant by a slip of the pen.
+pub(super) fn meant<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    names.into_iter().find(|name| distance_at_most(&written, &name.to_lowercase(), 2))
+}
 
 /// Who approves.
 pub(super) struct Approver {
@@ -72,11 +90,90 @@ impl Version {
         }
         is_fit.then_some(Version { numbers, candidate })
     }
+
+    /// The first of its numbers.
+    pub(super) fn first(&self) -> u32 {
+        self.number(0)
+    }
+
+    /// Whether no version fits between an older one and this one: one of the first three numbers is one higher, or only what
+    /// stands behind them differs. What comes after a step to the next version begins anew, or not.
+    pub(super) fn follows(&self, older: &Version) -> bool {
+        match (0..3).find(|at| self.number(*at) != older.number(*at)) {
+            Some(at) => self.number(at) == older.number(at).saturating_add(1),
+            None => true,
+        }
+    }
+
+    fn number(&self, at: usize) -> u32 {
+        self.numbers.get(at).copied().unwrap_or(0)
+    }
+}
+
+/// What readers told to be missing: an empty value at such a place is no second slip.
+pub(super) struct Missing<'a> {
+    told: Vec<&'a Finding>,
+}
+
+impl<'a> Missing<'a> {
+    pub(super) fn of(sink: &'a Sink) -> Missing<'a> {
+        let is_told = |finding: &&Finding| ["missing-element", "missing-header-field"].contains(&finding.rule);
+        Missing { told: sink.findings().iter().filter(is_told).collect() }
+    }
+
+    /// Whether a part of an element was told to be missing somewhere in `places`.
+    pub(super) fn names(&self, element: &str, part: &str, places: &Range<usize>) -> bool {
+        let part = format!("`{part}`");
+        self.told.iter().any(|finding| {
+            let is_there = places.contains(&finding.span.start);
+            is_there && finding.message.contains(element) && finding.message.contains(&part)
+        })
+    }
+}
+
+/// Where each of several authors or revisions stands, by its fields: from the end of the one above to its own end.
+pub(super) fn extents<'a>(all: impl Iterator<Item = Vec<&'a Field>>) -> Vec<Range<usize>> {
+    let mut above = 0;
+    all.map(|fields| {
+        let end = fields.into_iter().filter_map(span).map(|span| span.end).max().unwrap_or(above);
+        above..std::mem::replace(&mut above, end).max(end)
+    })
+    .collect()
+}
+
+/// Whether the place of an empty field is no more than the beginning of the element that should hold it: XEP-XML has a place for
+/// each part that is not there, before the first one.
+pub(super) fn is_absent(field: &Field, first: &Field) -> bool {
+    span(field).zip(span(first)).is_some_and(|(field, first)| field.start < first.start)
+}
+
+/// The fields of an author that have a place.
+pub(super) fn fields_of(author: &Author) -> Vec<&Field> {
+    let addresses = [&author.org, &author.email, &author.jid, &author.uri].into_iter().flatten();
+    [&author.first_name, &author.surname].into_iter().chain(addresses).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::Version;
+
+    #[test]
+    fn versions_follow_each_other() {
+        let check = |older: &str, newer: &str, expected: bool| {
+            let read = |text| Version::read(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(read(newer).follows(&read(older)), expected, "{older} {newer}");
+        };
+        check("0.1", "0.2", true);
+        check("0.1.3", "0.2.0", true);
+        check("0.9", "1.0", true);
+        check("0.1", "0.1.1", true);
+        check("1.20", "1.21rc1", true);
+        check("1.21rc1", "1.21", true);
+        check("0.0.1", "0.1", true);
+        check("0.1", "0.3", false);
+        check("0.1.0", "0.1.2", false);
+        check("0.9", "2.0", false);
+    }
 
     #[test]
     fn versions_are_compared_by_their_numbers() {

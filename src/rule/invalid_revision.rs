@@ -56,7 +56,7 @@
 //! - XEP-0143, File Metadata: <https://xmpp.org/extensions/xep-0143.html#format-metadata>
 //! - Criteria of the XEP Editors: <https://github.com/xsf/xeps/issues/1223>
 
-use super::header_facts::{Version, span};
+use super::header_facts::{Missing, Version, extents, is_absent, span};
 use super::{Context, Rule};
 use crate::document::Field;
 use crate::finding::{Finding, Severity, Sink};
@@ -71,12 +71,19 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let header = &context.document.header;
-    let dates = header.revisions.iter().map(|revision| &revision.date);
-    sink.extend(dates.chain(&header.last_calls).chain(&header.expires).filter_map(date));
-    for revision in &header.revisions {
-        sink.extend(version(&revision.version));
-        sink.extend(initials(&revision.initials));
+    let missing = Missing::of(sink);
+    let fields = header.revisions.iter().map(|revision| vec![&revision.version, &revision.date, &revision.initials]);
+    let extents = extents(fields);
+    let mut found: Vec<Finding> = header.last_calls.iter().chain(&header.expires).filter_map(date).collect();
+    for (revision, extent) in header.revisions.iter().zip(&extents) {
+        let is_there = |part: &str, field: &Field| {
+            !missing.names("revision", part, extent) && !is_absent(field, &revision.version)
+        };
+        found.extend(date(&revision.date).filter(|_| is_there("date", &revision.date)));
+        found.extend(version(&revision.version).filter(|_| is_there("version", &revision.version)));
+        found.extend(initials(&revision.initials).filter(|_| is_there("initials", &revision.initials)));
     }
+    sink.extend(found);
 }
 
 fn date(field: &Field) -> Option<Finding> {

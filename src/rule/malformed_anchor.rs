@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Looks whether the anchor of a section holds letters, digits and `-`, `_`, `.`, `:` alone.
+//! Looks whether the anchor of a section holds letters, digits and `-`, `_`, `.`, `:` alone, and at least one of them.
 //!
 //! ## Why it matters
 //!
@@ -47,10 +47,25 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for section in sections(context.document) {
         let Some(anchor) = &section.anchor else { continue };
-        let is_fit = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
-        if let (Some(span), false) = (anchor.whole(), anchor.as_str().chars().all(is_fit)) {
-            let finding = Finding::new(RULE.name, span, format!("`{anchor}` is no anchor"));
-            sink.push(finding.help("use letters, digits and `-` alone"));
-        }
+        let is_anchor = !anchor.is_empty() && anchor.as_str().chars().all(is_fit);
+        let Some(span) = anchor.whole().filter(|_| !is_anchor) else { continue };
+        let (message, help) = match anchor.is_empty() {
+            true => ("the anchor is empty".to_owned(), "name the section, or leave the attribute out".to_owned()),
+            false => (format!("`{anchor}` is no anchor"), remedy(anchor.as_str())),
+        };
+        sink.push(Finding::new(RULE.name, span, message).help(help));
+    }
+}
+
+fn is_fit(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')
+}
+
+/// What to write instead: the anchor with `-` for what cannot stand in it.
+fn remedy(anchor: &str) -> String {
+    let parts: Vec<&str> = anchor.split(|c: char| !is_fit(c)).filter(|part| !part.is_empty()).collect();
+    match parts.is_empty() {
+        true => "use letters, digits and `-` alone".into(),
+        false => format!("use letters, digits and `-` alone, as in `{}`", parts.join("-")),
     }
 }

@@ -35,10 +35,12 @@ const BREAKING: [&str; 11] = [
 ];
 
 /// Rules about the header.
-const HEADER: [&str; 10] = [
+const HEADER: [&str; 14] = [
+    "empty-header-field",
     "invalid-revision",
+    "malformed-address",
     "malformed-shortname",
-    "written-out-legal-notice",
+    "missing-stylesheet",
     "revisions-out-of-order",
     "superseding-disagrees",
     "unknown-dependency",
@@ -46,6 +48,8 @@ const HEADER: [&str; 10] = [
     "unknown-type",
     "wrong-approver",
     "wrong-number",
+    "wrong-version",
+    "written-out-legal-notice",
 ];
 
 /// What status and age of a document say about how severe its findings are.

@@ -16,6 +16,7 @@ pub mod affix_mismatch;
 pub mod broken_fence;
 pub mod dead_link;
 pub mod duplicate_anchor;
+pub mod empty_header_field;
 pub mod entity_bound;
 pub mod expectation_not_met;
 pub mod external_entity;
@@ -28,6 +29,7 @@ pub mod inbox_link;
 pub mod invalid_jid;
 pub mod invalid_revision;
 pub mod invalid_time;
+pub mod malformed_address;
 pub mod malformed_anchor;
 pub mod malformed_attribute;
 pub mod malformed_footnote;
@@ -42,6 +44,7 @@ pub mod missing_element;
 pub mod missing_encryption_hint;
 pub mod missing_header_field;
 pub mod missing_store_hint;
+pub mod missing_stylesheet;
 pub mod not_a_xep;
 pub mod not_one_content;
 pub mod placeholder_left;
@@ -76,6 +79,7 @@ pub mod wrong_attribute;
 pub mod wrong_envelope_namespace;
 pub mod wrong_number;
 pub mod wrong_signer;
+pub mod wrong_version;
 
 pub use context::{Context, OpenedExample, Yardstick};
 pub use maturity::Maturity;
@@ -114,6 +118,7 @@ pub static RULES: &[&Rule] = &[
     &broken_fence::RULE,
     &dead_link::RULE,
     &duplicate_anchor::RULE,
+    &empty_header_field::RULE,
     &entity_bound::RULE,
     &expectation_not_met::RULE,
     &external_entity::RULE,
@@ -126,6 +131,7 @@ pub static RULES: &[&Rule] = &[
     &invalid_jid::RULE,
     &invalid_revision::RULE,
     &invalid_time::RULE,
+    &malformed_address::RULE,
     &malformed_anchor::RULE,
     &malformed_attribute::RULE,
     &malformed_footnote::RULE,
@@ -140,6 +146,7 @@ pub static RULES: &[&Rule] = &[
     &missing_encryption_hint::RULE,
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
+    &missing_stylesheet::RULE,
     &not_a_xep::RULE,
     &not_one_content::RULE,
     &placeholder_left::RULE,
@@ -174,6 +181,7 @@ pub static RULES: &[&Rule] = &[
     &wrong_envelope_namespace::RULE,
     &wrong_number::RULE,
     &wrong_signer::RULE,
+    &wrong_version::RULE,
 ];
 
 /// The rule of that name.

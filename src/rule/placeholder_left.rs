@@ -4,8 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Looks for `XEP-XXXX` and `xep-xxxx.html` in the texts, links, examples and schemas of a XEP that has a number, and for
-//! `xxx` on a line of its own in a schema.
+//! Looks for `XEP-XXXX` and `xep-xxxx.html` in the texts, headings, captions, links, examples and schemas of a XEP that has a
+//! number, in its title, its abstract and the XEPs that its header names, and for `xxx` on a line of its own in a schema.
 //!
 //! ## Why it matters
 //!
@@ -35,6 +35,7 @@
 
 use super::places;
 use super::{Context, Rule};
+use crate::document::{Field, Header};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 
@@ -51,7 +52,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let places = places::of_body(context.document);
-    let all = places.links.iter().chain(&places.texts).chain(&places.listings);
+    let fields = fields(&context.document.header);
+    let all = fields.iter().chain(&places.links).chain(&places.texts).chain(&places.listings);
     let unnamed = places.listings.iter().flat_map(|text| unnamed_in_schema(text));
     let mut found: Vec<(Span, String)> = all.flat_map(|text| left_in(text)).chain(unnamed).collect();
     found.sort_by_key(|(span, _)| (span.file, span.start));
@@ -67,6 +69,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         last = Some(span);
     }
+}
+
+/// The fields of a header in which other XEPs are named. What remarks say of the past stays.
+fn fields(header: &Header) -> Vec<&Field> {
+    let specs = header.dependencies.iter().chain(&header.supersedes).chain(&header.superseded_by);
+    [&header.title, &header.abstract_].into_iter().chain(specs).collect()
 }
 
 /// How near two placeholders stand that are one: the target of a link and its text.

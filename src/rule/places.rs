@@ -9,7 +9,7 @@ use crate::source::MappedText;
 pub(super) struct Places<'a> {
     /// The targets of links.
     pub(super) links: Vec<&'a MappedText>,
-    /// Pieces of running text.
+    /// Pieces of running text, headings and captions.
     pub(super) texts: Vec<&'a MappedText>,
     /// Texts of examples and code.
     pub(super) listings: Vec<&'a MappedText>,
@@ -34,9 +34,17 @@ impl<'a> Places<'a> {
     fn blocks(&mut self, blocks: &'a [Block]) {
         for block in blocks {
             match block {
-                Block::Section(section) => self.blocks(&section.blocks),
+                Block::Section(section) => {
+                    self.texts.push(&section.topic);
+                    self.blocks(&section.blocks);
+                }
                 Block::Paragraph(paragraph) => self.inlines(&paragraph.text),
-                Block::Plain(text) | Block::Vulnerability { text, .. } => self.inlines(text),
+                Block::Plain(text) => self.inlines(text),
+                Block::Vulnerability { attributes, text, .. } => {
+                    let urls = attributes.iter().filter(|(name, url)| name == "url" && is_written(url));
+                    self.links.extend(urls.map(|(_, url)| url));
+                    self.inlines(text);
+                }
                 Block::List(list) => list.items.iter().for_each(|item| self.blocks(&item.blocks)),
                 Block::Definitions(definitions) => {
                     for item in &definitions.items {
@@ -45,9 +53,13 @@ impl<'a> Places<'a> {
                     }
                 }
                 Block::Table(table) => {
+                    self.texts.extend(&table.caption);
                     table.rows.iter().flat_map(|row| &row.cells).for_each(|cell| self.blocks(&cell.blocks));
                 }
-                Block::Listing(listing) => self.listings.push(&listing.text),
+                Block::Listing(listing) => {
+                    self.texts.extend(&listing.caption);
+                    self.listings.push(&listing.text);
+                }
                 Block::Quote(container) | Block::Division(container) => self.blocks(&container.blocks),
                 Block::Unknown { blocks, .. } => self.blocks(blocks),
                 Block::Comment(_) | Block::Instruction(..) => {}
@@ -80,6 +92,14 @@ impl<'a> Places<'a> {
 /// Whether the author wrote a text, or a part of it, at its place. An empty one was written too.
 fn is_written(text: &MappedText) -> bool {
     text.is_empty() || text.pieces().iter().any(|(_, _, verbatim)| *verbatim)
+}
+
+/// Whether an address begins with a scheme that something follows.
+pub(super) fn has_scheme(target: &str) -> bool {
+    let is_fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    target.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(is_fit) && !rest.is_empty()
+    })
 }
 
 /// The number of the XEP whose page an address names, on the XSF's site or beside the page.

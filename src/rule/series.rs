@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The number that no XEP has.
+const NO_NUMBER: &str = "0000";
+
+/// How far above the newest XEP that is known no newer one can be: some twenty a year are published.
+const FAR: u32 = 1000;
+
 /// The documents of a run, by their numbers, and the XEPs that exist.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
@@ -59,7 +65,7 @@ impl Series {
         self.named.extend(numbers.filter(|number| is_number(number)).map(str::to_owned));
     }
 
-    /// Says that XEPs of these numbers exist, and no others.
+    /// Says that XEPs of these numbers exist, and none with higher numbers.
     pub fn know_all<'a>(&mut self, numbers: impl Iterator<Item = &'a str>) {
         let before = self.named.len();
         self.know(numbers);
@@ -71,13 +77,16 @@ impl Series {
         self.documents.get(number).map(Arc::as_ref)
     }
 
-    /// Whether a XEP of that number exists; `None` where nobody knows all that do.
+    /// Whether a XEP of that number exists; `None` where nobody knows the newest ones. Numbers are given one after the other
+    /// from 0001 on, so that those below one that exists do too, although `xep.ent` has no names for some old ones.
     pub fn exists(&self, number: &str) -> Option<bool> {
-        match self.documents.contains_key(number) || self.named.contains(number) {
-            true => Some(true),
-            false if self.knows_all || self.named.last().is_some_and(|last| number < last.as_str()) => Some(false),
-            false => None,
+        let last = self.named.last().max(self.documents.keys().next_back())?;
+        if number == NO_NUMBER || number <= last.as_str() {
+            return Some(number != NO_NUMBER);
         }
+        let reach = |number: &str| number.parse().unwrap_or(0_u32);
+        let is_far = reach(number) > reach(last) + FAR;
+        (self.knows_all || is_far).then_some(false)
     }
 }
 
@@ -133,5 +142,16 @@ mod tests {
         assert_eq!(number_of("XEP-0004 (OPTIONAL)"), Some("0004"));
         assert_eq!(number_of("XEP-00041"), None);
         assert_eq!(Series::default().exists("0001"), None);
+    }
+
+    #[test]
+    fn numbers_tell_which_xeps_exist() {
+        let mut series = Series::default();
+        series.know(["0004", "0030"].into_iter());
+        let exist = |series: &Series| ["0000", "0010", "0030", "0031", "9999"].map(|number| series.exists(number));
+        assert_eq!(exist(&series), [Some(false), Some(true), Some(true), None, Some(false)]);
+        series.know_all(["0032"].into_iter());
+        assert_eq!(series.exists("0031"), Some(true));
+        assert_eq!(series.exists("0033"), Some(false));
     }
 }

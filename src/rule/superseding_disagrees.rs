@@ -32,7 +32,7 @@
 //! - XEP-0143, File Metadata: <https://xmpp.org/extensions/xep-0143.html#format-metadata>
 
 use super::header_facts::span;
-use super::series::number_of;
+use super::series::{Entry, Series, number_of};
 use super::{Context, Rule};
 use crate::document::Field;
 use crate::finding::{Finding, Severity, Sink};
@@ -53,14 +53,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let series = context.yardstick.series;
     for spec in &header.supersedes {
-        let other = number_of(spec.as_str());
-        let agrees = other.and_then(|other| series.get(other)).is_none_or(|other| says(&other.superseded_by, own));
-        sink.extend(disagreement(spec, other, own, agrees, "does not say that it is superseded by this one"));
+        let agrees = |other: &Entry| says(&other.superseded_by, own);
+        sink.extend(disagreement(series, spec, own, agrees, ("is superseded by", "supersededby")));
     }
     for spec in &header.superseded_by {
-        let other = number_of(spec.as_str());
-        let agrees = other.and_then(|other| series.get(other)).is_none_or(|other| says(&other.supersedes, own));
-        sink.extend(disagreement(spec, other, own, agrees, "does not say that it supersedes this one"));
+        let agrees = |other: &Entry| says(&other.supersedes, own);
+        sink.extend(disagreement(series, spec, own, agrees, ("supersedes", "supersedes")));
     }
 }
 
@@ -68,11 +66,23 @@ fn says(numbers: &[String], number: &str) -> bool {
     numbers.iter().any(|one| one == number)
 }
 
-fn disagreement(spec: &Field, other: Option<&str>, own: &str, agrees: bool, what: &str) -> Option<Finding> {
-    let other = other?;
+/// `words`: what the other one should say, and the field in which it says so.
+fn disagreement(
+    series: &Series,
+    spec: &Field,
+    own: &str,
+    agrees: impl Fn(&Entry) -> bool,
+    words: (&str, &str),
+) -> Option<Finding> {
+    let other = number_of(spec.as_str())?;
     if other == own {
-        return Some(Finding::new(RULE.name, span(spec)?, "a XEP cannot supersede itself"));
+        let finding = Finding::new(RULE.name, span(spec)?, "a XEP cannot supersede itself");
+        return Some(finding.help("name the other XEP, or take it out"));
     }
-    let finding = (!agrees).then(|| Some(Finding::new(RULE.name, span(spec)?, format!("XEP-{other} {what}"))));
-    Some(finding.flatten()?.help("say it in both, or in none"))
+    let (says, field) = words;
+    if series.get(other).is_none_or(agrees) {
+        return None;
+    }
+    let finding = Finding::new(RULE.name, span(spec)?, format!("XEP-{other} does not say that it {says} this one"));
+    Some(finding.help(format!("name XEP-{own} in the `{field}` of XEP-{other}, or take XEP-{other} out here")))
 }

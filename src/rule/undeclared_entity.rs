@@ -18,6 +18,7 @@
 //! <!DOCTYPE xep SYSTEM 'xep.dtd' [
 //!   <!ENTITY feature 'urn:xmpp:sce:1'>
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>The feature is &faeture;.</p></section1>
@@ -37,6 +38,7 @@
 //! <!DOCTYPE xep SYSTEM 'xep.dtd' [
 //!   <!ENTITY feature 'urn:xmpp:sce:1'>
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header><title>A Case</title></header>
 //!   <section1 topic='Case'><p>The feature is &feature;.</p></section1>

@@ -27,7 +27,7 @@
 //! - XEP-0001, XMPP Extension Protocols: <https://xmpp.org/extensions/xep-0001.html>
 //! - Criteria of the XEP Editors: <https://github.com/xsf/xeps/issues/1223>
 
-use super::header_facts::{TYPES, span};
+use super::header_facts::{TYPES, meant, span};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 
@@ -43,6 +43,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let field = &context.document.header.type_;
     let type_ = field.as_str().trim();
     let (Some(span), false) = (span(field), type_.is_empty() || TYPES.contains(&type_)) else { return };
-    let help = format!("it can be {}", TYPES.join(", "));
+    let help = match meant(type_, TYPES.into_iter()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it can be {}", TYPES.join(", ")),
+    };
     sink.push(Finding::new(RULE.name, span, format!("`{type_}` is no type of a XEP")).help(help));
 }

@@ -33,6 +33,7 @@
 //!   <!ENTITY % ents SYSTEM 'xep.ent'>
 //! %ents;
 //! ]>
+//! <?xml-stylesheet type='text/xsl' href='xep.xsl'?>
 //! <xep>
 //!   <header>
 //!     <title>A Case</title><abstract>A case.</abstract>

@@ -31,7 +31,7 @@
 //! - XEP-0001, XMPP Extension Protocols: <https://xmpp.org/extensions/xep-0001.html>
 //! - Criteria of the XEP Editors: <https://github.com/xsf/xeps/issues/1223>
 
-use super::header_facts::{APPROVERS, span};
+use super::header_facts::{APPROVERS, meant, span};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 
@@ -58,7 +58,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         match APPROVERS.iter().find(|row| row.name == approver) {
             None => {
                 let finding = Finding::new(RULE.name, span, format!("`{approver}` approves no XEPs"));
-                sink.push(finding.help(format!("name one of {}", names())));
+                sink.push(finding.help(match meant(approver, APPROVERS.iter().map(|row| row.name)) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("name one of {}", names()),
+                }));
             }
             Some(row) if !row.types.is_empty() && !row.types.contains(&type_) => {
                 let message = format!("the {approver} approves no XEP of the type `{type_}`");

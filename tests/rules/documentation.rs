@@ -92,13 +92,19 @@ impl Case {
                 self.in_draft(&format!("{HEADER}# Case {{#case}}\n\n"), &fence)
             }
             "markdown" => self.in_draft(HEADER, &self.body),
-            "document" if self.body.starts_with('<') => alone("draft.xml", &self.body.replace(TITLE_ALONE, XML_HEADER)),
+            "document" if self.body.starts_with('<') => alone("draft.xml", &self.whole_document()),
             "document" => self.in_draft("", &self.body),
             "yaml" => self.in_header(),
             "toml" => self.beside(&minimal, rest.strip_prefix("file=").expect("a table says `file=...`")),
             "xsd" => self.beside(&minimal, "schema.xsd"),
             other => panic!("`{other}` is no kind of a case"),
         }
+    }
+
+    /// A document with all that no case wants to speak of. One that begins with more than its root speaks for itself.
+    fn whole_document(&self) -> String {
+        let prologue = if self.body.starts_with("<xep>") { STYLESHEET } else { "" };
+        format!("{prologue}{}", self.body.replace(TITLE_ALONE, XML_HEADER))
     }
 
     fn in_draft(&self, before: &str, text: &str) -> Scene {
@@ -133,6 +139,9 @@ impl Case {
         Scene { world, document: "draft.md", file, place: 0..self.body.len() }
     }
 }
+
+/// The line that names the stylesheet.
+const STYLESHEET: &str = "<?xml-stylesheet type='text/xsl' href='xep.xsl'?>\n";
 
 /// A header that stands for one about which nothing is to be said.
 const TITLE_ALONE: &str = "<header><title>A Case</title></header>";

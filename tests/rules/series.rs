@@ -6,7 +6,8 @@ use xep::workspace::{Extent, Memory, Options, Silent, check};
 /// A XEP with a number, what its header says of others, and a paragraph.
 fn xep(number: &str, supersedes: &str, superseded_by: &str, text: &str) -> String {
     format!(
-        "<xep><header><title>A Case</title><abstract>A case.</abstract>
+        "<?xml-stylesheet type='text/xsl' href='xep.xsl'?>
+<xep><header><title>A Case</title><abstract>A case.</abstract>
 <legal><copyright/><permissions/><warranty/><liability/><conformance/></legal>
 <number>{number}</number><status>Experimental</status><type>Standards Track</type><sig>Standards</sig><approver>Council</approver>
 <dependencies/><supersedes>{supersedes}</supersedes><supersededby>{superseded_by}</supersededby><shortname>case</shortname>
@@ -37,6 +38,20 @@ fn documents_are_held_against_each_other() {
     assert_eq!(told(&world, &["s/xep-0001.xml"]), first_alone, "what lies beside a file is its series");
     let alone = Memory::default().with("s/xep-0001.xml", first.as_str());
     assert!(told(&alone, &["s/xep-0001.xml"]).is_empty(), "what is not there is unknown");
+}
+
+#[test]
+fn xeps_that_cannot_exist_are_told() {
+    let link = |page: &str| format!("See <link url='https://xmpp.org/extensions/{page}'>there</link>.");
+    let check = |page: &str, expected: &[&str]| {
+        let world = Memory::default().with("s/xep-0001.xml", xep("0001", "", "", &link(page)).as_str());
+        assert_eq!(told(&world, &["s/xep-0001.xml"]), expected, "{page}");
+    };
+    check("xep-0010.html", &[]);
+    check("xep-9999.html", &["s/xep-0001.xml: dead-link"]);
+    check("xep-0000.html", &["s/xep-0001.xml: dead-link"]);
+    check("xep-30.html", &["s/xep-0001.xml: dead-link"]);
+    check("xep-0600.html", &[]);
 }
 
 #[test]
