@@ -107,7 +107,9 @@ impl Bench {
         rows.extend(self.options.stylesheet.as_ref().map(|stylesheet| self.xsltproc(stylesheet.clone())));
         rows.push(self.reading());
         rows.push(self.cold("pages, into an empty folder (`build --no-check`), cold cache", &["build", "--no-check"]));
-        rows.push(self.cold("the document's own rules (`check --no-examples`), cold cache", &["check", "--no-examples"]));
+        rows.push(
+            self.cold("the document's own rules (`check --no-examples`), cold cache", &["check", "--no-examples"]),
+        );
         rows.push(self.cold("all rules (`check`), cold cache", &["check"]));
         rows.push(self.cold("the full build, into an empty folder, cold cache", &["build"]));
         rows.push(self.again());

@@ -397,7 +397,10 @@ impl MappedText {
     /// A part of the text, with its origins.
     pub fn slice(&self, range: Range<usize>) -> MappedText {
         if range.is_empty() {
-            return self.span_at(range.start).map(|span| MappedText::standing_for("", span.at_start())).unwrap_or_default();
+            return self
+                .span_at(range.start)
+                .map(|span| MappedText::standing_for("", span.at_start()))
+                .unwrap_or_default();
         }
         if self.as_str().get(range.clone()).is_none() {
             return MappedText::new();

@@ -21,7 +21,10 @@ impl Place {
 
     fn with_two(name: &str) -> Place {
         let place = Place::new(name);
-        place.write("xep-0001.xml", &xep("0001", "First", "See <link url='https://xmpp.org/extensions/xep-0002.html#case'>it</link>."));
+        place.write(
+            "xep-0001.xml",
+            &xep("0001", "First", "See <link url='https://xmpp.org/extensions/xep-0002.html#case'>it</link>."),
+        );
         place.write("xep-0002.xml", &xep("0002", "Second", "Nothing is shown &nowhere; here."));
         place
     }
@@ -66,7 +69,10 @@ fn a_second_build_writes_nothing_and_an_edit_writes_what_depends_on_it() {
     place.write("xep-0002.xml", &second);
     assert!(place.build("s", &[]).starts_with("2 files written"), "the page and the XEP-XML");
     // The title stands on the page of the document that is referred to, and in the lists.
-    place.write("xep-0001.xml", &xep("0001", "Other", "See <link url='https://xmpp.org/extensions/xep-0002.html#case'>it</link>."));
+    place.write(
+        "xep-0001.xml",
+        &xep("0001", "Other", "See <link url='https://xmpp.org/extensions/xep-0002.html#case'>it</link>."),
+    );
     place.build("s", &[]);
     assert!(place.page("xep-0002.html").contains("Other"));
     // What a site has lost is written again.
@@ -117,7 +123,10 @@ fn a_broken_cache_is_none_and_without_one_nothing_is_kept() {
 #[test]
 fn one_file_links_to_its_series_where_that_is_published() {
     let place = Place::with_two("single");
-    place.write("xep-0002.xml", &xep("0002", "Second", "").replace("<dependencies/>", "<dependencies><spec>XEP-0001</spec></dependencies>"));
+    place.write(
+        "xep-0002.xml",
+        &xep("0002", "Second", "").replace("<dependencies/>", "<dependencies><spec>XEP-0001</spec></dependencies>"),
+    );
     place.build("s/xep-0001.xml", &[]);
     let page = place.page("xep-0001.html");
     assert!(page.contains("href=\"https://xmpp.org/extensions/xep-0002.html\""), "who refers to it");

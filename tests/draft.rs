@@ -32,14 +32,16 @@ fn read_again_the_xep_xml_is_the_draft() {
     });
     let again = xep_xml::read(&sources, file, shared.as_ref(), &mut sink);
     assert!(sink.findings().is_empty(), "{:#?}", sink.findings());
-    assert!(again == checked.examined().next().expect("the draft").1.document, "the XEP-XML reads as another document than the draft");
+    assert!(
+        again == checked.examined().next().expect("the draft").1.document,
+        "the XEP-XML reads as another document than the draft"
+    );
 }
 
 #[test]
 fn two_builds_write_the_same_bytes() {
     assert!(built("first").1 == built("second").1);
-    let page =
-        |name: &str| std::fs::read(root().join("target/tests").join(name).join("xep-sce.html")).expect("a page");
+    let page = |name: &str| std::fs::read(root().join("target/tests").join(name).join("xep-sce.html")).expect("a page");
     assert!(page("first") == page("second"));
 }
 

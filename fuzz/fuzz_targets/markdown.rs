@@ -3,11 +3,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
-use xep::workspace::{Extent, Memory, Silent, check};
+use xep::workspace::{Extent, Memory, Options, Silent, check};
 
 fuzz_target!(|text: &str| {
     let world = Memory::default()
         .with("d/draft.md", text)
         .with("d/schema.xsd", include_str!("../../spec/xep-sce/schema.xsd"));
-    check(&world, &[PathBuf::from("d/draft.md")], Extent::Full, &Silent).expect("the file is there");
+    check(&world, &[PathBuf::from("d/draft.md")], Options::fresh(Extent::Full), &Silent).expect("the file is there");
 });

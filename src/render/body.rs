@@ -6,6 +6,7 @@ use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
 use super::listing::{Code, FindingsByExample, Shown, by_example, coloured, findings_of, trimmed};
 use super::page::PageInput;
+use super::requirement;
 use super::series::SeriesPlace;
 use crate::document::number::Numbers;
 use crate::document::{
@@ -32,6 +33,12 @@ pub struct Body<'a> {
     in_note: bool,
     /// Whether the blocks belong to the body; what stands in the header has no numbers.
     numbered: bool,
+    /// The ids of the open sections, each with the number of its blocks so far that require something.
+    required: Vec<(&'a str, usize)>,
+    /// The ids of the page that look as if they were made here.
+    alike: Vec<&'a str>,
+    /// Where the words lead that say what is required, in a block that can be linked to.
+    requirement: Option<String>,
 }
 
 impl<'a> Body<'a> {
@@ -51,6 +58,9 @@ impl<'a> Body<'a> {
             links: 0,
             in_note: false,
             numbered: true,
+            required: Vec::new(),
+            alike: input.numbers.ids().filter(|id| id.contains(REQUIRING)).collect(),
+            requirement: None,
         }
     }
 
@@ -141,7 +151,11 @@ impl<'a> Body<'a> {
             self.anchor(&number.id, "this section", section.level >= 4);
         }
         self.close(&heading);
+        self.required.extend(number.map(|number| (number.id.as_str(), 0)));
         self.blocks(&section.blocks);
+        if number.is_some() {
+            self.required.pop();
+        }
         self.out.push_str("\n</section>");
     }
 
@@ -156,11 +170,57 @@ impl<'a> Body<'a> {
     fn paragraph(&mut self, paragraph: &Paragraph) {
         self.out.push_str("\n<p");
         let id = self.requirement(paragraph.requirement.as_ref());
+        let outer = self.begin_requiring(id.as_deref(), &paragraph.text);
         push_attributes(&mut self.out, &paragraph.attributes);
         self.out.push('>');
         self.inlines(&paragraph.text);
+        self.requirement = outer;
         self.requirement_anchor(id);
         self.close("p");
+    }
+
+    /// Makes a block that requires something one that can be linked to, by its author's id or by its place in the section:
+    /// writes that into the open tag. Answers where the words led before.
+    fn begin_requiring(&mut self, given: Option<&str>, text: &[Inline]) -> Option<String> {
+        let link = match given {
+            Some(id) => Some(fragment(id)),
+            None => self.place(text).map(|id| {
+                push_attribute(&mut self.out, "id", &id);
+                fragment(&id)
+            }),
+        };
+        std::mem::replace(&mut self.requirement, link)
+    }
+
+    /// The id of the next block of the open section that requires something, if the text does.
+    fn place(&mut self, text: &[Inline]) -> Option<String> {
+        if !self.numbered || self.in_note || !requirement::stands_in(text) {
+            return None;
+        }
+        let (section, count) = self.required.last_mut()?;
+        loop {
+            *count += 1;
+            let id = format!("{section}{REQUIRING}{count}");
+            if !self.alike.contains(&id.as_str()) {
+                return Some(id);
+            }
+        }
+    }
+
+    /// Text whose words that say what is required lead to the block that they stand in.
+    fn requiring(&mut self, text: &str) {
+        let link = self.requirement.as_deref().filter(|_| self.links == 0);
+        let mut at = 0;
+        while let Some((link, range)) = link.and_then(|link| Some((link, requirement::next(text, at)?))) {
+            push_escaped(&mut self.out, text.get(at..range.start).unwrap_or(""));
+            self.out.push_str("<a class=\"req\"");
+            push_attribute(&mut self.out, "href", link);
+            self.out.push('>');
+            push_escaped(&mut self.out, text.get(range.clone()).unwrap_or(""));
+            self.out.push_str("</a>");
+            at = range.end;
+        }
+        push_escaped(&mut self.out, text.get(at..).unwrap_or(""));
     }
 
     /// Writes the id of a requirement into the open tag.
@@ -189,9 +249,11 @@ impl<'a> Body<'a> {
         for item in &list.items {
             self.out.push_str("\n<li");
             let id = self.requirement(item.requirement.as_ref());
+            let outer = self.begin_requiring(id.as_deref(), first_text(&item.blocks));
             push_attributes(&mut self.out, &item.attributes);
             self.out.push('>');
             self.item_blocks(&item.blocks, id);
+            self.requirement = outer;
             self.close("li");
         }
         self.close(name);
@@ -216,8 +278,11 @@ impl<'a> Body<'a> {
         for item in &definitions.items {
             self.out.push_str("\n<dt>");
             self.inlines(&item.term);
-            self.out.push_str("</dt><dd>");
+            self.out.push_str("</dt><dd");
+            let outer = self.begin_requiring(None, first_text(&item.meaning));
+            self.out.push('>');
             self.blocks(&item.meaning);
+            self.requirement = outer;
             self.out.push_str("</dd>");
         }
         self.close("dl");
@@ -331,10 +396,15 @@ impl<'a> Body<'a> {
 
     fn inline(&mut self, piece: &Inline) {
         match piece {
+            Inline::Text(text) if self.requirement.is_some() => self.requiring(text.as_str()),
             Inline::Text(text) => push_escaped(&mut self.out, text.as_str()),
             Inline::Emphasis(text) => self.wrapped("em", text),
             Inline::Strong(text) => self.wrapped("strong", text),
-            Inline::Code(text) => self.wrapped("code", text),
+            Inline::Code(text) => {
+                let outer = self.requirement.take();
+                self.wrapped("code", text);
+                self.requirement = outer;
+            }
             Inline::Link { url, text } => {
                 self.open_link(url.as_str());
                 self.inlines(text);
@@ -411,6 +481,17 @@ impl<'a> Body<'a> {
         let language = listing.language.as_ref().map(|language| language.value.as_str());
         let syntax = facts.map(|facts| facts.syntax.as_str()).filter(|syntax| !syntax.is_empty()).or(language);
         coloured(text, syntax, self.series)
+    }
+}
+
+/// What stands between the id of a section and the number of a block in it that requires something.
+const REQUIRING: &str = ".p";
+
+/// The text with which blocks begin, where they begin with loose text.
+fn first_text(blocks: &[Block]) -> &[Inline] {
+    match blocks {
+        [Block::Plain(text), ..] => text,
+        _ => &[],
     }
 }
 

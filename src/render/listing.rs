@@ -246,7 +246,11 @@ impl Shown<'_> {
 }
 
 fn preformatted(code: &Code, out: &mut String) {
-    out.push_str(if code.wraps { "\n<pre tabindex=\"0\" class=\"xml\"><code>" } else { "\n<pre tabindex=\"0\"><code>" });
+    out.push_str(if code.wraps {
+        "\n<pre tabindex=\"0\" class=\"xml\"><code>"
+    } else {
+        "\n<pre tabindex=\"0\"><code>"
+    });
     out.push_str(&code.html);
     out.push_str("</code></pre>");
 }

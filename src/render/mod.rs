@@ -11,6 +11,7 @@ pub mod index;
 mod listing;
 pub mod markdown;
 pub mod page;
+mod requirement;
 pub mod series;
 pub mod site;
 mod status;

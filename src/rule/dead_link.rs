@@ -67,6 +67,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             (false, Some(entry)) => entry.ids.iter().map(String::as_str).collect(),
             (false, None) => continue,
         };
+        if is_block_of(&ids, fragment) {
+            continue;
+        }
         // An anchor that begins with `#` is the cause, and told by `malformed-anchor`.
         let is_told = ids.iter().any(|id| id.strip_prefix('#') == Some(fragment));
         if !is_told && !ids.contains(&fragment) {
@@ -93,6 +96,12 @@ fn nowhere(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
         0 | 10_000.. => finding.help("write the number of the XEP that is meant"),
         _ => finding.help(format!("write `xep-{number:04}.html`")),
     })
+}
+
+/// Whether a fragment is the id of a block that requires something, as our pages have it: that of its section, `.p` and a number.
+fn is_block_of(ids: &[&str], fragment: &str) -> bool {
+    let parts = fragment.rsplit_once(".p").filter(|(_, number)| number.parse::<u16>().is_ok());
+    parts.is_some_and(|(section, _)| ids.contains(&section))
 }
 
 fn dead(fragment: &str, number: Option<&str>, ids: &[&str], span: Span) -> Finding {

@@ -144,8 +144,7 @@ impl StoredFinding {
 
     /// The finding in the files of this run.
     pub fn restore(&self, files: Files) -> Option<Finding> {
-        let mut finding =
-            Finding::new(rule::find(&self.rule)?.name, files.restore(self.span)?, self.message.clone());
+        let mut finding = Finding::new(rule::find(&self.rule)?.name, files.restore(self.span)?, self.message.clone());
         finding.label.clone_from(&self.label);
         for (span, message) in &self.related {
             finding.related.push(Label { span: files.restore(*span)?, message: message.clone() });
@@ -153,7 +152,8 @@ impl StoredFinding {
         finding.notes.clone_from(&self.notes);
         finding.help.clone_from(&self.help);
         if let Some((safe, message, stored)) = &self.fix {
-            let edits = stored.iter().map(|(span, text)| Some(Edit { span: files.restore(*span)?, text: text.clone() }));
+            let edits =
+                stored.iter().map(|(span, text)| Some(Edit { span: files.restore(*span)?, text: text.clone() }));
             finding.fix = Some(Fix { safe: *safe, message: message.clone(), edits: edits.collect::<Option<_>>()? });
         }
         finding.example.clone_from(&self.example);

@@ -100,7 +100,8 @@ impl Run {
             Outcome::Examined(both) => (&both.1.findings, both.1.maturity()),
             Outcome::Known(both) => (&both.1, both.0.maturity),
         };
-        let judge = |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
+        let judge =
+            |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
         findings.iter().map(judge).collect()
     }
 }
@@ -430,7 +431,8 @@ impl One {
             Some(record) => Some(record.clone()),
             None => self.hashed(world, cache),
         };
-        self.facts = record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
+        self.facts =
+            record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
         self.record = record;
     }
 
@@ -442,7 +444,13 @@ impl One {
             self.found.bytes = world.read(&self.path).ok();
         }
         let hash = cache::hash(self.found.bytes.as_deref()?);
-        Some(Record { stamp, hash, is_document: true, facts: cache.facts_of(&self.path, &hash), numbers: Arc::default() })
+        Some(Record {
+            stamp,
+            hash,
+            is_document: true,
+            facts: cache.facts_of(&self.path, &hash),
+            numbers: Arc::default(),
+        })
     }
 
     /// What its place says about it.

@@ -205,7 +205,10 @@ mod tests {
             .with("r/other/xep-0003.xml", "<xep>");
         let run = find(&world, &[PathBuf::from("r/xep-0001.xml")], &nothing_known).unwrap();
         let beside = beside(&world, &run, &nothing_known);
-        assert_eq!(beside.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(), ["r/inbox/x.xml", "r/xep-0002.xml"]);
+        assert_eq!(
+            beside.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(),
+            ["r/inbox/x.xml", "r/xep-0002.xml"]
+        );
     }
 
     #[test]

@@ -118,7 +118,12 @@ impl Everything {
     ///
     /// # Errors
     /// When a document cannot be read.
-    pub fn load(&mut self, world: &dyn World, found: Vec<Found>, sources: &mut Sources) -> Result<Vec<Loaded>, Failure> {
+    pub fn load(
+        &mut self,
+        world: &dyn World,
+        found: Vec<Found>,
+        sources: &mut Sources,
+    ) -> Result<Vec<Loaded>, Failure> {
         let texts: Vec<Result<_, Failure>> = found.into_par_iter().map(|found| text_of(world, found)).collect();
         let mut documents = Vec::with_capacity(texts.len());
         for text in texts {

@@ -189,12 +189,13 @@ impl ContentModel {
             }
             Content::Mixed(names) => {
                 let children = element.elements().map(|child| (child, child.written()));
-                let is_other = |child: &str| {
-                    !names.iter().any(|name| name == child) && self.elements.contains_key(child)
-                };
+                let is_other =
+                    |child: &str| !names.iter().any(|name| name == child) && self.elements.contains_key(child);
                 let others =
                     children.filter(|(child, written)| is_other(written) && !comes_out_of_reference(child, element));
-                found.extend(others.map(|(child, written)| at(ViolationKind::Misplaced(written.into_owned()), child.name_span)));
+                found.extend(
+                    others.map(|(child, written)| at(ViolationKind::Misplaced(written.into_owned()), child.name_span)),
+                );
             }
             Content::Elements(_) => {
                 if let Some(text) = element.children.iter().find_map(loose_text) {
@@ -209,7 +210,8 @@ impl ContentModel {
 
     /// Holds child elements against their order. What may not stand there is left out, so that one slip is one violation.
     fn order_of(&self, automaton: &Automaton, name: &str, element: &Element, found: &mut Vec<Violation>) {
-        let children: Vec<(&Element, Cow<'_, str>)> = element.elements().map(|child| (child, child.written())).collect();
+        let children: Vec<(&Element, Cow<'_, str>)> =
+            element.elements().map(|child| (child, child.written())).collect();
         let stands = |wanted: &String| children.iter().any(|(_, child)| child == wanted);
         let violation =
             |kind, span, related| Violation { kind, element: name.to_owned(), span, related: Some(related) };
@@ -295,7 +297,9 @@ impl ElementType {
         for (attribute, value, span) in &written {
             match self.attributes.iter().find(|declared| declared.name == *attribute) {
                 None => push(ViolationKind::UnknownAttribute(attribute.to_string()), *span),
-                Some(declared) if !declared.allows(value) => push(ViolationKind::WrongValue(attribute.to_string()), *span),
+                Some(declared) if !declared.allows(value) => {
+                    push(ViolationKind::WrongValue(attribute.to_string()), *span)
+                }
                 Some(_) => {}
             }
         }
