@@ -1,6 +1,6 @@
 //! `xep build`.
 
-use super::check::{CacheArguments, Format, checked, leave, outcome, written};
+use super::check::{CacheArguments, Format, checked, outcome, written};
 use super::{Failure, Outcome, Settings, output};
 use crate::workspace::{self, Disk, Extent};
 use clap::Args;
@@ -39,7 +39,7 @@ impl Build {
         output::note(&format!("{} files written to {}, {} unchanged", built.written, out.display(), built.unchanged));
         output::print(&written(&report, &checked.sources, self.format, settings))?;
         let outcome = outcome(&report);
-        leave(checked);
+        checked.leave();
         Ok(outcome)
     }
 }

@@ -63,7 +63,7 @@ impl Check {
         let report = checked.report();
         output::print(&written(&report, &checked.sources, self.format, settings))?;
         checked.keep(&Disk, &BTreeMap::new());
-        leave(checked);
+        checked.leave();
         Ok(outcome(&report))
     }
 }
@@ -74,18 +74,6 @@ pub(super) fn checked(paths: &[PathBuf], options: Options, settings: Settings) -
     let checked = workspace::check(&Disk, paths, options, &bar);
     bar.finish();
     Ok(checked?)
-}
-
-/// Leaves the memory of a run to the system, which gets it back at once when the program ends: to take some hundred documents
-/// apart would cost a twentieth of the run. Keys of a cast are wiped as ever.
-pub(super) fn leave(checked: Checked) {
-    let documents = checked.into_documents();
-    for run in documents {
-        match run.has_secrets() {
-            true => drop(run),
-            false => std::mem::forget(run),
-        }
-    }
 }
 
 /// A report in a format.

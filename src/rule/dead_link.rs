@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let entry = number.and_then(|number| context.yardstick.series.get(number));
         let ids: Vec<&str> = match (is_own, entry) {
             (true, _) => own.clone(),
-            (false, Some(entry)) => entry.ids.iter().map(String::as_str).collect(),
+            (false, Some(entry)) => entry.ids().collect(),
             (false, None) => continue,
         };
         if is_block_of(&ids, fragment) {

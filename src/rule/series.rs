@@ -29,8 +29,8 @@ pub struct Entry {
     pub title: String,
     /// The status.
     pub status: String,
-    /// The ids of its page.
-    pub ids: BTreeSet<String>,
+    /// The ids of its page, one a line: the index of a series holds some ten thousand.
+    ids: String,
     /// The numbers of the XEPs that it supersedes.
     pub supersedes: Vec<String>,
     /// The numbers of the XEPs that supersede it.
@@ -38,6 +38,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The ids of its page.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.split('\n').filter(|id| !id.is_empty())
+    }
+
     /// What others need to know of a document.
     pub fn of(document: &Document, numbers: &Numbers) -> Entry {
         let header = &document.header;
@@ -45,7 +50,7 @@ impl Entry {
             number: header.number.as_str().trim().to_owned(),
             title: header.title.as_str().trim().to_owned(),
             status: header.status.as_str().trim().to_owned(),
-            ids: numbers.ids().map(str::to_owned).collect(),
+            ids: numbers.ids().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("\n"),
             supersedes: numbers_of(&header.supersedes),
             superseded_by: numbers_of(&header.superseded_by),
         }

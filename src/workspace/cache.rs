@@ -47,8 +47,8 @@ pub struct Facts {
     pub document: DocumentFacts,
     /// What the rules ask of it for others.
     pub entry: Arc<Entry>,
-    /// All numbers of four digits in its text: it can depend on no other XEPs than those of them.
-    pub mentions: Vec<String>,
+    /// All numbers of four digits in its text, one behind the other: it can depend on no other XEPs than those of them.
+    pub mentions: String,
 }
 
 /// What came of a document.
@@ -162,29 +162,33 @@ impl StoredFinding {
     }
 }
 
-/// A file of the cache: which program wrote it, and what.
-#[derive(Serialize, Deserialize)]
-struct Written<T> {
-    program: String,
-    entries: BTreeMap<String, T>,
-}
-
 /// The cache of one workspace.
 #[derive(Debug, Default)]
 pub struct Cache {
     folder: Option<PathBuf>,
     files: HashMap<String, Record>,
+    /// The names of the files of which the index on disk does not know, or not as they are.
+    newer: BTreeSet<String>,
     is_changed: bool,
 }
 
 /// The file of the index.
 const INDEX: &str = "index";
 
+/// The file of what was noted since the index was written.
+const NEWER: &str = "index-newer";
+
+/// From how many newer records on the whole index is written anew.
+const MANY: usize = 32;
+
 impl Cache {
     /// The cache in a folder, or one that holds nothing and keeps nothing.
     pub fn open(folder: Option<PathBuf>) -> Cache {
-        let files = folder.as_ref().and_then(|folder| read::<Record>(&folder.join(INDEX))).unwrap_or_default();
-        Cache { folder, files: files.into_iter().collect(), is_changed: false }
+        let part = |name| folder.as_ref().and_then(|folder| read::<Record>(&folder.join(name))).unwrap_or_default();
+        let (mut files, newer) = (part(INDEX), part(NEWER));
+        let names = newer.keys().cloned().collect();
+        files.extend(newer);
+        Cache { folder, files, newer: names, is_changed: false }
     }
 
     /// Whether it keeps anything.
@@ -198,6 +202,11 @@ impl Cache {
         (world.stamp(path)? == record.stamp).then_some(record)
     }
 
+    /// What is known of a file of which somebody found out just now that it is as it was.
+    pub fn fresh_record(&self, path: &Path) -> Option<&Record> {
+        self.files.get(&name_of(path))
+    }
+
     /// The facts of a document with these bytes, however old the file seems.
     pub fn facts_of(&self, path: &Path, hash: &Hash) -> Option<Arc<Facts>> {
         self.files.get(&name_of(path)).filter(|record| record.hash == *hash)?.facts.clone()
@@ -206,7 +215,9 @@ impl Cache {
     /// Notes what is known of a file.
     pub fn note(&mut self, path: &Path, record: Record) {
         if self.folder.is_some() {
-            self.files.insert(name_of(path), record);
+            let name = name_of(path);
+            self.newer.insert(name.clone());
+            self.files.insert(name, record);
             self.is_changed = true;
         }
     }
@@ -225,37 +236,45 @@ impl Cache {
     }
 
     /// The stored results of runs of one kind.
-    pub fn results(&self, kind: &str) -> BTreeMap<String, Stored> {
+    pub fn results(&self, kind: &str) -> HashMap<String, Stored> {
         let file = self.folder.as_ref().map(|folder| folder.join(kind));
         file.and_then(|file| read::<Stored>(&file)).unwrap_or_default()
     }
 
     /// Stores the results of a run of one kind.
-    pub fn store(&self, kind: &str, results: BTreeMap<String, Stored>) {
+    pub fn store(&self, kind: &str, results: HashMap<String, Stored>) {
         if let Some(folder) = &self.folder {
-            save(&folder.join(kind), results);
+            save(&folder.join(kind), results.into_iter().collect());
         }
     }
 
     /// Stores the index, if it has changed.
     pub fn close(&mut self) {
         if let (Some(folder), true) = (&self.folder, self.is_changed) {
-            save(&folder.join(INDEX), std::mem::take(&mut self.files).into_iter().collect());
+            let newer = self.newer.iter().filter_map(|name| Some((name.clone(), self.files.get(name)?)));
+            let newer: BTreeMap<String, &Record> = newer.collect();
+            if newer.len() < MANY {
+                save(&folder.join(NEWER), newer);
+            } else {
+                save(&folder.join(INDEX), self.files.iter().map(|(name, record)| (name.clone(), record)).collect());
+                save(&folder.join(NEWER), BTreeMap::<String, &Record>::new());
+                self.newer.clear();
+            }
             self.is_changed = false;
         }
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Option<BTreeMap<String, T>> {
+fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
     let bytes = std::fs::read(path).ok()?;
-    let written: Written<T> = postcard::from_bytes(&bytes).ok()?;
-    (written.program == program()).then_some(written.entries)
+    // Entries of another build may be of another form.
+    let (program, entries) = postcard::take_from_bytes::<&str>(&bytes).ok()?;
+    (program == self::program()).then(|| postcard::from_bytes(entries).ok()).flatten()
 }
 
 /// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
 fn save<T: Serialize>(path: &Path, entries: BTreeMap<String, T>) {
-    let written = Written { program: program().to_owned(), entries };
-    if let Ok(bytes) = postcard::to_stdvec(&written) {
+    if let Ok(bytes) = postcard::to_stdvec(&(program(), entries)) {
         let _ = write::write(path, &bytes);
     }
 }
@@ -340,9 +359,9 @@ impl<'a> SeriesHashes<'a> {
     }
 
     /// What the document at `at`, which mentions these numbers, can depend on.
-    pub fn around(&self, at: usize, mentions: &[String]) -> Hash {
+    pub fn around(&self, at: usize, mentions: &str) -> Hash {
         let mut key = Key::default().and(self.namespaces).and([u8::from(self.pages.documents().len() > 1)]);
-        for number in mentions {
+        for number in mentions.split(' ').filter(|number| !number.is_empty()) {
             let entry = self.rules.get(number).and_then(|entry| postcard::to_stdvec(entry).ok());
             key.add(number);
             key.add([self.rules.exists(number).map_or(2, u8::from)]);
@@ -359,9 +378,9 @@ impl<'a> SeriesHashes<'a> {
     }
 }
 
-/// All numbers of four digits in a text, in order, once each.
-pub fn mentions(text: &str) -> Vec<String> {
-    let mut numbers = BTreeSet::new();
+/// All numbers of four digits in a text, and others that are given, in order, once each.
+pub fn mentions<'a>(text: &'a str, others: impl Iterator<Item = &'a str>) -> String {
+    let mut numbers: BTreeSet<&str> = others.collect();
     let mut digits = 0;
     let ends = text.bytes().chain(std::iter::once(b' ')).enumerate();
     for (at, byte) in ends {
@@ -374,7 +393,7 @@ pub fn mentions(text: &str) -> Vec<String> {
         }
         digits = 0;
     }
-    numbers.into_iter().map(str::to_owned).collect()
+    numbers.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -385,7 +404,8 @@ mod tests {
 
     #[test]
     fn numbers_are_mentioned_once() {
-        assert_eq!(mentions("xep-0030, &xep0004; 12345 (XEP-0030) 2026-11"), ["0004", "0030", "2026"]);
+        let text = "xep-0030, &xep0004; 12345 (XEP-0030) 2026-11";
+        assert_eq!(mentions(text, ["0001"].into_iter()), "0001 0004 0030 2026");
     }
 
     #[test]

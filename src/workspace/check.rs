@@ -51,7 +51,7 @@ pub struct Checked {
     /// The name of the results of runs like this one.
     kind: String,
     cache: Cache,
-    results: BTreeMap<String, Stored>,
+    results: HashMap<String, Stored>,
 }
 
 /// A document of a run.
@@ -117,9 +117,11 @@ impl Checked {
         self.documents.iter().filter_map(Run::examined)
     }
 
-    /// The documents alone.
-    pub fn into_documents(self) -> Vec<Run> {
-        self.documents
+    /// Leaves the memory to the system, which gets all of it back at once when the program ends: to take some hundred
+    /// documents apart would cost a twentieth of a run. Keys of a cast are wiped as ever.
+    pub fn leave(mut self) {
+        self.documents.retain(|run| !run.has_secrets());
+        std::mem::forget(self);
     }
 
     /// Everything that was found, for the formats of output.
@@ -367,7 +369,7 @@ impl Documents {
         options: &Options,
         series: &SeriesHashes<'_>,
         world: &dyn World,
-        results: &BTreeMap<String, Stored>,
+        results: &HashMap<String, Stored>,
     ) -> Vec<Option<Stored>> {
         let of_run = self.all.par_iter_mut().take(run).enumerate();
         of_run
@@ -427,7 +429,12 @@ impl Documents {
 impl One {
     /// Looks up what the cache knows of it.
     fn recall(&mut self, world: &dyn World, cache: &Cache) {
-        let record = match cache.record(world, &self.path) {
+        // Where its bytes were not needed to find it, it was known and fresh a moment ago.
+        let known = match self.found.is_known {
+            true => cache.fresh_record(&self.path),
+            false => cache.record(world, &self.path),
+        };
+        let record = match known {
             Some(record) => Some(record.clone()),
             None => self.hashed(world, cache),
         };
@@ -461,10 +468,7 @@ impl One {
 
 fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
     let document = DocumentFacts::of(opened.document(), opened.examples(), &crate::example::plain_name(&loaded.name));
-    let mut mentions = cache::mentions(sources.get(loaded.file).text());
-    mentions.extend(document.references.iter().cloned());
-    mentions.sort_unstable();
-    mentions.dedup();
+    let mentions = cache::mentions(sources.get(loaded.file).text(), document.references.iter().map(String::as_str));
     Facts {
         shared: Hash::default(),
         document,
@@ -494,7 +498,7 @@ fn restored(
 ) -> Result<Vec<Option<(Stored, Vec<Finding>)>>, Failure> {
     let is_told = |stored: &Option<Stored>| stored.as_ref().is_some_and(|stored| !stored.findings.is_empty());
     let told = stored.iter().zip(&documents.all).filter(|(stored, _)| is_told(stored));
-    let found = told.map(|(_, one)| Found { bytes: None, ..one.found.clone() }).collect();
+    let found = told.map(|(_, one)| one.found.clone()).collect();
     let loaded = everything.load(world, found, sources)?;
     let mut loaded = loaded.iter();
     let both = stored.into_iter().zip(&documents.all);

@@ -205,9 +205,9 @@ fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &
     let policy = own("elements.toml").and_then(|file| table(sources, file, Policy::parse, sink));
     let profiles = own("profiles.toml").and_then(|file| table(sources, file, Profiles::parse, sink));
     if policy.is_none() && profiles.is_none() {
-        return everything.rules.clone();
+        return everything.rules().clone();
     }
-    let embedded = &everything.rules;
+    let embedded = everything.rules();
     Arc::new(Rulebook {
         policy: policy.unwrap_or_else(|| embedded.policy.clone()),
         profiles: profiles.unwrap_or_else(|| embedded.profiles.clone()),

@@ -15,6 +15,8 @@ pub struct Found {
     pub root: PathBuf,
     /// Its bytes, where they had to be read to tell that it is a document.
     pub bytes: Option<Vec<u8>>,
+    /// Whether it was known to be one, and is as it was.
+    pub is_known: bool,
 }
 
 /// What an earlier run found out about a file: whether it is a document; nothing of a file that is new or has changed.
@@ -77,7 +79,12 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
         };
     }
     match world.is_file(path) {
-        true => Ok(vec![Found { root: root_of(world, folder_of(path)), path: path.to_path_buf(), bytes: None }]),
+        true => Ok(vec![Found {
+            root: root_of(world, folder_of(path)),
+            path: path.to_path_buf(),
+            bytes: None,
+            is_known: false,
+        }]),
         false => Err(Failure::new(format!("`{}` does not exist", shown(path)))),
     }
 }
@@ -118,13 +125,13 @@ fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) ->
         folders.into_iter().map(|folder| (folder.to_path_buf(), root_of(world, folder))).collect()
     };
     let found = |path: PathBuf| {
-        let bytes = match known(&path) {
-            Some(true) => None,
+        let (bytes, is_known) = match known(&path) {
+            Some(true) => (None, true),
             Some(false) => return None,
-            None => Some(world.read(&path).ok().filter(|bytes| seems_document(&path, bytes))?),
+            None => (Some(world.read(&path).ok().filter(|bytes| seems_document(&path, bytes))?), false),
         };
         let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
-        Some(Found { path, root, bytes })
+        Some(Found { path, root, bytes, is_known })
     };
     let candidates: Vec<PathBuf> = files.into_iter().filter(|file| has_document_name(file)).collect();
     candidates.into_par_iter().filter_map(found).collect()

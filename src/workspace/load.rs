@@ -12,7 +12,8 @@ use crate::xml::content_model::ContentModel;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
 use zeroize::Zeroizing;
 
 /// A document and what lies beside it, in memory.
@@ -64,7 +65,7 @@ pub struct Everything {
     /// Each `xep.dtd`, read once.
     pub grammars: Vec<ContentModel>,
     /// The embedded policy and profiles.
-    pub rules: Arc<Rulebook>,
+    embedded: Embedded,
     /// What is known of folders in which documents lie.
     folders: BTreeMap<PathBuf, Folder>,
     shared_at: BTreeMap<PathBuf, Option<usize>>,
@@ -107,11 +108,16 @@ impl Everything {
         Everything {
             shared: Vec::new(),
             grammars: Vec::new(),
-            rules: Arc::new(embedded(sources)),
+            embedded: Embedded::read(sources),
             folders: BTreeMap::new(),
             shared_at: BTreeMap::new(),
             grammar_at: BTreeMap::new(),
         }
+    }
+
+    /// The embedded policy and profiles.
+    pub fn rules(&self) -> &Arc<Rulebook> {
+        self.embedded.rules()
     }
 
     /// Reads documents, several at once, and what lies beside them.
@@ -219,14 +225,33 @@ fn text_of(world: &dyn World, mut found: Found) -> Result<(Found, Arc<str>, Opti
     Ok((found, text, first_bad))
 }
 
-/// The embedded tables.
-fn embedded(sources: &mut Sources) -> Rulebook {
-    let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
-    let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
-    let fine = "the embedded tables are held by tests";
-    Rulebook {
-        policy: Policy::parse(defaults::ELEMENTS, elements).expect(fine),
-        profiles: Profiles::parse(defaults::PROFILES, profiles).expect(fine),
+/// The embedded tables, which are read while the disk is looked at.
+#[derive(Debug)]
+struct Embedded {
+    reading: Mutex<Option<JoinHandle<Rulebook>>>,
+    rules: OnceLock<Arc<Rulebook>>,
+}
+
+impl Embedded {
+    fn read(sources: &mut Sources) -> Embedded {
+        let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
+        let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
+        let read = move || {
+            let fine = "the embedded tables are held by tests";
+            Rulebook {
+                policy: Policy::parse(defaults::ELEMENTS, elements).expect(fine),
+                profiles: Profiles::parse(defaults::PROFILES, profiles).expect(fine),
+            }
+        };
+        Embedded { reading: Mutex::new(Some(std::thread::spawn(read))), rules: OnceLock::new() }
+    }
+
+    fn rules(&self) -> &Arc<Rulebook> {
+        self.rules.get_or_init(|| {
+            let reading = self.reading.lock().expect("nobody panics who holds it").take();
+            let read = reading.expect("it is taken once").join();
+            Arc::new(read.expect("the embedded tables are held by tests"))
+        })
     }
 }
 
