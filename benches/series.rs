@@ -19,6 +19,10 @@ use xep::read::xep_xml;
 use xep::source::Sources;
 use xep::workspace::{Disk, World};
 
+/// The allocator of the program, for the row that does not start it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {

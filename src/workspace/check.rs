@@ -140,26 +140,35 @@ impl Checked {
             return;
         }
         let mut results = std::mem::take(&mut self.results);
-        for (at, run) in self.documents.iter().enumerate() {
-            let (Some(key), Outcome::Examined(both)) = (run.key, &run.outcome) else { continue };
-            let (loaded, examined) = &**both;
-            let files = Files { document: loaded.file, shared: run.shared };
-            let findings: Option<Vec<_>> =
-                examined.findings.iter().map(|finding| StoredFinding::of(finding, files)).collect();
-            let written = outputs.get(&at).map(Vec::as_slice).unwrap_or_default();
-            let stamped = |name: &String| {
-                let out = self.options.out.as_ref()?;
-                Some((name.clone(), world.stamp(&out.join(name))?))
-            };
-            let outputs: Option<Vec<_>> = written.iter().map(stamped).collect();
-            if let (Some(findings), Some(outputs)) = (findings, outputs) {
-                let report = examine::document_report(&self.sources, loaded, examined);
-                let stored = Stored { key, outputs, report, findings, maturity: examined.maturity() };
-                results.insert(cache::name_of(&run.file), stored);
-            }
-        }
+        let runs = self.documents.par_iter().enumerate();
+        let new: Vec<(String, Stored)> = runs
+            .filter_map(|(at, run)| {
+                let stored = self.stored(world, run, outputs.get(&at).map(Vec::as_slice).unwrap_or_default())?;
+                Some((cache::name_of(&run.file), stored))
+            })
+            .collect();
+        results.extend(new);
         self.cache.store(&self.kind, results);
         self.cache.close();
+    }
+
+    /// What is kept of a document that was examined in this run and can be taken from the cache in the next one.
+    fn stored(&self, world: &dyn World, run: &Run, outputs: &[String]) -> Option<Stored> {
+        let key = run.key?;
+        let (loaded, examined) = run.examined()?;
+        let files = Files { document: loaded.file, shared: run.shared };
+        let findings = examined.findings.iter().map(|finding| StoredFinding::of(finding, files));
+        let stamped = |name: &String| {
+            let out = self.options.out.as_ref()?;
+            Some((name.clone(), world.stamp(&out.join(name))?))
+        };
+        Some(Stored {
+            key,
+            outputs: outputs.iter().map(stamped).collect::<Option<_>>()?,
+            report: examine::document_report(&self.sources, loaded, examined),
+            findings: findings.collect::<Option<_>>()?,
+            maturity: examined.maturity(),
+        })
     }
 }
 
