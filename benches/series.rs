@@ -78,7 +78,7 @@ struct Row {
     runs: usize,
     /// What is done before a run and not measured.
     before: Box<dyn Fn(usize) -> Outcome<()>>,
-    work: Box<dyn Fn() -> Outcome<()>>,
+    work: Box<dyn Fn(usize) -> Outcome<()>>,
     /// How many bytes of input are read, where the speed is to be told.
     bytes: Option<u64>,
 }
@@ -126,14 +126,14 @@ impl Bench {
         rows
     }
 
-    fn row(&self, name: &str, work: impl Fn() -> Outcome<()> + 'static) -> Row {
+    fn row(&self, name: &str, work: impl Fn(usize) -> Outcome<()> + 'static) -> Row {
         let before = Box::new(|_| Ok(()));
         Row { name: name.into(), runs: self.options.runs, before, work: Box::new(work), bytes: None }
     }
 
     fn xmllint(&self) -> Row {
         let files = self.files.clone();
-        self.row("one `xmllint --valid` over all files", move || {
+        self.row("one `xmllint --valid` over all files", move |_| {
             let mut command = Command::new("xmllint");
             command.args(["--nonet", "--noout", "--noent", "--loaddtd", "--valid"]).args(&files);
             // Exit codes above 0 say that some file is not valid, which is no failure to run.
@@ -144,7 +144,7 @@ impl Bench {
 
     fn xsltproc(&self, stylesheet: PathBuf) -> Row {
         let files = self.files.clone();
-        self.row("`xsltproc`, two files at a time", move || {
+        self.row("`xsltproc`, two files at a time", move |_| {
             let halves = files.split_at(files.len() / 2);
             let fine = std::thread::scope(|scope| {
                 let stylesheet = &stylesheet;
@@ -157,16 +157,18 @@ impl Bench {
 
     fn reading(&self) -> Row {
         let files = self.files.clone();
-        let row = self.row("reading alone, on one thread", move || read_all(&files));
+        let row = self.row("reading alone, on one thread", move |_| read_all(&files));
         Row { bytes: Some(self.bytes), ..row }
     }
 
-    /// A run that finds neither cache nor pages.
+    /// A run that finds neither cache nor pages: it has folders of its own. To remove those of the last run would cost the next
+    /// one dear, since file systems shun what was just deleted.
     fn cold(&self, name: &str, words: &'static [&'static str]) -> Row {
-        let (series, site, cache) = (self.options.folder.clone(), self.folder.join("site"), self.folder.join("cache"));
-        let (old_site, old_cache) = (site.clone(), cache.clone());
-        let work = move || xep(words, &series, &site, &cache);
-        Row { before: Box::new(move |_| empty(&[&old_site, &old_cache])), ..self.row(name, work) }
+        let (series, folder) = (self.options.folder.clone(), self.folder.clone());
+        let kind = words.join("");
+        self.row(name, move |run| {
+            xep(words, &series, &folder.join(format!("site-{kind}-{run}")), &folder.join(format!("cache-{kind}-{run}")))
+        })
     }
 
     /// A run that finds everything as it left it.
@@ -175,7 +177,7 @@ impl Bench {
             (self.options.folder.clone(), self.folder.join("kept-site"), self.folder.join("kept-cache"));
         let (first, first_site, first_cache) = (series.clone(), site.clone(), cache.clone());
         let before = move |run| if run == 0 { xep(&["build"], &first, &first_site, &first_cache) } else { Ok(()) };
-        let work = move || xep(&["build"], &series, &site, &cache);
+        let work = move |_| xep(&["build"], &series, &site, &cache);
         Row { before: Box::new(before), ..self.row("the full build again, nothing changed", work) }
     }
 
@@ -190,7 +192,7 @@ impl Bench {
             }
             edit(file.as_ref().ok_or("there is no file to edit")?, run)
         };
-        let work = move || xep(&["build"], &series, &site, &cache);
+        let work = move |_| xep(&["build"], &series, &site, &cache);
         Row { before: Box::new(before), ..self.row("the full build after a small edit of one XEP", work) }
     }
 
@@ -211,7 +213,7 @@ impl Bench {
         };
         let how = if cold { "cold" } else { "warm" };
         let title = format!("{name} ({size} KiB), edited, checked by all rules and rendered, {how} index");
-        let row = self.row(&title, move || xep(&["build"], &copied, &site, &cache));
+        let row = self.row(&title, move |_| xep(&["build"], &copied, &site, &cache));
         Row { before: Box::new(before), runs: if cold { self.options.runs } else { SINGLE_RUNS }, ..row }
     }
 
@@ -268,7 +270,7 @@ impl Bench {
 fn timed(row: &Row, run: usize) -> Outcome<Duration> {
     (row.before)(run)?;
     let begun = Instant::now();
-    (row.work)()?;
+    (row.work)(run)?;
     Ok(begun.elapsed())
 }
 
