@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn versions_follow_each_other() {
         let check = |older: &str, newer: &str, expected: bool| {
-            let read = |text| Version::read(text).unwrap_or_else(|| panic!("{text}"));
+            let read = |text| Version::read(text).expect("a version");
             assert_eq!(read(newer).follows(&read(older)), expected, "{older} {newer}");
         };
         check("0.1", "0.2", true);

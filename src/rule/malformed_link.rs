@@ -89,7 +89,7 @@ fn trouble(target: &str, is_id: impl Fn(&str) -> bool) -> Option<(String, String
 
 /// The page of a XEP that has no number yet; where it should have one, `placeholder-left` tells.
 fn is_placeholder(page: &str) -> bool {
-    page.to_ascii_lowercase() == "xep-xxxx.html"
+    page.eq_ignore_ascii_case("xep-xxxx.html")
 }
 
 /// A slip in the beginning of a web address: `http:/`, `htps://`.

@@ -29,6 +29,9 @@ pub struct Built {
     pub unchanged: usize,
 }
 
+/// What was written for a document, and the names of its files.
+type Written = (Built, Vec<String>);
+
 /// The folder of the files that all pages share.
 const ASSETS: &str = "assets";
 
@@ -148,14 +151,14 @@ struct Site<'a> {
 impl Site<'_> {
     /// Writes all pages, several at once; answers for each document what was written, and the names of its files. What is
     /// wrong is put together on the side.
-    fn documents(self, checked: &Checked) -> Result<(Report, Vec<(Built, Vec<String>)>), Failure> {
+    fn documents(self, checked: &Checked) -> Result<(Report, Vec<Written>), Failure> {
         let pages = || checked.documents.par_iter().enumerate().map(|(at, run)| self.run(run, at)).collect();
         let (report, pages): (_, Result<Vec<_>, Failure>) = rayon::join(|| checked.report(), pages);
         Ok((report, pages?))
     }
 
     /// Writes the page of a document and the files beside it, unless they are known to be as they should.
-    fn run(self, run: &Run, at: usize) -> Result<(Built, Vec<String>), Failure> {
+    fn run(self, run: &Run, at: usize) -> Result<Written, Failure> {
         match &run.outcome {
             Outcome::Known(known) => {
                 let names: Vec<String> = known.0.outputs.iter().map(|(name, _)| name.clone()).collect();
@@ -165,13 +168,7 @@ impl Site<'_> {
         }
     }
 
-    fn document(
-        self,
-        loaded: &Loaded,
-        examined: &Examined,
-        name: &str,
-        at: usize,
-    ) -> Result<(Built, Vec<String>), Failure> {
+    fn document(self, loaded: &Loaded, examined: &Examined, name: &str, at: usize) -> Result<Written, Failure> {
         let mut built = Built::default();
         let facts = facts(examined);
         let findings = page_findings(self.sources, examined);

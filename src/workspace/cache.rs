@@ -76,10 +76,13 @@ pub struct StoredFinding {
     related: Vec<(StoredSpan, String)>,
     notes: Vec<String>,
     help: Option<String>,
-    fix: Option<(bool, String, Vec<(StoredSpan, String)>)>,
+    fix: Option<StoredFix>,
     example: Option<String>,
     requirement: Option<String>,
 }
+
+/// Whether a fix is safe, what it does, and its edits.
+type StoredFix = (bool, String, Vec<(StoredSpan, String)>);
 
 /// A place in the document itself or in its `xep.ent`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -54,6 +54,9 @@ pub struct Checked {
     results: HashMap<String, Stored>,
 }
 
+/// A stored result and its findings in the files of this run.
+type Known = (Stored, Vec<Finding>);
+
 /// A document of a run.
 #[derive(Debug)]
 pub struct Run {
@@ -77,7 +80,7 @@ pub enum Outcome {
     /// It was examined in this run.
     Examined(Box<(Loaded, Examined)>),
     /// It is as it was in an earlier run; what that run found, in the files of this one.
-    Known(Box<(Stored, Vec<Finding>)>),
+    Known(Box<Known>),
 }
 
 impl Run {
@@ -407,7 +410,7 @@ impl Documents {
     fn examine(
         self,
         run: usize,
-        known: Vec<Option<(Stored, Vec<Finding>)>>,
+        known: Vec<Option<Known>>,
         series: &Series,
         extent: Extent,
         sources: &Sources,
@@ -415,7 +418,7 @@ impl Documents {
         progress: &dyn Progress,
     ) -> Vec<Run> {
         let both: Vec<_> = self.all.into_iter().take(run).zip(known).collect();
-        let outcome = |(one, known): (One, Option<(Stored, Vec<Finding>)>)| {
+        let outcome = |(one, known): (One, Option<Known>)| {
             let path = shown(&one.path);
             let shared = one.opened.as_ref().and_then(|(loaded, _)| examine::shared(loaded, everything));
             let shared = shared.map(|shared| shared.file());
@@ -504,7 +507,7 @@ fn restored(
     documents: &Documents,
     everything: &mut Everything,
     sources: &mut Sources,
-) -> Result<Vec<Option<(Stored, Vec<Finding>)>>, Failure> {
+) -> Result<Vec<Option<Known>>, Failure> {
     let is_told = |stored: &Option<Stored>| stored.as_ref().is_some_and(|stored| !stored.findings.is_empty());
     let told = stored.iter().zip(&documents.all).filter(|(stored, _)| is_told(stored));
     let found = told.map(|(_, one)| one.found.clone()).collect();
