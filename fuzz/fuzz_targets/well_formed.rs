@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use xep::source::{MappedText, Sources};
-use xep::xml::{ProblemKind, parse};
+use xep::xml::{Problem, ProblemKind, parse};
 
 fuzz_target!(|text: &str| {
     // What a fragment inside of another element cannot hold, or is taken for something else on purpose.
@@ -14,7 +14,14 @@ fuzz_target!(|text: &str| {
     let mut sources = Sources::default();
     let file = sources.add("a.xml", text);
     let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), "jabber:client");
-    if parsed.problems.iter().any(|problem| problem.kind == ProblemKind::TooDeep) {
+    // Attributes behind a tag are well-formed and yet told: nobody means them as text. The others `roxmltree` lets pass.
+    let is_on_purpose = |problem: &Problem| {
+        problem.kind == ProblemKind::TooDeep
+            || problem.message.ends_with("ends before its last attributes")
+            || problem.message == "a prefix cannot stand for no namespace"
+            || problem.message == "the attribute `xmlns` stands twice"
+    };
+    if parsed.problems.iter().any(is_on_purpose) {
         return;
     }
     let accepted = roxmltree::Document::parse(&format!("<w xmlns='jabber:client'>{text}</w>"));
