@@ -2,7 +2,7 @@
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, SeriesHashes, Stored, StoredFinding};
 use super::examine::{self, Examined, Extent, Opened, examine};
-use super::find::{Found, beside, find, root_of};
+use super::find::{Found, beside, find, folder_of, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::World;
 use super::{Failure, Progress, shown};
@@ -204,7 +204,7 @@ pub fn check(
     let mut documents = Documents::new(world, found.into_iter().chain(beside), &mut cache);
     documents.open_unknown(world, &mut everything, &mut sources)?;
     let held = documents.facts(run);
-    let (rules, pages) = series(&held, &documents.numbers, run);
+    let (rules, pages) = series(held, &documents.numbers, run);
     documents.keep(&mut cache);
     let kind = kind_of(&options, paths);
     let results = cache.results(&kind);
@@ -262,13 +262,12 @@ impl Documents {
         let mut numbers = BTreeSet::new();
         let mut all: Vec<One> = Vec::new();
         for found in found {
-            let folder = found.path.parent().unwrap_or(Path::new("")).to_path_buf();
+            let folder = folder_of(&found.path).to_path_buf();
             let around = folders.entry(folder).or_insert_with_key(|folder| {
                 let files = shared_files(world, &found).map(|path| cache.shared(world, &path?));
-                let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
                 numbers.extend(files.iter().flatten().flat_map(|record| record.numbers.iter().cloned()));
                 let [shared, grammar] = files.map(|record| record.map_or_else(Hash::default, |record| record.hash));
-                (has_companions(world, here), shared, grammar)
+                (has_companions(world, folder), shared, grammar)
             });
             let (has_companions, shared, grammar) = *around;
             let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
@@ -490,14 +489,14 @@ fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
 }
 
 /// What all documents tell of each other, for rules and for pages.
-fn series(held: &[(DocumentFacts, Arc<Entry>)], numbers: &[String], run: usize) -> (Series, SeriesFacts) {
+fn series(held: Vec<(DocumentFacts, Arc<Entry>)>, numbers: &[String], run: usize) -> (Series, SeriesFacts) {
     let mut rules = Series::default();
     // What was asked for counts more than what lies beside it.
-    let (run, beside) = held.split_at(run.min(held.len()));
-    beside.iter().chain(run).for_each(|(_, entry)| rules.add(entry));
+    let (asked, beside) = held.split_at(run.min(held.len()));
+    beside.iter().chain(asked).for_each(|(_, entry)| rules.add(entry));
     rules.know_all(numbers.iter().map(String::as_str));
     rules.know(xep_numbers());
-    (rules, SeriesFacts::of(held.iter().map(|(document, _)| document.clone()).collect()))
+    (rules, SeriesFacts::of(held.into_iter().map(|(document, _)| document).collect()))
 }
 
 /// The findings of stored results in the files of this run; nothing for a result that cannot be put there.

@@ -1,6 +1,6 @@
 //! Which documents are meant.
 
-use super::world::World;
+use super::world::{World, plain};
 use super::{Failure, shown};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,12 +109,8 @@ pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found>
     documents_among(world, files, known)
 }
 
-/// A path without `.` in it, for comparison.
-fn plain(path: &Path) -> PathBuf {
-    path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
-}
-
-fn folder_of(path: &Path) -> &Path {
+/// The folder in which a file lies; `.` for a bare name.
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

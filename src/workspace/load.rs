@@ -1,6 +1,6 @@
 //! Reading what is needed: the document, and what lies beside it.
 
-use super::find::Found;
+use super::find::{Found, folder_of};
 use super::world::World;
 use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
@@ -278,10 +278,6 @@ fn path_of(name: &str, world: &dyn World, document: &Path, root: &Path) -> Optio
     let beside = document.with_file_name(name);
     let at_root = root.join(name);
     [beside, at_root].into_iter().find(|path| world.is_file(path))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.

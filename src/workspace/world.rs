@@ -120,7 +120,7 @@ impl Memory {
 }
 
 /// A path without `.` in it.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
 }
 
