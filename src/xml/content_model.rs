@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 mod automaton;
+mod order;
 mod parse;
 mod table;
 
@@ -202,63 +203,8 @@ impl ContentModel {
                     found.push(at(ViolationKind::Text, text));
                 }
                 if let Some(automaton) = &declared.automaton {
-                    self.order_of(automaton, name, element, found);
+                    order::hold(automaton, name, element, |child| self.elements.contains_key(child), found);
                 }
-            }
-        }
-    }
-
-    /// Holds child elements against their order. What may not stand there is left out, so that one slip is one violation.
-    fn order_of(&self, automaton: &Automaton, name: &str, element: &Element, found: &mut Vec<Violation>) {
-        let children: Vec<(&Element, Cow<'_, str>)> =
-            element.elements().map(|child| (child, child.written())).collect();
-        let stands = |wanted: &String| children.iter().any(|(_, child)| child == wanted);
-        let violation =
-            |kind, span, related| Violation { kind, element: name.to_owned(), span, related: Some(related) };
-        let mut state = automaton.start();
-        for (at, (child, written)) in children.iter().enumerate() {
-            if !self.elements.contains_key(written.as_ref()) {
-                continue;
-            }
-            if let Some(next) = automaton.step(&state, written) {
-                state = next;
-                continue;
-            }
-            if !automaton.knows(written) {
-                let kind = ViolationKind::Misplaced(written.to_string());
-                found.push(violation(kind, child.name_span, element.start_tag));
-                continue;
-            }
-            let before = children.get(..at).unwrap_or_default();
-            let same = before.iter().rev().find(|(_, other)| other == written);
-            match automaton.path(&state, Some(written)) {
-                Some((missing, next)) if !missing.iter().any(stands) => {
-                    found.push(violation(ViolationKind::Missing(missing), child.name_span, element.start_tag));
-                    state = next;
-                }
-                // What is missing stood at another place, and was told there.
-                Some((missing, next)) if missing.iter().all(|one| before.iter().any(|(_, other)| other == one)) => {
-                    state = next;
-                }
-                Some(_) => {
-                    let kind = ViolationKind::OutOfOrder(written.to_string());
-                    found.push(violation(kind, child.name_span, element.start_tag));
-                }
-                None => {
-                    let last = before.last().map_or(element.start_tag, |(other, _)| other.start_tag);
-                    found.push(match same {
-                        Some((first, _)) => {
-                            violation(ViolationKind::Repeated(written.to_string()), child.name_span, first.start_tag)
-                        }
-                        None => violation(ViolationKind::OutOfOrder(written.to_string()), child.name_span, last),
-                    });
-                }
-            }
-        }
-        if let Some((missing, _)) = automaton.path(&state, None) {
-            let missing: Vec<String> = missing.into_iter().filter(|one| !stands(one)).collect();
-            if !missing.is_empty() {
-                found.push(violation(ViolationKind::Missing(missing), element.name_span, element.start_tag));
             }
         }
     }

@@ -10,6 +10,39 @@ use std::collections::BTreeSet;
 /// How many names a help line lists.
 const MAX_LISTED: usize = 14;
 
+/// What HTML and other formats call an element, and what stands for it in a XEP.
+const HTML: [(&str, &str); 22] = [
+    ("a", "link url='...'"),
+    ("b", "strong"),
+    ("i", "em"),
+    ("u", "em"),
+    ("kbd", "tt"),
+    ("samp", "tt"),
+    ("var", "tt"),
+    ("pre", "code"),
+    ("h1", "section1 topic='...'"),
+    ("h2", "section1 topic='...'"),
+    ("h3", "section2 topic='...'"),
+    ("h4", "section3 topic='...'"),
+    ("section", "section1 topic='...'"),
+    ("footnote", "note"),
+    ("list", "ul"),
+    ("item", "li"),
+    ("caption", "table caption='...'"),
+    ("ulink", "link url='...'"),
+    ("xref", "link url='#...'"),
+    ("eref", "link url='...'"),
+    ("para", "p"),
+    ("artwork", "code"),
+];
+
+/// What HTML calls an attribute, and what does its work in a XEP.
+const HTML_ATTRIBUTES: [(&str, &str); 6] =
+    [("href", "url"), ("id", "anchor"), ("name", "anchor"), ("title", "topic"), ("title", "caption"), ("src", "url")];
+
+/// Elements that stand beside paragraphs, never in one.
+const BLOCKS: [&str; 9] = ["p", "ul", "ol", "dl", "table", "example", "code", "div", "blockquote"];
+
 /// What the grammar forbids in a document. What came out of one reference is told once.
 pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) -> Vec<Finding> {
     let mut told: BTreeSet<(Span, &'static str)> = BTreeSet::new();
@@ -66,8 +99,12 @@ impl Words<'_> {
                 ("misplaced-element", format!("`<{around}>` holds a further `<{name}>`"), self.order(around))
             }
             ViolationKind::Missing(names) => {
+                let help = match names.as_slice() {
+                    [legal] if legal == "legal" => Some("write `&LEGALNOTICE;` where it belongs".to_owned()),
+                    _ => self.order(around),
+                };
                 let names = listed(names.iter().map(String::as_str));
-                ("missing-element", format!("`<{around}>` lacks {names}"), self.order(around))
+                ("missing-element", format!("`<{around}>` lacks {names}"), help)
             }
             ViolationKind::Text => {
                 let message = format!("text cannot stand right in `<{around}>`");
@@ -95,6 +132,10 @@ impl Words<'_> {
     }
 
     fn instead_of(&self, name: &str) -> String {
+        let known = HTML.iter().find(|(html, _)| *html == name).map(|(_, instead)| *instead);
+        if let Some(instead) = known.filter(|instead| self.model.element(first_name(instead)).is_some()) {
+            return format!("write `<{instead}>`");
+        }
         match near(name, self.model.names()) {
             Some(near) => format!("did you mean `<{near}>`?"),
             None => format!("write `&lt;{name}&gt;` where the characters are meant, in `<tt>` or `<example>`"),
@@ -105,6 +146,9 @@ impl Words<'_> {
         let element = self.model.element(around)?;
         if matches!(&element.content, Content::Mixed(names) if names.is_empty()) {
             return Some(format!("`<{around}>` holds text alone"));
+        }
+        if around == "p" && BLOCKS.contains(&name) {
+            return Some(format!("close the paragraph before it: `</p>`, then `<{name}>`"));
         }
         let holders: Vec<&str> = self.model.parents_of(name).collect();
         if let Some(between) = element.names().into_iter().find(|held| holders.contains(held)) {
@@ -129,12 +173,21 @@ impl Words<'_> {
     fn attribute(&self, around: &str, name: &str) -> Option<String> {
         let own = &self.model.element(around)?.attributes;
         let names = || own.iter().map(|attribute| attribute.name.as_str());
+        let known = HTML_ATTRIBUTES.iter().filter(|(html, _)| *html == name).map(|(_, instead)| *instead);
+        if let Some(instead) = known.into_iter().find(|instead| names().any(|own| own == *instead)) {
+            return Some(format!("write `{instead}`"));
+        }
         match near(name, names()) {
             Some(near) => Some(format!("did you mean `{near}`?")),
             None if own.is_empty() => Some(format!("`<{around}>` has no attributes")),
             None => Some(format!("it may have {}", listed(names()))),
         }
     }
+}
+
+/// The name of an element as a help line writes it.
+fn first_name(written: &str) -> &str {
+    written.split(' ').next().unwrap_or(written)
 }
 
 fn near<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -36,11 +36,21 @@ fn order_is_held() {
     check(LETTERS, &format!("<a>{b}<d/></a>"), &["Missing([\"f\"]) in a at a"]);
     check(LETTERS, &format!("<a>{b}<d/><c/><f/></a>"), &["OutOfOrder(\"c\") in a at c"]);
     check(LETTERS, &format!("<a><d/>{b}<f/></a>"), &["OutOfOrder(\"d\") in a at d"]);
+    check(LETTERS, &format!("<a><c/><d/><f/>{b}</a>"), &["OutOfOrder(\"b\") in a at b"]);
+    check(LETTERS, &format!("<a><f/>{b}<c/><d/></a>"), &["OutOfOrder(\"f\") in a at f"]);
+    check(LETTERS, &format!("<a>{b}<c/><f/><d/><d/></a>"), &["OutOfOrder(\"f\") in a at f"]);
     check(
         LETTERS,
         &format!("<a>{b}<d/><a/><f/></a>"),
         &["Misplaced(\"a\") in a at a", "Missing([\"b\", \"d\", \"f\"]) in a at a"],
     );
+}
+
+#[test]
+fn what_may_stand_at_two_places_is_missing_at_one() {
+    let dtd =
+        "<!ELEMENT r (a, b, c, d, a?)> <!ELEMENT a EMPTY> <!ELEMENT b EMPTY> <!ELEMENT c EMPTY> <!ELEMENT d EMPTY>";
+    check(dtd, "<r><b/><c/><d/><a/></r>", &["Missing([\"a\"]) in r at r"]);
 }
 
 #[test]
