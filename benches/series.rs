@@ -120,8 +120,10 @@ impl Bench {
         rows.push(self.edited());
         for (name, at) in [("a XEP of median size", self.files.len() / 2), ("the largest XEP", self.files.len() - 1)] {
             let Some(file) = by_size(&self.files, at) else { continue };
-            rows.push(self.single(name, &file, false));
-            rows.push(self.single(name, &file, true));
+            for words in [&["build", "--no-examples"][..], &["build"]] {
+                rows.push(self.single(name, &file, words, false));
+                rows.push(self.single(name, &file, words, true));
+            }
         }
         rows
     }
@@ -197,7 +199,7 @@ impl Bench {
     }
 
     /// One file, just edited, checked and rendered, with an index of its series or without one.
-    fn single(&self, name: &str, file: &Path, cold: bool) -> Row {
+    fn single(&self, name: &str, file: &Path, words: &'static [&'static str], cold: bool) -> Row {
         let size = file.metadata().map_or(0, |data| data.len() / 1024);
         let (site, cache) = (self.folder.join("single-site"), self.folder.join("single-cache"));
         let (old_site, old_cache) = (site.clone(), cache.clone());
@@ -207,13 +209,14 @@ impl Bench {
             if cold {
                 empty(&[&old_cache])?;
             } else if run == 0 {
-                xep(&["build"], &edited, &old_site, &old_cache)?;
+                xep(words, &edited, &old_site, &old_cache)?;
             }
             edit(&edited, run)
         };
         let how = if cold { "cold" } else { "warm" };
-        let title = format!("{name} ({size} KiB), edited, checked by all rules and rendered, {how} index");
-        let row = self.row(&title, move |_| xep(&["build"], &copied, &site, &cache));
+        let rules = if words.len() > 1 { "the document's own rules" } else { "all rules" };
+        let title = format!("{name} ({size} KiB), edited, checked by {rules} and rendered, {how} index");
+        let row = self.row(&title, move |_| xep(words, &copied, &site, &cache));
         Row { before: Box::new(before), runs: if cold { self.options.runs } else { SINGLE_RUNS }, ..row }
     }
 

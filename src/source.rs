@@ -72,7 +72,7 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct Source {
     path: String,
-    text: Arc<str>,
+    text: Arc<String>,
     /// Made when the first place is asked for: most files have nothing to tell.
     places: OnceLock<Places>,
 }
@@ -90,7 +90,7 @@ struct Places {
 const BLOCK: usize = 512;
 
 impl Source {
-    fn new(path: String, text: Arc<str>) -> Source {
+    fn new(path: String, text: Arc<String>) -> Source {
         Source { path, text, places: OnceLock::new() }
     }
 
@@ -108,7 +108,7 @@ impl Source {
     }
 
     /// The whole text.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &Arc<String> {
         &self.text
     }
 
@@ -157,9 +157,9 @@ pub struct Sources {
 
 impl Sources {
     /// Takes a file in. `path` is the one that people are shown.
-    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files are read"));
-        self.files.push(Source::new(path.into(), text.into()));
+        self.files.push(Source::new(path.into(), Arc::new(text.into())));
         id
     }
 

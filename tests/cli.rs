@@ -52,11 +52,28 @@ fn broken_input_gives_a_finding_or_an_error_that_helps() {
     check("binary.xml", &[0, 159, 146, 150, 255, 0, 1], 1, "not UTF-8");
     check("page.xml", b"<html><body/></html>", 1, "not-a-xep");
     check("cut.xml", b"<xep><header><title>A</title>", 1, "malformed-xml");
-    check("large.xml", &vec![b' '; 100 * 1024 * 1024], 2, "larger than 16 MiB");
+    check("large.xml", &vec![b' '; 100 * 1024 * 1024], 1, "larger than 16 MiB");
     let missing = xep(&["check", "nowhere.xml"], b"");
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("`nowhere.xml` does not exist"));
     assert!(missing.stdout.is_empty());
+}
+
+#[test]
+fn a_site_says_what_was_passed_over() {
+    let path = file("passed-over.xml", b"<xep><header><title>A</title></header></xep>");
+    let folder = path.parent().unwrap();
+    let build = |words: &[&str]| {
+        let site = folder.join("site").display().to_string();
+        let given = path.display().to_string();
+        let all = [&["build", "--no-cache", "--out", &site, &given], words].concat();
+        xep(&all, b"").status.code()
+    };
+    assert_eq!(build(&["--no-examples"]), Some(1), "the header is not whole");
+    let index = std::fs::read_to_string(folder.join("site/index.html")).unwrap();
+    assert!(index.contains("Its examples were passed over"));
+    assert_eq!(build(&["--no-check"]), Some(0));
+    assert_eq!(build(&["--no-check", "--no-examples"]), Some(2));
 }
 
 #[test]

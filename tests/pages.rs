@@ -13,7 +13,7 @@ use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
 use xep::render::{
     DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
-    SeriesFacts, SeriesPlace, Templates, index, page,
+    SeriesFacts, SeriesPlace, Statement, Templates, index, page,
 };
 use xep::source::Sources;
 
@@ -191,15 +191,15 @@ fn a_small_page_is_whole() {
 
 #[test]
 fn a_page_tells_who_refers_to_it_and_leads_to_what_it_uses() {
-    let document = |number: &str, text: &str| DocumentFacts {
+    let document = |number: &str, on: &[u16]| DocumentFacts {
         number: number.to_owned(),
         name: format!("xep-{number}"),
         title: "A <title>".to_owned(),
-        dependencies: vec![text.to_owned()],
-        described: [format!("urn:x:{number}")].into(),
+        related: on.iter().map(|number| (Statement::DependsOn, *number)).collect(),
+        described: format!("urn:x:{number}"),
         ..DocumentFacts::default()
     };
-    let series = SeriesFacts::of(vec![document("0001", "XMPP Core"), document("0002", "XEP-0001")]);
+    let series = SeriesFacts::of(vec![document("0001", &[]).into(), document("0002", &[1]).into()]);
     let document = read(&SMALL.replace("<message/>", "<message><x xmlns='urn:x:0002'/></message>"));
     let (numbers, facts) = (Numbers::of(&document), BTreeMap::new());
     let place = SeriesPlace { series: &series, at: 0 };

@@ -22,6 +22,9 @@ pub(super) struct Build {
     /// Read and render alone: no check runs, and no badge is given
     #[arg(long)]
     no_check: bool,
+    /// Hold only the documents themselves against their rules (grammar, header, links), and pass their examples over
+    #[arg(long, conflicts_with = "no_check")]
+    no_examples: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -29,7 +32,11 @@ pub(super) struct Build {
 
 impl Build {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
-        let extent = if self.no_check { Extent::Read } else { Extent::Full };
+        let extent = match (self.no_check, self.no_examples) {
+            (true, _) => Extent::Read,
+            (false, true) => Extent::Document,
+            (false, false) => Extent::Full,
+        };
         let root = workspace::root_of(&Disk, Path::new("."));
         let out = self.out.unwrap_or_else(|| root.strip_prefix(".").unwrap_or(&root).join("target/site"));
         let mut options = self.cache.options(extent);

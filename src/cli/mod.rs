@@ -85,6 +85,8 @@ struct Settings {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // One thread less to start, and to fill with memory of its own. That it runs already is no harm.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let settings = output::settings(arguments.color, arguments.quiet);
     let outcome = match arguments.command {
         Command::Check(command) => command.run(settings),

@@ -6,7 +6,7 @@ use crate::example::cast::Person;
 use crate::example::round_trip::Scene;
 use crate::protocol::Identity;
 use crate::sce::arrival::situation_of;
-use crate::sce::{Policy, Profiles, Rulebook};
+use crate::sce::{Policy, Profiles, Rulebook, Rules};
 use crate::source::Sources;
 use crate::workspace::{Disk, World, root_of};
 use crate::xml::Element;
@@ -58,7 +58,7 @@ impl Circumstances {
 /// Policy, profiles and people, read from the draft of this workspace; without one, the built-in tables and no people.
 pub(super) struct CommandStage {
     /// The tables.
-    pub(super) rules: Rulebook,
+    pub(super) rules: Rules,
     /// The people.
     pub(super) cast: Cast,
 }
@@ -89,7 +89,7 @@ impl CommandStage {
             Some(text) => Cast::parse(&text, &load).map_err(|error| failure("cast.toml", error))?,
             None => Cast::empty(),
         };
-        Ok(CommandStage { rules, cast })
+        Ok(CommandStage { rules: rules.into(), cast })
     }
 
     /// Finds a person of the cast, or adds one who is named by an address; answers the name to find them by. Keys from files

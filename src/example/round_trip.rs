@@ -8,7 +8,7 @@ use crate::sce::arrival::{Address, Arrival, situation_of};
 use crate::sce::envelope::{self, Particulars};
 use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
-use crate::sce::{Profile, Rulebook};
+use crate::sce::{Profile, Rules};
 use crate::source::Span;
 use crate::xml::canonical::{Whitespace, canonical, canonical_stanza};
 use crate::xml::{Element, Name};
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 #[derive(Clone, Copy, Debug)]
 pub struct Stage<'a> {
     /// Policy and profiles.
-    pub rules: &'a Rulebook,
+    pub rules: &'a Rules,
     /// Who plays. Without a cast, only protocols that need no keys can be gone through.
     pub cast: Option<&'a Cast>,
 }

@@ -7,7 +7,7 @@ use super::xep_xml::{self, header};
 use crate::document::{Author, Inline, Legal};
 use crate::finding::Sink;
 use crate::source::{FileId, MappedText, Sources, Span};
-use crate::xml::entities::{self, Declarations, Surroundings};
+use crate::xml::entities::{self, Catalogue, Surroundings};
 use crate::xml::{Element, Node, parse};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,24 +16,24 @@ use std::sync::LazyLock;
 #[derive(Clone, Debug)]
 pub struct SharedEntities {
     file: FileId,
-    declarations: Declarations,
+    catalogue: Catalogue,
 }
 
-/// The numbers of the XEPs that an `xep.ent` names.
-pub fn declared_numbers(text: &str) -> Vec<String> {
+/// The highest number of the XEPs that an `xep.ent` names.
+pub fn newest_declared(text: &str) -> Option<u16> {
     const START: &str = "<!ENTITY xep";
-    let names = text.match_indices(START).filter_map(|(at, _)| text.get(at + START.len()..));
+    let names = memchr::memmem::find_iter(text.as_bytes(), START).filter_map(|at| text.get(at + START.len()..));
     let number = |rest: &str| {
-        let number = rest.get(..4).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))?;
-        rest.get(4..)?.starts_with(char::is_whitespace).then(|| number.to_owned())
+        let number = four_digits(rest)?;
+        rest.get(4..)?.starts_with(char::is_whitespace).then_some(number)
     };
-    names.filter_map(number).collect()
+    names.filter_map(number).max()
 }
 
 impl SharedEntities {
     /// Reads an `xep.ent`.
     pub fn read(sources: &Sources, file: FileId, sink: &mut Sink) -> SharedEntities {
-        SharedEntities { file, declarations: entities::declarations(sources, file, sink) }
+        SharedEntities { file, catalogue: entities::catalogue(sources, file, sink) }
     }
 
     /// The file.
@@ -42,19 +42,19 @@ impl SharedEntities {
     }
 
     /// What is declared.
-    pub fn declarations(&self) -> &Declarations {
-        &self.declarations
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// What a reference at `span` stands for in running text; `None` for an unknown entity. Text alone for one that holds
     /// no markup. An entity that is a paragraph gives what is in it.
     pub fn reference(&self, name: &str, span: Span) -> Option<Vec<Inline>> {
-        entities::replacement(&self.declarations, name).map(|xml| inlines(&xml, span))
+        entities::replacement(&self.catalogue, name).map(|xml| inlines(&xml, span))
     }
 
     /// The author that a reference at `span` stands for.
     pub fn author(&self, name: &str, span: Span) -> Option<Author> {
-        let xml = entities::replacement(&self.declarations, name)?;
+        let xml = entities::replacement(&self.catalogue, name)?;
         let nodes = nodes(&xml, span);
         let element = only_element(&nodes, "author")?;
         Some(Author { entity: Some(name.to_owned()), ..header::author(element) })
@@ -62,7 +62,7 @@ impl SharedEntities {
 
     /// The legal notice that a reference at `span` stands for.
     pub fn legal(&self, name: &str, span: Span) -> Option<Legal> {
-        let xml = entities::replacement(&self.declarations, name)?;
+        let xml = entities::replacement(&self.catalogue, name)?;
         let nodes = nodes(&xml, span);
         let parts = header::legal_parts(only_element(&nodes, "legal")?);
         Some(Legal::Reference { entity: name.to_owned(), parts })
@@ -86,9 +86,15 @@ pub fn is_legal(name: &str) -> bool {
     row(name).is_some_and(|row| row.kind == "legal")
 }
 
-/// The numbers of the XEPs that the table knows.
-pub fn xep_numbers() -> impl Iterator<Item = &'static str> {
-    TABLE.keys().filter_map(|name| name.strip_prefix("xep"))
+/// The highest number of the XEPs that the table knows.
+pub fn newest_known() -> Option<u16> {
+    LINES.lines().filter_map(|line| four_digits(line.strip_prefix("xep")?)).max()
+}
+
+/// The number that four digits at the start of a text are.
+fn four_digits(text: &str) -> Option<u16> {
+    let digits = text.get(..4)?;
+    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The replacement text of an entity of the series, with references in it still standing.
@@ -99,8 +105,10 @@ pub fn replacement(name: &str) -> Option<String> {
     }
 }
 
+const LINES: &str = include_str!("series.tsv");
+
 static TABLE: LazyLock<HashMap<&'static str, Row>> = LazyLock::new(|| {
-    let lines = include_str!("series.tsv").lines();
+    let lines = LINES.lines();
     lines.filter_map(|line| line.split_once('\t')).filter_map(|(name, rest)| Some((name, Row::new(rest)?))).collect()
 });
 

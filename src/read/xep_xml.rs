@@ -82,7 +82,7 @@ pub fn fragment(
 }
 
 fn surroundings(shared: Option<&SharedEntities>) -> Surroundings<'_> {
-    Surroundings { shared: shared.map(SharedEntities::declarations), fallback: &series::replacement }
+    Surroundings { shared: shared.map(SharedEntities::catalogue), fallback: &series::replacement }
 }
 
 fn entities(expansion: &Expansion) -> Vec<Entity> {

@@ -49,7 +49,7 @@ pub fn json(series: &SeriesFacts) -> String {
     let ordered = series.in_order().into_iter().filter_map(|at| documents.get(at));
     pretty(&Graph {
         version: 1,
-        nodes: ordered.map(graph_node).collect(),
+        nodes: ordered.map(|document| graph_node(document)).collect(),
         edges: series.edges().iter().filter_map(edge).collect(),
     })
 }
@@ -59,9 +59,9 @@ fn graph_node(document: &DocumentFacts) -> GraphNode<'_> {
         id: document.id(),
         title: &document.title,
         status: &document.status,
-        type_: &document.type_,
-        begun: &document.first_date,
-        updated: &document.last_revision.date,
+        type_: &document.details().type_,
+        begun: &document.details().first_date,
+        updated: &document.details().last_revision.date,
         href: document.href(),
     }
 }
@@ -134,7 +134,7 @@ impl Layout {
         let documents = series.documents();
         let mut columns: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for at in series.in_order() {
-            columns.entry(documents.get(at).map_or("", year)).or_default().push(at);
+            columns.entry(documents.get(at).map_or("", |document| year(document))).or_default().push(at);
         }
         let mut spots = vec![Spot { column: 0, x: 0, y: 0 }; documents.len()];
         for (column, places) in columns.values().enumerate() {
@@ -172,7 +172,7 @@ impl Layout {
 /// The year in which a document was begun.
 fn year(document: &DocumentFacts) -> &str {
     let is_year = |year: &&str| year.bytes().all(|byte| byte.is_ascii_digit());
-    document.first_date.get(..4).filter(is_year).unwrap_or("undated")
+    document.details().first_date.get(..4).filter(is_year).unwrap_or("undated")
 }
 
 /// `graph.svg`: what builds on what, and what supersedes what. Mere references are left to the data: they would cover all.
@@ -278,23 +278,26 @@ fn label(title: &str, is_numbered: bool) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::render::DocumentDetails;
+    use crate::render::series::Statement;
+    use std::sync::Arc;
 
     fn series() -> SeriesFacts {
-        let document = |number: &str, date: &str, on: &[&str]| DocumentFacts {
+        let document = |number: &str, date: &str, on: &[u16]| DocumentFacts {
             name: format!("xep-{number}"),
             number: number.into(),
             title: "A title & <more> than fits into a box".into(),
-            first_date: date.into(),
-            dependencies: on.iter().map(|name| (*name).to_owned()).collect(),
+            related: on.iter().map(|number| (Statement::DependsOn, *number)).collect(),
+            details: Some(Arc::new(DocumentDetails { first_date: date.into(), ..DocumentDetails::default() })),
             ..DocumentFacts::default()
         };
         let all = vec![
-            document("0001", "2001-01-01", &["XEP-0003"]),
-            document("0002", "2001-02-01", &["XEP-0001"]),
-            document("0003", "2004-02-01", &["XEP-0001"]),
+            document("0001", "2001-01-01", &[3]),
+            document("0002", "2001-02-01", &[1]),
+            document("0003", "2004-02-01", &[1]),
             document("XXXX", "", &[]),
         ];
-        SeriesFacts::of(all)
+        SeriesFacts::of(all.into_iter().map(Arc::new).collect())
     }
 
     #[test]

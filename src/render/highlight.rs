@@ -188,10 +188,10 @@ mod tests {
         let document = |name: &str, namespace: &str| DocumentFacts {
             name: name.into(),
             title: name.to_uppercase(),
-            described: [namespace.to_owned()].into(),
+            described: namespace.to_owned(),
             ..DocumentFacts::default()
         };
-        let series = SeriesFacts::of(vec![document("a", "urn:x:a"), document("b", "urn:x:b")]);
+        let series = SeriesFacts::of(vec![document("a", "urn:x:a").into(), document("b", "urn:x:b").into()]);
         let linked = |text| {
             let html = linked_xml(text, Some(SeriesPlace { series: &series, at: 0 }));
             (html.matches("<a href=\"b.html\" title=\"B\">urn:x:b</a>").count(), html.matches("<a ").count())

@@ -5,24 +5,59 @@ mod gather;
 use crate::document::Document;
 use crate::example::Example;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
 
-/// A document as the other pages, the lists and the graph tell of it.
+/// A document as the other pages tell of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentFacts {
     /// Its name in the site.
     pub name: String,
     /// Whether the site has no page of it: it only lies beside what was asked for.
-    #[serde(skip)]
+    #[serde(skip, default = "elsewhere")]
     pub is_elsewhere: bool,
     /// The number as written, four digits or `XXXX`.
     pub number: String,
     /// The title.
     pub title: String,
-    /// The abstract.
-    pub abstract_: String,
     /// The status.
     pub status: String,
+    /// What it says of its relations to XEPs, and their numbers.
+    pub related: Vec<(Statement, u16)>,
+    /// Whether something supersedes it.
+    pub is_superseded: bool,
+    /// The namespaces that its schemas describe, one a line.
+    pub described: String,
+    /// The namespaces that it asks the registrar to register, one a line.
+    pub registered: String,
+    /// What only the lists of its own site tell; nothing for one that lies beside.
+    #[serde(skip)]
+    pub details: Option<Arc<DocumentDetails>>,
+}
+
+/// What is read from an index lies elsewhere until it is asked for.
+fn elsewhere() -> bool {
+    true
+}
+
+/// What a document says of its relation to a XEP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Statement {
+    /// That it builds on it.
+    DependsOn,
+    /// That it supersedes it.
+    Supersedes,
+    /// That it is superseded by it.
+    SupersededBy,
+    /// Nothing, but its text links to it.
+    LinksTo,
+}
+
+/// What the lists and the graph tell of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentDetails {
+    /// The abstract.
+    pub abstract_: String,
     /// The type.
     pub type_: String,
     /// The special interest group; may be empty.
@@ -47,12 +82,6 @@ pub struct DocumentFacts {
     pub last_revision: RevisionFacts,
     /// The date of the oldest revision.
     pub first_date: String,
-    /// The numbers of the XEPs that its text links to.
-    pub references: BTreeSet<String>,
-    /// The namespaces that its schemas describe.
-    pub described: BTreeSet<String>,
-    /// The namespaces that it asks the registrar to register.
-    pub registered: BTreeSet<String>,
 }
 
 /// An author, in short.
@@ -85,6 +114,17 @@ impl DocumentFacts {
     /// What a document with these examples tells. `name` is its folder in the site.
     pub fn of(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
         gather::facts(document, examples, name)
+    }
+
+    /// What only the lists of its own site tell.
+    pub fn details(&self) -> &DocumentDetails {
+        static NOTHING: LazyLock<DocumentDetails> = LazyLock::new(DocumentDetails::default);
+        self.details.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// Its number, if it has one.
+    fn digits(&self) -> Option<u16> {
+        self.number.parse().ok().filter(|_| self.is_numbered())
     }
 
     /// Whether it has a number; else it is a proposal.
@@ -148,7 +188,7 @@ pub struct Edge {
 /// All documents of a run, and how they are related.
 #[derive(Clone, Debug, Default)]
 pub struct SeriesFacts {
-    documents: Vec<DocumentFacts>,
+    documents: Vec<Arc<DocumentFacts>>,
     edges: Vec<Edge>,
     /// The documents that have a relation to a document, by its place.
     referrers: Vec<Vec<(Relation, usize)>>,
@@ -158,8 +198,14 @@ pub struct SeriesFacts {
 
 impl SeriesFacts {
     /// The relations of documents.
-    pub fn of(documents: Vec<DocumentFacts>) -> SeriesFacts {
-        let edges = edges(&documents);
+    pub fn of(documents: Vec<Arc<DocumentFacts>>) -> SeriesFacts {
+        let all = documents.len();
+        SeriesFacts::around(documents, all)
+    }
+
+    /// The relations that the first documents have to one another and to the others.
+    pub fn around(documents: Vec<Arc<DocumentFacts>>, first: usize) -> SeriesFacts {
+        let edges = edges(&documents, first);
         let mut referrers = vec![Vec::new(); documents.len()];
         for edge in &edges {
             if let Some(all) = referrers.get_mut(edge.to) {
@@ -171,7 +217,7 @@ impl SeriesFacts {
     }
 
     /// The documents, in the order in which they were given.
-    pub fn documents(&self) -> &[DocumentFacts] {
+    pub fn documents(&self) -> &[Arc<DocumentFacts>] {
         &self.documents
     }
 
@@ -203,7 +249,7 @@ impl SeriesFacts {
         let mut named: Vec<_> = all.iter().enumerate().filter(first).map(|(_, referrer)| *referrer).collect();
         let is_proposal = |at: usize| self.documents.get(at).is_some_and(|document| !document.is_numbered());
         named.sort_by_key(|(relation, from)| (*relation, is_proposal(*from), *from));
-        named.into_iter().filter_map(|(relation, from)| Some((relation, self.documents.get(from)?))).collect()
+        named.into_iter().filter_map(|(relation, from)| Some((relation, self.documents.get(from)?.as_ref()))).collect()
     }
 
     /// What the first documents say of one another, where there are more of them.
@@ -214,7 +260,7 @@ impl SeriesFacts {
 
     /// The namespaces that documents define, in order, with those documents.
     pub fn namespaces(&self) -> impl Iterator<Item = (&str, &DocumentFacts)> {
-        self.namespaces.iter().filter_map(|(name, at)| Some((name.as_str(), self.documents.get(*at)?)))
+        self.namespaces.iter().filter_map(|(name, at)| Some((name.as_str(), self.documents.get(*at)?.as_ref())))
     }
 
     /// The document that defines a namespace, where the run leaves no doubt which one does.
@@ -236,57 +282,63 @@ impl<'a> SeriesPlace<'a> {
     /// The other document that defines a namespace.
     pub fn defines(self, namespace: &str) -> Option<&'a DocumentFacts> {
         let at = self.series.defines(namespace).filter(|at| *at != self.at)?;
-        self.series.documents.get(at)
+        self.series.documents.get(at).map(Arc::as_ref)
     }
 }
 
-fn edges(documents: &[DocumentFacts]) -> Vec<Edge> {
-    let mut by_number: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, document) in documents.iter().enumerate().filter(|(_, document)| document.is_numbered()) {
-        by_number.entry(&document.number).or_insert(at);
+fn edges(documents: &[Arc<DocumentFacts>], first: usize) -> Vec<Edge> {
+    let mut by_number: HashMap<u16, usize> = HashMap::with_capacity(documents.len());
+    for (at, document) in documents.iter().enumerate() {
+        if let Some(number) = document.digits() {
+            by_number.entry(number).or_insert(at);
+        }
     }
-    let find = |text: &String| xep_number(text).and_then(|number| by_number.get(number).copied());
-    let mut edges = BTreeSet::new();
-    for (from, document) in documents.iter().enumerate() {
-        let mut add = |from: usize, to: usize, relation| from == to || edges.insert(Edge { from, to, relation });
-        document.dependencies.iter().filter_map(find).for_each(|to| {
-            add(from, to, Relation::Dependency);
-        });
-        document.supersedes.iter().filter_map(find).for_each(|to| {
-            add(from, to, Relation::Supersedes);
-        });
-        document.superseded_by.iter().filter_map(find).for_each(|by| {
-            add(by, from, Relation::Supersedes);
-        });
-        document.references.iter().filter_map(|number| by_number.get(number.as_str())).for_each(|to| {
-            add(from, *to, Relation::Reference);
-        });
+    let mut edges = Vec::new();
+    for (at, document) in documents.iter().enumerate() {
+        for (statement, number) in &document.related {
+            let is_meant = |other: usize| other != at && (at < first || other < first);
+            let Some(&other) = by_number.get(number).filter(|other| is_meant(**other)) else { continue };
+            let (from, to, relation) = match statement {
+                Statement::DependsOn => (at, other, Relation::Dependency),
+                Statement::Supersedes => (at, other, Relation::Supersedes),
+                Statement::SupersededBy => (other, at, Relation::Supersedes),
+                Statement::LinksTo => (at, other, Relation::Reference),
+            };
+            edges.push(Edge { from, to, relation });
+        }
     }
-    edges.into_iter().collect()
+    // Nearly all of them are in order already.
+    edges.sort();
+    edges.dedup();
+    edges
 }
 
 /// Namespaces with the one document that defines them: the one whose schema describes it, else the one that registers it.
 /// Where several do, a numbered XEP comes before proposals and what is in force before what is not; still several: none.
-fn namespaces(documents: &[DocumentFacts]) -> BTreeMap<String, usize> {
-    let mut claims: BTreeMap<&str, Vec<(Claim, usize)>> = BTreeMap::new();
+fn namespaces(documents: &[Arc<DocumentFacts>]) -> BTreeMap<String, usize> {
+    let mut claims: Vec<(&str, usize, Claim)> = Vec::new();
     for (at, document) in documents.iter().enumerate() {
-        let all = document.described.iter().map(|namespace| (namespace, true));
-        let all = all.chain(document.registered.iter().map(|namespace| (namespace, false)));
-        for (namespace, described) in all.filter(|(namespace, _)| !is_common(namespace)) {
-            let claim = (described, document.is_numbered(), document.superseded_by.is_empty());
-            let claims = claims.entry(namespace).or_default();
-            if claims.last().is_none_or(|(_, other)| *other != at) {
-                claims.push((claim, at));
-            }
+        for (namespaces, is_described) in [(&document.described, true), (&document.registered, false)] {
+            let claim = (is_described, document.is_numbered(), !document.is_superseded);
+            let all = lines(namespaces).filter(|namespace| !is_common(namespace));
+            claims.extend(all.map(|namespace| (namespace, at, claim)));
         }
     }
-    let sole = |(namespace, claims): (&str, Vec<(Claim, usize)>)| {
-        let strongest = claims.iter().map(|(claim, _)| *claim).max()?;
-        let mut strongest = claims.iter().filter(|(claim, _)| *claim == strongest);
-        let (_, at) = strongest.next()?;
-        strongest.next().is_none().then(|| (namespace.to_owned(), *at))
+    // The stronger claim of a document stands first, and is its only one.
+    claims.sort_by_key(|(namespace, at, _)| (*namespace, *at));
+    claims.dedup_by_key(|(namespace, at, _)| (*namespace, *at));
+    let sole = |claims: &[(&str, usize, Claim)]| {
+        let strongest = claims.iter().map(|(.., claim)| *claim).max()?;
+        let mut strongest = claims.iter().filter(|(.., claim)| *claim == strongest);
+        let (namespace, at, _) = strongest.next()?;
+        strongest.next().is_none().then(|| ((*namespace).to_owned(), *at))
     };
-    claims.into_iter().filter_map(sole).collect()
+    claims.chunk_by(|one, next| one.0 == next.0).filter_map(sole).collect()
+}
+
+/// The texts that stand one a line.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').filter(|line| !line.is_empty())
 }
 
 /// How strong a claim to a namespace is: a schema describes it, the document is numbered, nothing supersedes it.
@@ -327,8 +379,8 @@ mod tests {
         DocumentFacts { number: number.into(), name: format!("xep-{number}"), ..DocumentFacts::default() }
     }
 
-    fn set(words: &[&str]) -> BTreeSet<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
+    fn series(documents: Vec<DocumentFacts>) -> SeriesFacts {
+        SeriesFacts::of(documents.into_iter().map(Arc::new).collect())
     }
 
     #[test]
@@ -349,13 +401,11 @@ mod tests {
 
     #[test]
     fn relations_lead_both_ways_and_never_to_oneself() {
-        let a = DocumentFacts {
-            dependencies: vec!["XMPP Core".into(), "XEP-0002 (REQUIRED)".into(), "XEP-0001".into(), "XEP-9999".into()],
-            references: set(&["0002", "0003"]),
-            ..document("0001")
-        };
-        let b = DocumentFacts { superseded_by: vec!["XEP-0003".into()], ..document("0002") };
-        let facts = SeriesFacts::of(vec![a, b, document("0003")]);
+        use Statement::{DependsOn, LinksTo, SupersededBy};
+        let related = vec![(DependsOn, 2), (DependsOn, 1), (DependsOn, 9999), (LinksTo, 2), (LinksTo, 3)];
+        let a = DocumentFacts { related, ..document("0001") };
+        let b = DocumentFacts { related: vec![(SupersededBy, 3)], is_superseded: true, ..document("0002") };
+        let facts = series(vec![a, b, document("0003")]);
         let told = |at| -> Vec<(&str, String)> {
             facts.referrers(at).into_iter().map(|(relation, document)| (relation.name(), document.id())).collect()
         };
@@ -368,14 +418,15 @@ mod tests {
     #[test]
     fn a_namespace_is_defined_by_the_schema_that_has_it_or_by_nobody() {
         let both = "urn:xmpp:both:0";
-        let a = DocumentFacts { described: set(&["urn:xmpp:a:0", both, crate::xml::CLIENT]), ..document("0001") };
+        let lines = |lines: &[&str]| lines.join("\n");
+        let a = DocumentFacts { described: lines(&["urn:xmpp:a:0", both, crate::xml::CLIENT]), ..document("0001") };
         let b = DocumentFacts {
-            described: set(&[both]),
-            registered: set(&["urn:xmpp:a:0", "urn:xmpp:b:0"]),
+            described: both.into(),
+            registered: lines(&["urn:xmpp:a:0", "urn:xmpp:b:0"]),
             ..document("0002")
         };
-        let proposal = DocumentFacts { described: set(&["urn:xmpp:a:0"]), ..document("XXXX") };
-        let facts = SeriesFacts::of(vec![a, b, proposal]);
+        let proposal = DocumentFacts { described: "urn:xmpp:a:0".into(), ..document("XXXX") };
+        let facts = series(vec![a, b, proposal]);
         let defines = |namespace| facts.defines(namespace);
         assert_eq!(defines("urn:xmpp:a:0"), Some(0));
         assert_eq!(defines("urn:xmpp:b:0"), Some(1));
@@ -384,7 +435,7 @@ mod tests {
 
     #[test]
     fn numbered_documents_come_first() {
-        let facts = SeriesFacts::of(vec![document("XXXX"), document("0420"), document("0002")]);
+        let facts = series(vec![document("XXXX"), document("0420"), document("0002")]);
         assert_eq!(facts.in_order(), [2, 1, 0]);
         assert_eq!(facts.documents().first().unwrap().id(), "xep-XXXX");
     }

@@ -17,7 +17,7 @@ pub fn xml(series: &SeriesFacts) -> String {
 }
 
 fn in_order(series: &SeriesFacts) -> impl Iterator<Item = &DocumentFacts> {
-    series.in_order().into_iter().filter_map(|at| series.documents().get(at))
+    series.in_order().into_iter().filter_map(|at| series.documents().get(at).map(AsRef::as_ref))
 }
 
 /// XML that is written line by line.
@@ -84,18 +84,18 @@ impl XmlText {
             self.field("proto-name", &document.name);
         }
         self.field("title", &document.title);
-        self.field("abstract", &document.abstract_);
-        self.field("type", &document.type_);
+        self.field("abstract", &document.details().abstract_);
+        self.field("type", &document.details().type_);
         self.field("status", &document.status);
-        self.revision(&document.last_revision);
-        document.last_calls.iter().for_each(|end| self.field("last-call", end));
-        self.field("sig", &document.sig);
-        document.approvers.iter().for_each(|approver| self.field("approver", approver));
-        self.field("shortname", &document.shortname);
-        self.group("dependencies", "spec", &document.dependencies);
-        self.group("supersedes", "spec", &document.supersedes);
-        self.group("supersededby", "spec", &document.superseded_by);
-        self.group("tags", "tag", &document.tags);
+        self.revision(&document.details().last_revision);
+        document.details().last_calls.iter().for_each(|end| self.field("last-call", end));
+        self.field("sig", &document.details().sig);
+        document.details().approvers.iter().for_each(|approver| self.field("approver", approver));
+        self.field("shortname", &document.details().shortname);
+        self.group("dependencies", "spec", &document.details().dependencies);
+        self.group("supersedes", "spec", &document.details().supersedes);
+        self.group("supersededby", "spec", &document.details().superseded_by);
+        self.group("tags", "tag", &document.details().tags);
         self.field("src", &source(document));
         self.close("xep");
     }
@@ -112,7 +112,7 @@ impl XmlText {
 
 /// Where the XEP-XML of a document lies in the site.
 fn source(document: &DocumentFacts) -> String {
-    format!("{0}/{0}.xml", document.name)
+    format!("{}.xml", document.name)
 }
 
 #[derive(Serialize)]
@@ -168,14 +168,14 @@ pub(super) fn pretty(data: &impl Serialize) -> String {
 }
 
 fn entry(document: &DocumentFacts) -> Entry<'_> {
-    let revision = &document.last_revision;
+    let revision = &document.details().last_revision;
     Entry {
         id: document.id(),
         accepted: document.is_numbered(),
         number: document.is_numbered().then_some(&document.number),
         title: &document.title,
-        abstract_: &document.abstract_,
-        type_: &document.type_,
+        abstract_: &document.details().abstract_,
+        type_: &document.details().type_,
         status: &document.status,
         last_revision: Revision {
             version: &revision.version,
@@ -183,15 +183,15 @@ fn entry(document: &DocumentFacts) -> Entry<'_> {
             initials: &revision.initials,
             remark: &revision.remark,
         },
-        last_calls: &document.last_calls,
-        sig: &document.sig,
-        approvers: &document.approvers,
-        shortname: &document.shortname,
-        authors: document.authors.iter().map(full_name).collect(),
-        dependencies: &document.dependencies,
-        supersedes: &document.supersedes,
-        superseded_by: &document.superseded_by,
-        tags: &document.tags,
+        last_calls: &document.details().last_calls,
+        sig: &document.details().sig,
+        approvers: &document.details().approvers,
+        shortname: &document.details().shortname,
+        authors: document.details().authors.iter().map(full_name).collect(),
+        dependencies: &document.details().dependencies,
+        supersedes: &document.details().supersedes,
+        superseded_by: &document.details().superseded_by,
+        tags: &document.details().tags,
         href: document.href(),
         source: source(document),
         url: published_url(&document.number),
@@ -213,8 +213,8 @@ fn reference(document: &DocumentFacts) -> String {
     text.open(&format!("reference anchor=\"{}\"", document.id()));
     text.open("front");
     text.field("title", &document.title);
-    document.authors.iter().for_each(|author| text.author(author));
-    text.date(&document.last_revision.date);
+    document.details().authors.iter().for_each(|author| text.author(author));
+    text.date(&document.details().last_revision.date);
     text.close("front");
     text.empty("seriesInfo", &[("name", "XSF XEP"), ("value", &document.number)]);
     if let Some(url) = published_url(&document.number) {
@@ -278,6 +278,8 @@ fn initials(first_name: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::render::DocumentDetails;
+    use std::sync::Arc;
 
     fn series() -> SeriesFacts {
         let revision = RevisionFacts {
@@ -297,14 +299,17 @@ mod tests {
             number: "0030".into(),
             title: "Discovery & <more>".into(),
             status: "Final".into(),
-            dependencies: vec!["XMPP Core".into()],
-            tags: vec!["one".into()],
-            authors: vec![author],
-            last_revision: revision,
+            details: Some(Arc::new(DocumentDetails {
+                dependencies: vec!["XMPP Core".into()],
+                tags: vec!["one".into()],
+                authors: vec![author],
+                last_revision: revision,
+                ..DocumentDetails::default()
+            })),
             ..DocumentFacts::default()
         };
         let proposal = DocumentFacts { name: "new".into(), number: "XXXX".into(), ..DocumentFacts::default() };
-        SeriesFacts::of(vec![proposal, numbered])
+        SeriesFacts::of(vec![proposal.into(), numbered.into()])
     }
 
     #[test]

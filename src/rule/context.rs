@@ -12,7 +12,7 @@ use crate::example::{Example, Kind};
 use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
 use crate::sce::arrival::{Address, Arrival};
-use crate::sce::{Fault, FaultKind, Profile, Rulebook, envelope, open, seal};
+use crate::sce::{Fault, FaultKind, Profile, Rules, envelope, open, seal};
 use crate::schema::{SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
 use crate::xml::Element;
@@ -23,7 +23,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy)]
 pub struct Yardstick<'a> {
     /// Policy and profiles.
-    pub rules: &'a Rulebook,
+    pub rules: &'a Rules,
     /// Who plays in the examples.
     pub cast: Option<&'a Cast>,
     /// The document's schemas.
@@ -419,11 +419,7 @@ impl Opener<'_> {
 }
 
 /// The form of a profile that an envelope is of; a fault where it is one of another version.
-fn form_of<'r>(
-    element: &Element,
-    profile: Option<&'r Profile>,
-    rules: &'r Rulebook,
-) -> Result<&'r Profile, Box<Fault>> {
+fn form_of<'r>(element: &Element, profile: Option<&'r Profile>, rules: &'r Rules) -> Result<&'r Profile, Box<Fault>> {
     let found = match profile {
         Some(profile) => profile.form(&element.name),
         None => rules.profiles.of_envelope(&element.name),

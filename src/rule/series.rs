@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The number that no XEP has.
-const NO_NUMBER: &str = "0000";
+const NO_NUMBER: u16 = 0;
 
 /// How far above the newest XEP that is known no newer one can be: some twenty a year are published.
-const FAR: u32 = 1000;
+const FAR: u16 = 1000;
 
 /// The documents of a run, by their numbers, and the XEPs that exist.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     documents: BTreeMap<String, Arc<Entry>>,
-    named: BTreeSet<String>,
+    newest: Option<u16>,
     knows_all: bool,
 }
 
@@ -61,20 +61,25 @@ impl Series {
     /// Takes a document in, if it has a number.
     pub fn add(&mut self, entry: &Arc<Entry>) {
         if is_number(&entry.number) {
+            self.know_of(&entry.number);
             self.documents.insert(entry.number.clone(), entry.clone());
         }
     }
 
-    /// Says that XEPs of these numbers exist; there may be others with higher numbers. Other texts are passed over.
-    pub fn know<'a>(&mut self, numbers: impl Iterator<Item = &'a str>) {
-        self.named.extend(numbers.filter(|number| is_number(number)).map(str::to_owned));
+    /// Says that the XEP of this number exists, if the text is one.
+    pub fn know_of(&mut self, number: &str) {
+        self.know(number.parse().ok().filter(|_| is_number(number)));
     }
 
-    /// Says that XEPs of these numbers exist, and none with higher numbers.
-    pub fn know_all<'a>(&mut self, numbers: impl Iterator<Item = &'a str>) {
-        let before = self.named.len();
-        self.know(numbers);
-        self.knows_all |= self.named.len() > before;
+    /// Says that a XEP of this number exists; there may be others with higher numbers.
+    pub fn know(&mut self, number: Option<u16>) {
+        self.newest = self.newest.max(number);
+    }
+
+    /// Says that a XEP of this number exists, and none with a higher one.
+    pub fn know_newest(&mut self, number: Option<u16>) {
+        self.know(number);
+        self.knows_all |= number.is_some();
     }
 
     /// What is known of the document of that number.
@@ -85,12 +90,12 @@ impl Series {
     /// Whether a XEP of that number exists; `None` where nobody knows the newest ones. Numbers are given one after the other
     /// from 0001 on, so that those below one that exists do too, although `xep.ent` has no names for some old ones.
     pub fn exists(&self, number: &str) -> Option<bool> {
-        let last = self.named.last().max(self.documents.keys().next_back())?;
-        if number == NO_NUMBER || number <= last.as_str() {
+        let newest = self.newest?;
+        let number: u16 = number.parse().ok()?;
+        if number <= newest {
             return Some(number != NO_NUMBER);
         }
-        let reach = |number: &str| number.parse().unwrap_or(0_u32);
-        let is_far = reach(number) > reach(last) + FAR;
+        let is_far = number > newest.saturating_add(FAR);
         (self.knows_all || is_far).then_some(false)
     }
 }
@@ -152,10 +157,10 @@ mod tests {
     #[test]
     fn numbers_tell_which_xeps_exist() {
         let mut series = Series::default();
-        series.know(["0004", "0030"].into_iter());
+        [4, 30].into_iter().for_each(|number| series.know(Some(number)));
         let exist = |series: &Series| ["0000", "0010", "0030", "0031", "9999"].map(|number| series.exists(number));
         assert_eq!(exist(&series), [Some(false), Some(true), Some(true), None, Some(false)]);
-        series.know_all(["0032"].into_iter());
+        series.know_newest(Some(32));
         assert_eq!(series.exists("0031"), Some(true));
         assert_eq!(series.exists("0033"), Some(false));
     }

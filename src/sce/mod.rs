@@ -20,6 +20,36 @@ pub use policy::{Place, Policy};
 pub use profile::{Affix, Profile, Profiles, Use};
 pub use tables::TableError;
 
+use std::ops::Deref;
+use std::sync::LazyLock;
+
+/// A rulebook that is read when it is first asked for: most documents never do.
+#[derive(Debug)]
+pub struct Rules(LazyLock<Rulebook, ReadRules>);
+
+type ReadRules = Box<dyn FnOnce() -> Rulebook + Send>;
+
+impl Rules {
+    /// One that will be read.
+    pub fn later(read: impl FnOnce() -> Rulebook + Send + 'static) -> Rules {
+        Rules(LazyLock::new(Box::new(read)))
+    }
+}
+
+impl From<Rulebook> for Rules {
+    fn from(rulebook: Rulebook) -> Rules {
+        Rules::later(move || rulebook)
+    }
+}
+
+impl Deref for Rules {
+    type Target = Rulebook;
+
+    fn deref(&self) -> &Rulebook {
+        &self.0
+    }
+}
+
 /// The policy and the profiles that a document is judged by.
 #[derive(Debug)]
 pub struct Rulebook {

@@ -81,16 +81,16 @@ const LISTS: [(&str, &str); 4] = [
 
 fn index(checked: &Checked, series: &SeriesFacts) -> IndexInput {
     let is_series = series.documents().len() > 1;
-    let was_checked = checked.extent() == Extent::Full;
+    let extent = checked.extent();
     let entries = series.in_order().into_iter().filter_map(|at| {
         let run = checked.documents.get(at)?;
         Some(entry(run, series.documents().get(at)?))
     });
     IndexInput {
         title: if is_series { "XMPP Extension Protocols" } else { "XMPP specifications, checked" }.into(),
-        introduction: introduction(was_checked).into(),
+        introduction: introduction(extent).into(),
         documents: entries.collect(),
-        checked: was_checked,
+        checked: extent != Extent::Read,
         links: LISTS
             .iter()
             .filter(|_| is_series)
@@ -102,12 +102,15 @@ fn index(checked: &Checked, series: &SeriesFacts) -> IndexInput {
 }
 
 /// What the index says of the build that wrote it.
-fn introduction(was_checked: bool) -> &'static str {
-    match was_checked {
-        true => {
+fn introduction(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Full => {
             "Every example was read and held against the rules. A round trip is an example that was sealed, handed over, opened and compared in the build that wrote this page."
         }
-        false => "Read and rendered. Nothing was checked in the build that wrote this page.",
+        Extent::Document => {
+            "Every document was held against the rules for documents: grammar, header and links. Its examples were passed over."
+        }
+        Extent::Read => "Read and rendered. Nothing was checked in the build that wrote this page.",
     }
 }
 
@@ -321,13 +324,13 @@ fn entry(run: &Run, facts: &DocumentFacts) -> IndexEntry {
         number: facts.number.clone(),
         proposal: !facts.is_numbered(),
         title: facts.title.clone(),
-        summary: facts.abstract_.clone(),
+        summary: facts.details().abstract_.clone(),
         status: facts.status.clone(),
-        type_: facts.type_.clone(),
-        shortname: facts.shortname.clone(),
-        tags: facts.tags.clone(),
-        version: facts.last_revision.version.clone(),
-        date: facts.last_revision.date.clone(),
+        type_: facts.details().type_.clone(),
+        shortname: facts.details().shortname.clone(),
+        tags: facts.details().tags.clone(),
+        version: facts.details().last_revision.version.clone(),
+        date: facts.details().last_revision.date.clone(),
         examples,
         round_trips: trips.len(),
         failed: trips.iter().filter(|ok| !**ok).count(),

@@ -5,11 +5,13 @@
 //! what was found, and which files of a site were written), each under a key that covers everything that it depends on. A
 //! cache that cannot be read, or was written by another build of the program, is none.
 
+mod index;
+
 use super::world::{Stamp, World};
 use super::write;
 use crate::finding::{Edit, Finding, Fix, Label};
-use crate::read::series::declared_numbers;
-use crate::render::{DocumentFacts, SeriesFacts};
+use crate::read::series::newest_declared;
+use crate::render::{DocumentDetails, DocumentFacts, SeriesFacts};
 use crate::report::DocumentReport;
 use crate::rule::{self, Entry, Series};
 use crate::source::{FileId, Span};
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +27,7 @@ use std::sync::{Arc, OnceLock};
 pub type Hash = [u8; 32];
 
 /// What is known of a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Record {
     /// How the file was when it was read.
     pub stamp: Stamp,
@@ -33,22 +36,62 @@ pub struct Record {
     /// Whether it is a document.
     pub is_document: bool,
     /// What others need to know of it, if it is a document that was read.
-    pub facts: Option<Arc<Facts>>,
-    /// The numbers of the XEPs that it declares, if it is an `xep.ent`.
-    pub numbers: Arc<Vec<String>>,
+    pub facts: Option<Facts>,
+    /// The highest number of the XEPs that it declares, if it is an `xep.ent`.
+    pub newest: Option<u16>,
 }
 
 /// What others need to know of a document.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     /// The hash of the `xep.ent` with which it was read.
     pub shared: Hash,
     /// What the pages of others say of it.
-    pub document: DocumentFacts,
+    pub document: Arc<DocumentFacts>,
+    /// What few runs ask for.
+    pub rest: Arc<Rest>,
+}
+
+/// What is known of a document and only asked for where the document or one that mentions it is looked at: most of an index,
+/// which is taken apart when it is asked for.
+#[derive(Debug)]
+pub struct Rest {
+    known: OnceLock<Known>,
+    stored: Option<(Arc<index::Pieces>, Range<u64>)>,
+}
+
+/// See [`Rest`].
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Known {
+    /// What the lists of its own site tell.
+    pub details: Arc<DocumentDetails>,
     /// What the rules ask of it for others.
     pub entry: Arc<Entry>,
     /// All numbers of four digits in its text, one behind the other: it can depend on no other XEPs than those of them.
     pub mentions: String,
+}
+
+impl Rest {
+    /// One that is known.
+    pub fn new(known: Known) -> Rest {
+        Rest { known: OnceLock::from(known), stored: None }
+    }
+
+    /// What it is.
+    pub fn get(&self) -> &Known {
+        self.known.get_or_init(|| self.read().and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
+    }
+
+    fn read(&self) -> Option<Vec<u8>> {
+        let (pieces, range) = self.stored.as_ref()?;
+        pieces.read(range.clone())
+    }
+
+    /// How it is stored.
+    fn bytes(&self) -> Vec<u8> {
+        let stored = || postcard::to_stdvec(self.get()).unwrap_or_default();
+        self.read().unwrap_or_else(stored)
+    }
 }
 
 /// What came of a document.
@@ -169,6 +212,8 @@ impl StoredFinding {
 #[derive(Debug, Default)]
 pub struct Cache {
     folder: Option<PathBuf>,
+    /// The current folder.
+    here: PathBuf,
     files: HashMap<String, Record>,
     /// The names of the files of which the index on disk does not know, or not as they are.
     newer: BTreeSet<String>,
@@ -187,11 +232,12 @@ const MANY: usize = 32;
 impl Cache {
     /// The cache in a folder, or one that holds nothing and keeps nothing.
     pub fn open(folder: Option<PathBuf>) -> Cache {
-        let part = |name| folder.as_ref().and_then(|folder| read::<Record>(&folder.join(name))).unwrap_or_default();
+        let part = |name| folder.as_ref().and_then(|folder| index::read(&folder.join(name))).unwrap_or_default();
         let (mut files, newer) = (part(INDEX), part(NEWER));
         let names = newer.keys().cloned().collect();
         files.extend(newer);
-        Cache { folder, files, newer: names, is_changed: false }
+        let here = std::env::current_dir().unwrap_or_default();
+        Cache { folder, here, files, newer: names, is_changed: false }
     }
 
     /// Whether it keeps anything.
@@ -199,26 +245,41 @@ impl Cache {
         self.folder.is_some()
     }
 
+    /// A file's name in the cache.
+    pub fn name_of(&self, path: &Path) -> String {
+        let whole = self.here.join(path);
+        let bytes = whole.as_os_str().as_encoded_bytes();
+        let may_be_shorter = |pair: &[u8]| matches!(pair, b"/." | b"//");
+        let shortest = match bytes.windows(2).any(may_be_shorter) {
+            true => std::path::absolute(&whole).unwrap_or(whole),
+            false => whole,
+        };
+        match shortest.into_os_string().into_string() {
+            Ok(name) => name,
+            Err(name) => name.to_string_lossy().into_owned(),
+        }
+    }
+
     /// What is known of a file, if it is still as it was.
     pub fn record(&self, world: &dyn World, path: &Path) -> Option<&Record> {
-        let record = self.files.get(&name_of(path))?;
+        let record = self.fresh_record(path)?;
         (world.stamp(path)? == record.stamp).then_some(record)
     }
 
     /// What is known of a file of which somebody found out just now that it is as it was.
     pub fn fresh_record(&self, path: &Path) -> Option<&Record> {
-        self.files.get(&name_of(path))
+        self.files.get(&self.name_of(path))
     }
 
     /// The facts of a document with these bytes, however old the file seems.
-    pub fn facts_of(&self, path: &Path, hash: &Hash) -> Option<Arc<Facts>> {
-        self.files.get(&name_of(path)).filter(|record| record.hash == *hash)?.facts.clone()
+    pub fn facts_of(&self, path: &Path, hash: &Hash) -> Option<Facts> {
+        self.fresh_record(path).filter(|record| record.hash == *hash)?.facts.clone()
     }
 
     /// Notes what is known of a file.
     pub fn note(&mut self, path: &Path, record: Record) {
         if self.folder.is_some() {
-            let name = name_of(path);
+            let name = self.name_of(path);
             self.newer.insert(name.clone());
             self.files.insert(name, record);
             self.is_changed = true;
@@ -232,8 +293,8 @@ impl Cache {
         }
         let stamp = world.stamp(path)?;
         let bytes = world.read(path).ok()?;
-        let numbers = Arc::new(declared_numbers(&String::from_utf8_lossy(&bytes)));
-        let record = Record { stamp, hash: hash(&bytes), is_document: false, facts: None, numbers };
+        let newest = newest_declared(&String::from_utf8_lossy(&bytes));
+        let record = Record { stamp, hash: hash(&bytes), is_document: false, facts: None, newest };
         self.note(path, record.clone());
         Some(record)
     }
@@ -244,27 +305,34 @@ impl Cache {
         file.and_then(|file| read::<Stored>(&file)).unwrap_or_default()
     }
 
-    /// Stores the results of a run of one kind.
-    pub fn store(&self, kind: &str, results: HashMap<String, Stored>) {
-        if let Some(folder) = &self.folder {
-            save(&folder.join(kind), results.into_iter().collect());
-        }
+    /// Its folder, if it keeps anything.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Stores the index, if it has changed.
     pub fn close(&mut self) {
         if let (Some(folder), true) = (&self.folder, self.is_changed) {
-            let newer = self.newer.iter().filter_map(|name| Some((name.clone(), self.files.get(name)?)));
-            let newer: BTreeMap<String, &Record> = newer.collect();
-            if newer.len() < MANY {
-                save(&folder.join(NEWER), newer);
+            if self.newer.len() < MANY {
+                let newer = self.newer.iter().filter_map(|name| Some((name.as_str(), self.files.get(name)?)));
+                index::save(&folder.join(NEWER), newer.collect());
             } else {
-                save(&folder.join(INDEX), self.files.iter().map(|(name, record)| (name.clone(), record)).collect());
-                save(&folder.join(NEWER), BTreeMap::<String, &Record>::new());
+                index::save(
+                    &folder.join(INDEX),
+                    self.files.iter().map(|(name, record)| (name.as_str(), record)).collect(),
+                );
+                index::save(&folder.join(NEWER), BTreeMap::new());
                 self.newer.clear();
             }
             self.is_changed = false;
         }
+    }
+}
+
+/// Stores the results of a run of one kind in the folder of a cache.
+pub fn store(folder: Option<&Path>, kind: &str, results: HashMap<String, Stored>) {
+    if let Some(folder) = folder {
+        save(&folder.join(kind), results.into_iter().collect());
     }
 }
 
@@ -291,11 +359,6 @@ fn program() -> &'static str {
         let stamp = stamp.map_or_else(String::new, |stamp| format!("{} {}", stamp.length, stamp.written));
         format!("{} {stamp}", env!("CARGO_PKG_VERSION"))
     })
-}
-
-/// A file's name in the cache.
-pub fn name_of(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
 }
 
 /// The folder in which the cache of a workspace lies if nobody says otherwise: `$XDG_CACHE_HOME/xep/` and a hash of the

@@ -1,19 +1,19 @@
 //! A run over documents: which are meant, what is known of them already, and what comes of the others.
 
-use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, SeriesHashes, Stored, StoredFinding};
+use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
 use super::examine::{self, Examined, Extent, Opened, examine};
-use super::find::{Found, beside, find, folder_of, root_of};
+use super::find::{Found, Known as KnownBefore, beside, find, folder_of, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::World;
 use super::{Failure, Progress, shown};
 use crate::finding::Finding;
-use crate::read::series::xep_numbers;
-use crate::render::{DocumentFacts, SeriesFacts};
+use crate::read::series::newest_known;
+use crate::render::{self, DocumentFacts, SeriesFacts};
 use crate::report::{Judged, Report};
 use crate::rule::{self, Entry, Series};
 use crate::source::{FileId, Sources};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub struct Checked {
     kind: String,
     cache: Cache,
     results: HashMap<String, Stored>,
+    /// What is said of documents that were not read.
+    unread: Vec<Finding>,
 }
 
 /// A stored result and its findings in the files of this run.
@@ -103,10 +105,12 @@ impl Run {
             Outcome::Examined(both) => (&both.1.findings, both.1.maturity()),
             Outcome::Known(both) => (&both.1, both.0.maturity),
         };
-        let judge =
-            |finding: &Finding| Judged { severity: rule::severity(finding, maturity), finding: finding.clone() };
-        findings.iter().map(judge).collect()
+        findings.iter().map(|finding| judged(finding, maturity)).collect()
     }
+}
+
+fn judged(finding: &Finding, maturity: rule::Maturity) -> Judged {
+    Judged { severity: rule::severity(finding, maturity), finding: finding.clone() }
 }
 
 impl Checked {
@@ -133,7 +137,8 @@ impl Checked {
             Outcome::Examined(both) => examine::document_report(&self.sources, &both.0, &both.1),
             Outcome::Known(both) => both.0.report.clone(),
         });
-        let judged = self.documents.iter().flat_map(Run::judged).collect();
+        let unread = self.unread.iter().map(|finding| judged(finding, rule::Maturity::Current));
+        let judged = self.documents.iter().flat_map(Run::judged).chain(unread).collect();
         Report::new(reports.collect(), judged, &self.sources)
     }
 
@@ -147,12 +152,12 @@ impl Checked {
         let new: Vec<(String, Stored)> = runs
             .filter_map(|(at, run)| {
                 let stored = self.stored(world, run, outputs.get(&at).map(Vec::as_slice).unwrap_or_default())?;
-                Some((cache::name_of(&run.file), stored))
+                Some((self.cache.name_of(&run.file), stored))
             })
             .collect();
         results.extend(new);
-        self.cache.store(&self.kind, results);
-        self.cache.close();
+        let (kind, folder) = (&self.kind, self.cache.folder().map(Path::to_path_buf));
+        rayon::join(|| cache::store(folder.as_deref(), kind, results), || self.cache.close());
     }
 
     /// What is kept of a document that was examined in this run and can be taken from the cache in the next one.
@@ -176,9 +181,9 @@ impl Checked {
 }
 
 /// The name of the results of runs of one kind: what was done, with what, and for which site.
-fn kind_of(options: &Options, paths: &[PathBuf]) -> String {
-    let mut key = Key::default().and(options.out.as_ref().map_or_else(String::new, |out| cache::name_of(out)));
-    paths.iter().for_each(|path| key.add(cache::name_of(path)));
+fn kind_of(options: &Options, paths: &[PathBuf], cache: &Cache) -> String {
+    let mut key = Key::default().and(options.out.as_ref().map_or_else(String::new, |out| cache.name_of(out)));
+    paths.iter().for_each(|path| key.add(cache.name_of(path)));
     format!("{}-{}", format!("{:?}", options.extent).to_lowercase(), cache::short(&key.done()))
 }
 
@@ -196,28 +201,74 @@ pub fn check(
     let mut sources = Sources::default();
     let mut everything = Everything::new(&mut sources);
     let mut cache = Cache::open(cache_folder(world, paths, &options));
-    let known = |path: &Path| cache.record(world, path).map(|record| record.is_document);
+    let known = |path: &Path| cache.record(world, path).cloned();
     let found = find(world, paths, &known)?;
-    let beside = beside(world, &found, &known);
+    // Asking for several hundred files takes as long as reading what the documents share.
+    let rules = everything.rules().clone();
+    let waiting = || {
+        if options.extent != Extent::Read {
+            rayon::spawn(move || _ = &rules.policy);
+        }
+        if options.out.is_some() {
+            rayon::spawn(render::prepare);
+        }
+        beside(world, &found, &known)
+    };
+    let (beside, ahead) = rayon::join(waiting, || ahead(world, &found, &known, &mut everything, &mut sources));
+    let (mut found, unread): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.unread.is_none());
+    let unread = unread.iter().map(|found| not_read(found, &mut sources)).collect();
     let run = found.len();
     progress.start(run);
-    let mut documents = Documents::new(world, found.into_iter().chain(beside), &mut cache);
+    let ahead = ahead.and_then(|(one, opened)| Some((std::mem::replace(found.first_mut()?, one), opened)));
+    let mut documents = Documents::new(world, found.into_iter().chain(beside).collect(), &mut cache);
+    if let (Some((_, opened)), Some(one)) = (ahead, documents.all.first_mut()) {
+        one.opened = Some(Box::new(opened));
+    }
     documents.open_unknown(world, &mut everything, &mut sources)?;
-    let held = documents.facts(run);
-    let (rules, pages) = series(held, &documents.numbers, run);
+    let rules = documents.rules(run);
+    let pages = SeriesFacts::around(documents.facts(run), run);
     documents.keep(&mut cache);
-    let kind = kind_of(&options, paths);
+    let kind = kind_of(&options, paths, &cache);
     let results = cache.results(&kind);
     let hashes = SeriesHashes::of(&rules, &pages);
-    let stored = documents.known(run, &options, &hashes, world, &results);
+    let stored = documents.known(run, &options, &hashes, world, (&cache, &results));
     documents.open(world, run, &stored, &mut everything, &mut sources)?;
-    no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|(loaded, _)| loaded))?;
+    no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
     let mut documents = documents.examine(run, known, &rules, options.extent, &sources, &everything, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
-    Ok(Checked { sources, documents, series: pages, options, kind, cache, results })
+    Ok(Checked { sources, documents, series: pages, options, kind, cache, results, unread })
+}
+
+/// Reads what documents share; and where one document alone was asked for and is not as it was, that as well. That it cannot
+/// be read is found out by whoever needs it.
+fn ahead(
+    world: &dyn World,
+    found: &[Found],
+    known: &KnownBefore<'_>,
+    everything: &mut Everything,
+    sources: &mut Sources,
+) -> Option<(Found, (Loaded, Opened))> {
+    everything.prepare(world, found, sources);
+    let [one] = found else { return None };
+    if one.unread.is_some() || known(&one.path).is_some() {
+        return None;
+    }
+    let stamp = world.stamp(&one.path);
+    let bytes = one.bytes.clone().or_else(|| world.read(&one.path).ok())?;
+    let one = Found { bytes: Some(bytes), stamp: one.stamp.or(stamp), ..one.clone() };
+    let loaded = everything.load(world, vec![one.clone()], sources).ok()?.pop()?;
+    let opened = examine::open(sources, &loaded, everything);
+    Some((one, (loaded, opened)))
+}
+
+/// What is said of a document that is not read.
+fn not_read(found: &Found, sources: &mut Sources) -> Finding {
+    let file = sources.add(shown(&found.path), "");
+    let finding = Finding::new("not-a-xep", sources.whole(file), found.unread.clone().unwrap_or_default());
+    finding.help("nothing in it was looked at; make it smaller or readable, or name the other files alone")
 }
 
 /// The folder of the cache, if there is to be one.
@@ -236,8 +287,8 @@ fn cache_folder(world: &dyn World, paths: &[PathBuf], options: &Options) -> Opti
 /// The documents of a run and those beside them.
 struct Documents {
     all: Vec<One>,
-    /// The numbers of the XEPs that the `xep.ent` of the documents name.
-    numbers: Vec<String>,
+    /// The highest number of the XEPs that the `xep.ent` of the documents name.
+    newest: Option<u16>,
 }
 
 /// A document, as far as it is known.
@@ -251,21 +302,23 @@ struct One {
     shared: Hash,
     /// The hash of its `xep.dtd`.
     grammar: Hash,
-    facts: Option<Arc<Facts>>,
-    opened: Option<(Loaded, Opened)>,
+    /// Whether the index knows all of it.
+    is_as_it_was: bool,
+    facts: Option<Facts>,
+    opened: Option<Box<(Loaded, Opened)>>,
     key: Option<Hash>,
 }
 
 impl Documents {
-    fn new(world: &dyn World, found: impl Iterator<Item = Found>, cache: &mut Cache) -> Documents {
+    fn new(world: &dyn World, found: Vec<Found>, cache: &mut Cache) -> Documents {
         let mut folders: HashMap<PathBuf, (bool, Hash, Hash)> = HashMap::new();
-        let mut numbers = BTreeSet::new();
-        let mut all: Vec<One> = Vec::new();
+        let mut newest = None;
+        let mut all: Vec<One> = Vec::with_capacity(found.len());
         for found in found {
             let folder = folder_of(&found.path).to_path_buf();
             let around = folders.entry(folder).or_insert_with_key(|folder| {
                 let files = shared_files(world, &found).map(|path| cache.shared(world, &path?));
-                numbers.extend(files.iter().flatten().flat_map(|record| record.numbers.iter().cloned()));
+                newest = files.iter().flatten().map(|record| record.newest).fold(newest, Option::max);
                 let [shared, grammar] = files.map(|record| record.map_or_else(Hash::default, |record| record.hash));
                 (has_companions(world, folder), shared, grammar)
             });
@@ -279,6 +332,7 @@ impl Documents {
                 record: None,
                 shared,
                 grammar,
+                is_as_it_was: false,
                 facts: None,
                 opened: None,
                 key: None,
@@ -286,7 +340,7 @@ impl Documents {
         }
         let cache = &*cache;
         all.par_iter_mut().filter(|one| one.is_cached).for_each(|one| one.recall(world, cache));
-        Documents { all, numbers: numbers.into_iter().collect() }
+        Documents { all, newest }
     }
 
     /// Opens the documents of which nothing is known.
@@ -296,6 +350,11 @@ impl Documents {
         everything: &mut Everything,
         sources: &mut Sources,
     ) -> Result<(), Failure> {
+        let read = &*sources;
+        for one in self.all.iter_mut().filter(|one| one.facts.is_none()) {
+            let facts = one.opened.as_deref().map(|(loaded, opened)| facts(read, loaded, opened));
+            one.facts = facts.map(|facts| Facts { shared: one.shared, ..facts });
+        }
         self.open_those(world, everything, sources, |_, one| one.facts.is_none())
     }
 
@@ -309,7 +368,7 @@ impl Documents {
         sources: &mut Sources,
     ) -> Result<(), Failure> {
         let is_missing = |at: usize| at < run && stored.get(at).is_none_or(Option::is_none);
-        self.open_those(world, everything, sources, |at, one| is_missing(at) && one.opened.is_none())
+        self.open_those(world, everything, sources, |at, _| is_missing(at))
     }
 
     fn open_those(
@@ -322,7 +381,7 @@ impl Documents {
         let mut places = Vec::new();
         let mut found = Vec::new();
         for (at, one) in self.all.iter_mut().enumerate() {
-            if wanted(at, one) {
+            if wanted(at, one) && one.opened.is_none() {
                 places.push(at);
                 let bytes = one.found.bytes.take();
                 found.push(Found { bytes, ..one.found.clone() });
@@ -340,33 +399,60 @@ impl Documents {
         let facts: Vec<Facts> = opened.par_iter().map(|(loaded, opened)| facts(sources, loaded, opened)).collect();
         for ((at, opened), facts) in places.into_iter().zip(opened).zip(facts) {
             if let Some(one) = self.all.get_mut(at) {
-                one.facts = Some(Arc::new(Facts { shared: one.shared, ..facts }));
-                one.opened = Some(opened);
+                one.facts = Some(Facts { shared: one.shared, ..facts });
+                one.opened = Some(Box::new(opened));
             }
         }
         Ok(())
     }
 
-    /// What is known of all documents. The names of those of the run are made different from one another.
-    fn facts(&self, run: usize) -> Vec<(DocumentFacts, Arc<Entry>)> {
+    /// What the pages say of all documents. The names of those of the run are made different from one another.
+    fn facts(&self, run: usize) -> Vec<Arc<DocumentFacts>> {
         let mut names = super::build::Names::default();
         let facts = self.all.iter().enumerate().filter_map(|(at, one)| {
             let facts = one.facts.as_ref()?;
             let mut document = facts.document.clone();
-            document.is_elsewhere = at >= run;
             if at < run {
+                let document = Arc::make_mut(&mut document);
+                document.is_elsewhere = false;
                 document.name = names.take(&document.name);
+                document.details = Some(facts.rest.get().details.clone());
+            } else if !document.is_elsewhere {
+                Arc::make_mut(&mut document).is_elsewhere = true;
             }
-            Some((document, facts.entry.clone()))
+            Some(document)
         });
         facts.collect()
+    }
+
+    /// What the rules can ask of the series for the first `run` documents: more only of those that they mention.
+    fn rules(&self, run: usize) -> Series {
+        let known = |one: &One| one.facts.as_ref().map(|facts| facts.rest.clone());
+        let of_run: Vec<Arc<Rest>> = self.all.iter().take(run).filter_map(known).collect();
+        of_run.par_iter().for_each(|rest| _ = rest.get());
+        let mentioned: HashSet<&str> = of_run.iter().flat_map(|rest| rest.get().mentions.split(' ')).collect();
+        let mut rules = Series::default();
+        // What was asked for counts more than what lies beside it.
+        for one in self.all.iter().skip(run).chain(self.all.iter().take(run)) {
+            let Some(facts) = &one.facts else { continue };
+            rules.know_of(&facts.document.number);
+            if mentioned.contains(facts.document.number.as_str()) {
+                rules.add(&facts.rest.get().entry);
+            }
+        }
+        rules.know_newest(self.newest);
+        rules.know(newest_known());
+        rules
     }
 
     /// Notes in the cache what was found out about files.
     fn keep(&self, cache: &mut Cache) {
         for one in self.all.iter().filter(|one| one.is_cached) {
             let (Some(record), Some(facts)) = (&one.record, &one.facts) else { continue };
-            let is_new = record.facts.as_ref().is_none_or(|old| !Arc::ptr_eq(old, facts));
+            if one.is_as_it_was {
+                continue;
+            }
+            let is_new = record.facts.as_ref().is_none_or(|old| !Arc::ptr_eq(&old.rest, &facts.rest));
             if is_new || cache.facts_of(&one.path, &record.hash).is_none() {
                 cache.note(&one.path, Record { facts: Some(facts.clone()), is_document: true, ..record.clone() });
             }
@@ -380,7 +466,7 @@ impl Documents {
         options: &Options,
         series: &SeriesHashes<'_>,
         world: &dyn World,
-        results: &HashMap<String, Stored>,
+        (cache, results): (&Cache, &HashMap<String, Stored>),
     ) -> Vec<Option<Stored>> {
         let of_run = self.all.par_iter_mut().take(run).enumerate();
         of_run
@@ -392,10 +478,10 @@ impl Documents {
                     .and(one.grammar)
                     .and(one.origin())
                     .and(format!("{:?}", options.extent))
-                    .and(series.around(at, &facts.mentions))
+                    .and(series.around(at, &facts.rest.get().mentions))
                     .done();
                 one.key = Some(key);
-                let stored = results.get(&cache::name_of(&one.path)).filter(|stored| stored.key == key)?;
+                let stored = results.get(&cache.name_of(&one.path)).filter(|stored| stored.key == key)?;
                 let is_fresh = |(name, stamp): &(String, _)| {
                     options.out.as_ref().and_then(|out| world.stamp(&out.join(name))) == Some(*stamp)
                 };
@@ -419,12 +505,13 @@ impl Documents {
         let both: Vec<_> = self.all.into_iter().take(run).zip(known).collect();
         let outcome = |(one, known): (One, Option<Known>)| {
             let path = shown(&one.path);
-            let shared = one.opened.as_ref().and_then(|(loaded, _)| examine::shared(loaded, everything));
+            let shared = one.opened.as_ref().and_then(|opened| examine::shared(&opened.0, everything));
             let shared = shared.map(|shared| shared.file());
             let name = one.facts.as_ref().map_or_else(String::new, |facts| facts.document.name.clone());
             let outcome = match (known, one.opened) {
                 (Some(known), _) => Outcome::Known(Box::new(known)),
-                (None, Some((loaded, opened))) => {
+                (None, Some(opened)) => {
+                    let (loaded, opened) = *opened;
                     let examined = examine(sources, &loaded, opened, series, extent);
                     Outcome::Examined(Box::new((loaded, examined)))
                 }
@@ -440,35 +527,26 @@ impl Documents {
 impl One {
     /// Looks up what the cache knows of it.
     fn recall(&mut self, world: &dyn World, cache: &Cache) {
-        // Where its bytes were not needed to find it, it was known and fresh a moment ago.
-        let known = match self.found.is_known {
-            true => cache.fresh_record(&self.path),
-            false => cache.record(world, &self.path),
-        };
-        let record = match known {
-            Some(record) => Some(record.clone()),
-            None => self.hashed(world, cache),
-        };
+        let looked_up = || cache.record(world, &self.path).cloned();
+        let known = self.found.record.take().or_else(|| if self.found.stamp.is_none() { looked_up() } else { None });
+        let record = known.or_else(|| self.hashed(world, cache));
         self.facts =
             record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
+        let known = record.as_ref().and_then(|record| record.facts.as_ref());
+        self.is_as_it_was = self.found.stamp.is_none() && known.is_some() && self.facts.is_some();
         self.record = record;
     }
 
     /// The record of a file that is new, or was written since it was last read.
     fn hashed(&mut self, world: &dyn World, cache: &Cache) -> Option<Record> {
         // The stamp is taken first: a file that is written in between is read again in the next run.
-        let stamp = world.stamp(&self.path)?;
+        let stamp = self.found.stamp.or_else(|| world.stamp(&self.path))?;
+        self.found.stamp = Some(stamp);
         if self.found.bytes.is_none() {
             self.found.bytes = world.read(&self.path).ok();
         }
         let hash = cache::hash(self.found.bytes.as_deref()?);
-        Some(Record {
-            stamp,
-            hash,
-            is_document: true,
-            facts: cache.facts_of(&self.path, &hash),
-            numbers: Arc::default(),
-        })
+        Some(Record { stamp, hash, is_document: true, facts: cache.facts_of(&self.path, &hash), newest: None })
     }
 
     /// What its place says about it.
@@ -479,24 +557,13 @@ impl One {
 
 fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
     let document = DocumentFacts::of(opened.document(), opened.examples(), &crate::example::plain_name(&loaded.name));
-    let mentions = cache::mentions(sources.get(loaded.file).text(), document.references.iter().map(String::as_str));
-    Facts {
-        shared: Hash::default(),
-        document,
+    let related: Vec<String> = document.related.iter().map(|(_, number)| format!("{number:04}")).collect();
+    let known = cache::Known {
+        details: document.details.clone().unwrap_or_default(),
         entry: Arc::new(Entry::of(opened.document(), opened.numbers())),
-        mentions,
-    }
-}
-
-/// What all documents tell of each other, for rules and for pages.
-fn series(held: Vec<(DocumentFacts, Arc<Entry>)>, numbers: &[String], run: usize) -> (Series, SeriesFacts) {
-    let mut rules = Series::default();
-    // What was asked for counts more than what lies beside it.
-    let (asked, beside) = held.split_at(run.min(held.len()));
-    beside.iter().chain(asked).for_each(|(_, entry)| rules.add(entry));
-    rules.know_all(numbers.iter().map(String::as_str));
-    rules.know(xep_numbers());
-    (rules, SeriesFacts::of(held.into_iter().map(|(document, _)| document).collect()))
+        mentions: cache::mentions(sources.get(loaded.file).text(), related.iter().map(String::as_str)),
+    };
+    Facts { shared: Hash::default(), document: Arc::new(document), rest: Arc::new(Rest::new(known)) }
 }
 
 /// The findings of stored results in the files of this run; nothing for a result that cannot be put there.

@@ -5,7 +5,7 @@ use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
 use crate::example::Cast;
 use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
-use crate::sce::{Profile, Rulebook};
+use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
 
 /// What tables are made from.
@@ -16,7 +16,7 @@ pub struct Data<'a> {
     /// The files beside the document.
     pub companions: &'a Companions,
     /// Policy and profiles.
-    pub rules: &'a Rulebook,
+    pub rules: &'a Rules,
     /// The cast.
     pub cast: Option<&'a Cast>,
 }

@@ -15,7 +15,7 @@ use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
 use crate::rule::context::round_trips_of;
 use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
-use crate::sce::{Policy, Profile, Profiles, Rulebook, TableError};
+use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::content_model;
@@ -81,7 +81,7 @@ pub struct SealedExample {
 pub struct Opened {
     document: Document,
     numbers: Numbers,
-    rules: Arc<Rulebook>,
+    rules: Arc<Rules>,
     cast: Option<Cast>,
     examples: Vec<Example>,
     sink: Sink,
@@ -200,7 +200,7 @@ fn fill_from(header: &mut Header, shared: &SharedEntities, span: Span) {
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
-fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Arc<Rulebook> {
+fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Arc<Rules> {
     let own = |name: &str| loaded.companions.file(name);
     let policy = own("elements.toml").and_then(|file| table(sources, file, Policy::parse, sink));
     let profiles = own("profiles.toml").and_then(|file| table(sources, file, Profiles::parse, sink));
@@ -208,10 +208,11 @@ fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &
         return everything.rules().clone();
     }
     let embedded = everything.rules();
-    Arc::new(Rulebook {
+    let own = Rulebook {
         policy: policy.unwrap_or_else(|| embedded.policy.clone()),
         profiles: profiles.unwrap_or_else(|| embedded.profiles.clone()),
-    })
+    };
+    Arc::new(own.into())
 }
 
 /// A table beside a document; nothing where it is faulty.

@@ -1,13 +1,16 @@
 //! Which documents are meant.
 
-use super::world::{World, plain};
+use super::cache::Record;
+use super::world::{MAX_FILE, Stamp, World, plain, too_large};
 use super::{Failure, shown};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A document that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Found {
     /// Its file.
     pub path: PathBuf,
@@ -15,15 +18,19 @@ pub struct Found {
     pub root: PathBuf,
     /// Its bytes, where they had to be read to tell that it is a document.
     pub bytes: Option<Vec<u8>>,
-    /// Whether it was known to be one, and is as it was.
-    pub is_known: bool,
+    /// How it was before they were read.
+    pub stamp: Option<Stamp>,
+    /// What an earlier run found out, if it is as it was.
+    pub record: Option<Record>,
+    /// Why it is not read, if it is not: it is too large, or the system does not let us.
+    pub unread: Option<String>,
 }
 
-/// What an earlier run found out about a file: whether it is a document; nothing of a file that is new or has changed.
-pub type Known<'a> = dyn Fn(&Path) -> Option<bool> + Sync + 'a;
+/// What an earlier run found out about a file; nothing of one that is new or has changed.
+pub type Known<'a> = dyn Fn(&Path) -> Option<Record> + Sync + 'a;
 
 /// Nothing is known.
-pub fn nothing_known(_: &Path) -> Option<bool> {
+pub fn nothing_known(_: &Path) -> Option<Record> {
     None
 }
 
@@ -83,7 +90,9 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
             root: root_of(world, folder_of(path)),
             path: path.to_path_buf(),
             bytes: None,
-            is_known: false,
+            stamp: None,
+            record: None,
+            unread: world.stamp(path).filter(|stamp| stamp.length > MAX_FILE).map(|_| too_large().to_string()),
         }]),
         false => Err(Failure::new(format!("`{}` does not exist", shown(path)))),
     }
@@ -96,17 +105,27 @@ pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found>
         .iter()
         .flat_map(|found| [folder_of(&found.path).to_path_buf(), found.root.clone(), found.root.join("inbox")])
         .collect();
+    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (plain(&folder), folder)).collect();
     let own: BTreeSet<PathBuf> = run.iter().map(|found| plain(&found.path)).collect();
-    let mut files: Vec<PathBuf> = folders.iter().flat_map(|folder| world.files_in(folder)).collect();
-    let is_meant = |file: &Path| {
-        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let is_proposal = folder_of(file).file_name().is_some_and(|folder| folder == "inbox");
-        name.ends_with(".xml") && (name.starts_with("xep-") || is_proposal)
-    };
-    files.retain(|file| is_meant(file) && !own.contains(&plain(file)));
-    files.sort_by_cached_key(|file| plain(file));
-    files.dedup_by_key(|file| plain(file));
-    documents_among(world, files, known)
+    let own_names: HashSet<&OsStr> = own.iter().filter_map(|path| path.file_name()).collect();
+    let mut files = Vec::new();
+    for folder in folders.values() {
+        let is_inbox = folder.file_name().is_some_and(|folder| folder == "inbox");
+        let meant = world.files_in(folder).into_iter().filter_map(|file| {
+            let name = file.file_name()?;
+            let bytes = name.as_encoded_bytes();
+            let is_meant = bytes.ends_with(b".xml") && (bytes.starts_with(b"xep-") || is_inbox);
+            let is_own = is_meant && own_names.contains(name) && own.contains(&plain(&file));
+            let name = (is_meant && !is_own).then(|| name.to_owned())?;
+            Some((name, file))
+        });
+        let mut meant: Vec<(OsString, PathBuf)> = meant.collect();
+        meant.sort();
+        files.extend(meant.into_iter().map(|(_, file)| file));
+    }
+    let mut documents = documents_among(world, files, known);
+    documents.retain(|found| found.unread.is_none());
+    documents
 }
 
 /// The folder in which a file lies; `.` for a bare name.
@@ -121,16 +140,35 @@ fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) ->
         folders.into_iter().map(|folder| (folder.to_path_buf(), root_of(world, folder))).collect()
     };
     let found = |path: PathBuf| {
-        let (bytes, is_known) = match known(&path) {
-            Some(true) => (None, true),
-            Some(false) => return None,
-            None => (Some(world.read(&path).ok().filter(|bytes| seems_document(&path, bytes))?), false),
-        };
         let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
-        Some(Found { path, root, bytes, is_known })
+        if let Some(record) = known(&path) {
+            let is_document = record.is_document;
+            let found = Found { path, root, bytes: None, stamp: None, record: Some(record), unread: None };
+            return is_document.then_some(found);
+        }
+        let stamp = world.stamp(&path);
+        let (bytes, unread) = match world.read(&path) {
+            Ok(bytes) => (Some(bytes).filter(|bytes| seems_document(&path, bytes)), None),
+            Err(error) => (None, unread(world, &path, &error)),
+        };
+        let seems_document = bytes.is_some() || unread.is_some();
+        seems_document.then_some(Found { path, root, bytes, stamp, record: None, unread })
     };
     let candidates: Vec<PathBuf> = files.into_iter().filter(|file| has_document_name(file)).collect();
     candidates.into_par_iter().filter_map(found).collect()
+}
+
+/// Why a file is not read that seems to be a document; nothing of one that is no document.
+fn unread(world: &dyn World, path: &Path, error: &io::Error) -> Option<String> {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            let start = world.start(path).unwrap_or_default();
+            seems_document(path, &start).then(|| error.to_string())
+        }
+        // It went away after it was listed.
+        io::ErrorKind::NotFound => None,
+        _ => Some(format!("the file cannot be read: {error}")),
+    }
 }
 
 fn has_document_name(path: &Path) -> bool {
@@ -210,8 +248,22 @@ mod tests {
         let beside = beside(&world, &run, &nothing_known);
         assert_eq!(
             beside.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(),
-            ["r/inbox/x.xml", "r/xep-0002.xml"]
+            ["r/xep-0002.xml", "r/inbox/x.xml"]
         );
+    }
+
+    #[test]
+    fn a_document_that_is_too_large_is_not_passed_over() {
+        let large = |start: &str| start.to_owned() + &" ".repeat(MAX_FILE as usize);
+        let world = Memory::default()
+            .with("s/xep.dtd", "")
+            .with("s/a.xml", large("<xep>"))
+            .with("s/b.xml", large("<xsl>"))
+            .with("s/c.xml", "<xep>");
+        let found = find(&world, &[PathBuf::from("s")], &nothing_known).unwrap();
+        let told: Vec<_> = found.iter().map(|found| (shown(&found.path), found.unread.is_some())).collect();
+        assert_eq!(told, [("s/a.xml".to_owned(), true), ("s/c.xml".to_owned(), false)]);
+        assert!(beside(&world, &found[1..], &nothing_known).is_empty());
     }
 
     #[test]

@@ -6,14 +6,13 @@ use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
 use crate::finding::Finding;
 use crate::read::series::SharedEntities;
-use crate::sce::{Policy, Profiles, Rulebook};
+use crate::sce::{Policy, Profiles, Rulebook, Rules};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::content_model::ContentModel;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// A document and what lies beside it, in memory.
@@ -65,7 +64,7 @@ pub struct Everything {
     /// Each `xep.dtd`, read once.
     pub grammars: Vec<ContentModel>,
     /// The embedded policy and profiles.
-    embedded: Embedded,
+    embedded: Arc<Rules>,
     /// What is known of folders in which documents lie.
     folders: BTreeMap<PathBuf, Folder>,
     shared_at: BTreeMap<PathBuf, Option<usize>>,
@@ -108,7 +107,7 @@ impl Everything {
         Everything {
             shared: Vec::new(),
             grammars: Vec::new(),
-            embedded: Embedded::read(sources),
+            embedded: embedded(sources),
             folders: BTreeMap::new(),
             shared_at: BTreeMap::new(),
             grammar_at: BTreeMap::new(),
@@ -116,8 +115,15 @@ impl Everything {
     }
 
     /// The embedded policy and profiles.
-    pub fn rules(&self) -> &Arc<Rulebook> {
-        self.embedded.rules()
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.embedded
+    }
+
+    /// Reads what documents share that were found.
+    pub fn prepare(&mut self, world: &dyn World, found: &[Found], sources: &mut Sources) {
+        for found in found {
+            self.folder(world, found, sources);
+        }
     }
 
     /// Reads documents, several at once, and what lies beside them.
@@ -143,7 +149,7 @@ impl Everything {
         &mut self,
         world: &dyn World,
         found: Found,
-        text: Arc<str>,
+        text: String,
         first_bad: Option<usize>,
         sources: &mut Sources,
     ) -> Result<Loaded, Failure> {
@@ -191,7 +197,7 @@ impl Everything {
             return *known;
         }
         let read = world.read(&path).ok().map(|bytes| {
-            let file = sources.add(shown(&path), String::from_utf8_lossy(&bytes).into_owned());
+            let file = sources.add(shown(&path), decode(bytes).0);
             self.shared.push(SharedEntities::read(sources, file, &mut crate::finding::Sink::default()));
             self.shared.len() - 1
         });
@@ -215,7 +221,7 @@ impl Everything {
 }
 
 /// The text of a document, and where its first byte that is no UTF-8 stands, if one does.
-fn text_of(world: &dyn World, mut found: Found) -> Result<(Found, Arc<str>, Option<usize>), Failure> {
+fn text_of(world: &dyn World, mut found: Found) -> Result<(Found, String, Option<usize>), Failure> {
     let failed = |error| Failure::new(format!("`{}` cannot be read: {error}", shown(&found.path)));
     let bytes = match found.bytes.take() {
         Some(bytes) => bytes,
@@ -225,34 +231,17 @@ fn text_of(world: &dyn World, mut found: Found) -> Result<(Found, Arc<str>, Opti
     Ok((found, text, first_bad))
 }
 
-/// The embedded tables, which are read while the disk is looked at.
-#[derive(Debug)]
-struct Embedded {
-    reading: Mutex<Option<JoinHandle<Rulebook>>>,
-    rules: OnceLock<Arc<Rulebook>>,
-}
-
-impl Embedded {
-    fn read(sources: &mut Sources) -> Embedded {
-        let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
-        let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
-        let read = move || {
-            let fine = "the embedded tables are held by tests";
-            Rulebook {
-                policy: Policy::parse(defaults::ELEMENTS, elements).expect(fine),
-                profiles: Profiles::parse(defaults::PROFILES, profiles).expect(fine),
-            }
-        };
-        Embedded { reading: Mutex::new(Some(std::thread::spawn(read))), rules: OnceLock::new() }
-    }
-
-    fn rules(&self) -> &Arc<Rulebook> {
-        self.rules.get_or_init(|| {
-            let reading = self.reading.lock().expect("nobody panics who holds it").take();
-            let read = reading.expect("it is taken once").join();
-            Arc::new(read.expect("the embedded tables are held by tests"))
-        })
-    }
+/// The embedded tables.
+fn embedded(sources: &mut Sources) -> Arc<Rules> {
+    let elements = sources.add("(built in) elements.toml", defaults::ELEMENTS);
+    let profiles = sources.add("(built in) profiles.toml", defaults::PROFILES);
+    Arc::new(Rules::later(move || {
+        let fine = "the embedded tables are held by tests";
+        Rulebook {
+            policy: Policy::parse(defaults::ELEMENTS, elements).expect(fine),
+            profiles: Profiles::parse(defaults::PROFILES, profiles).expect(fine),
+        }
+    }))
 }
 
 /// Two drafts of one name would write each other's examples over.
@@ -281,12 +270,12 @@ fn path_of(name: &str, world: &dyn World, document: &Path, root: &Path) -> Optio
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.
-fn decode(bytes: Vec<u8>) -> (Arc<str>, Option<usize>) {
+fn decode(bytes: Vec<u8>) -> (String, Option<usize>) {
     match String::from_utf8(bytes) {
-        Ok(text) => (text.into(), None),
+        Ok(text) => (text, None),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            (String::from_utf8_lossy(error.as_bytes()).into(), Some(at))
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
         }
     }
 }

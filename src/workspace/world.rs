@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Files, wherever they lie.
@@ -12,6 +12,12 @@ pub trait World: Sync {
     /// # Errors
     /// As the file system says; also when a file is larger than is read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The beginning of a file of any size: 64 KiB at most.
+    ///
+    /// # Errors
+    /// As the file system says.
+    fn start(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// Whether a folder lies at a path.
     fn is_folder(&self, path: &Path) -> bool;
@@ -47,20 +53,32 @@ pub struct Stamp {
 /// How large a file may be, in bytes.
 pub const MAX_FILE: u64 = 16 * 1024 * 1024;
 
+/// How much of a file tells what it is, in bytes.
+const START: u64 = 64 * 1024;
+
+/// What is said of a file that is larger than [`MAX_FILE`].
+pub fn too_large() -> io::Error {
+    let limit = MAX_FILE / (1024 * 1024);
+    let message = format!("the file is larger than {limit} MiB, which is the most that is read");
+    io::Error::new(io::ErrorKind::FileTooLarge, message)
+}
+
 /// The disk.
 #[derive(Clone, Copy, Debug)]
 pub struct Disk;
 
 impl World for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let length = std::fs::metadata(path)?.len();
-        if length > MAX_FILE {
-            let limit = MAX_FILE / (1024 * 1024);
-            return Err(io::Error::other(format!(
-                "the file is larger than {limit} MiB, which is the most that is read"
-            )));
+        if std::fs::metadata(path)?.len() > MAX_FILE {
+            return Err(too_large());
         }
         std::fs::read(path)
+    }
+
+    fn start(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(START).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn is_folder(&self, path: &Path) -> bool {
@@ -126,7 +144,13 @@ pub(super) fn plain(path: &Path) -> PathBuf {
 
 impl World for Memory {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(&plain(path)).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let bytes = self.files.get(&plain(path)).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        if bytes.len() as u64 > MAX_FILE { Err(too_large()) } else { Ok(bytes.clone()) }
+    }
+
+    fn start(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let bytes = self.files.get(&plain(path)).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        Ok(bytes.iter().copied().take(START as usize).collect())
     }
 
     fn is_folder(&self, path: &Path) -> bool {

@@ -8,6 +8,7 @@
 
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -15,7 +16,7 @@ mod scan;
 mod subset;
 
 pub use scan::{Place, references};
-pub use subset::{Declaration, Declarations, declarations};
+pub use subset::{Catalogue, Declaration, Declarations, catalogue};
 
 /// How many bytes all entities of a document together may expand to. Real ones stay below a twentieth of it.
 pub const MAX_EXPANSION: usize = 8 << 20;
@@ -65,7 +66,7 @@ pub enum ReferenceKind {
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     /// What the series' `xep.ent` declares, if there is one.
-    pub shared: Option<&'a Declarations>,
+    pub shared: Option<&'a Catalogue>,
     /// The replacement text of entities that a missing `xep.ent` would declare. Asked only where one was asked for and is
     /// not there.
     pub fallback: &'a dyn Fn(&str) -> Option<String>,
@@ -101,9 +102,9 @@ pub fn expand_fragment(
     (out, expander.finish(sink))
 }
 
-/// The full replacement text of one entity of a set of declarations, with the entities inside of it replaced.
-pub fn replacement(declarations: &Declarations, name: &str) -> Option<String> {
-    let around = Surroundings { shared: Some(declarations), fallback: &|_| None };
+/// The full replacement text of one entity of a catalogue, with the entities inside of it replaced.
+pub fn replacement(catalogue: &Catalogue, name: &str) -> Option<String> {
+    let around = Surroundings { shared: Some(catalogue), fallback: &|_| None };
     let none = Declarations::default();
     Expander::new(around, &none, true).expand(name, 0).ok().map(|expanded| expanded.text.clone())
 }
@@ -190,7 +191,7 @@ impl<'a> Expander<'a> {
     /// Leaves all findings; answers the references.
     fn finish(self, sink: &mut Sink) -> Vec<Reference> {
         sink.extend(self.findings);
-        let shared = || self.around.shared.into_iter().flat_map(Declarations::names);
+        let shared = || self.around.shared.into_iter().flat_map(Catalogue::names);
         let found = self.undeclared.into_iter();
         sink.extend(found.filter_map(|found| found.finding(self.complete, self.local.names().chain(shared()))));
         self.references
@@ -279,10 +280,11 @@ impl<'a> Expander<'a> {
 
     /// The replacement text of an entity, with the references in it still standing.
     fn value(&self, name: &str) -> Result<String, Failure> {
-        let shared = |name| self.around.shared.and_then(|shared| shared.get(name));
-        let declared = self.local.get(name).or_else(|| shared(name));
-        match declared {
-            Some(declaration) => declaration.replacement.clone().ok_or(Failure::External),
+        if let Some(declaration) = self.local.get(name) {
+            return declaration.replacement.clone().ok_or(Failure::External);
+        }
+        match self.around.shared.filter(|shared| shared.holds(name)) {
+            Some(shared) => shared.replacement(name).map(Cow::into_owned).ok_or(Failure::External),
             None if self.complete => Err(Failure::Undeclared),
             None => (self.around.fallback)(name).ok_or(Failure::Undeclared),
         }

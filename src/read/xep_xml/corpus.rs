@@ -81,7 +81,7 @@ fn every_xep_is_read_with_and_without_the_shared_entities() {
 /// Every verbatim piece equals the author's bytes.
 fn check_map(read: &Read) {
     let around = Surroundings {
-        shared: read.shared.as_ref().map(SharedEntities::declarations),
+        shared: read.shared.as_ref().map(SharedEntities::catalogue),
         fallback: &crate::read::series::replacement,
     };
     let expansion = expand(&read.sources, read.file, around, &mut Sink::default());

@@ -1,23 +1,36 @@
 //! One pass over a document for what the series wants to know of it.
 
-use super::{AuthorFacts, DocumentFacts, RevisionFacts, number_at_start};
+use super::{AuthorFacts, DocumentDetails, DocumentFacts, RevisionFacts, Statement, number_at_start, xep_number};
 use crate::document::walk::{self, Place};
 use crate::document::{Author, Block, Document, Field, Revision, Section};
 use crate::example::Example;
 use crate::render::html::collapsed;
 use crate::schema::XSD;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) fn facts(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
     let header = &document.header;
     let (references, registered) = said_in_body(document);
+    let details = details(document);
     DocumentFacts {
         name: name.to_owned(),
         is_elsewhere: false,
         number: value(&header.number),
         title: value(&header.title),
-        abstract_: value(&header.abstract_),
         status: value(&header.status),
+        related: related(&details, &references),
+        is_superseded: !details.superseded_by.is_empty(),
+        described: described(document, examples).into_iter().collect::<Vec<_>>().join("\n"),
+        registered: registered.into_iter().collect::<Vec<_>>().join("\n"),
+        details: Some(Arc::new(details)),
+    }
+}
+
+fn details(document: &Document) -> DocumentDetails {
+    let header = &document.header;
+    DocumentDetails {
+        abstract_: value(&header.abstract_),
         type_: value(&header.type_),
         sig: value(&header.sig),
         shortname: value(&header.shortname),
@@ -30,10 +43,22 @@ pub(super) fn facts(document: &Document, examples: &[Example], name: &str) -> Do
         authors: header.authors.iter().map(author).collect(),
         last_revision: header.revisions.first().map(revision).unwrap_or_default(),
         first_date: header.revisions.last().map_or_else(String::new, |revision| value(&revision.date)),
-        references,
-        described: described(document, examples),
-        registered,
     }
+}
+
+/// What the header says of relations, and which XEPs the text links to.
+fn related(details: &DocumentDetails, references: &BTreeSet<String>) -> Vec<(Statement, u16)> {
+    let stated = [
+        (Statement::DependsOn, &details.dependencies),
+        (Statement::Supersedes, &details.supersedes),
+        (Statement::SupersededBy, &details.superseded_by),
+    ];
+    let number = |text: &str| xep_number(text)?.parse().ok();
+    let stated = stated
+        .into_iter()
+        .flat_map(|(statement, specs)| specs.iter().filter_map(move |spec| Some((statement, number(spec)?))));
+    let linked = references.iter().filter_map(|number| Some((Statement::LinksTo, number.parse().ok()?)));
+    stated.chain(linked).collect()
 }
 
 fn value(field: &Field) -> String {
@@ -151,6 +176,17 @@ mod tests {
         ] {
             assert_eq!(linked(url), number, "{url}");
         }
+    }
+
+    #[test]
+    fn relations_are_numbers() {
+        let details = DocumentDetails {
+            dependencies: vec!["XMPP Core".into(), "XEP-0002 (REQUIRED)".into()],
+            superseded_by: vec!["XEP-0003".into()],
+            ..DocumentDetails::default()
+        };
+        let expected = [(Statement::DependsOn, 2), (Statement::SupersededBy, 3), (Statement::LinksTo, 4)];
+        assert_eq!(related(&details, &BTreeSet::from(["0004".to_owned()])), expected);
     }
 
     #[test]

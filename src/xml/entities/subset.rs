@@ -3,8 +3,10 @@
 use super::scan::name_length;
 use crate::finding::{Finding, Sink};
 use crate::source::{FileId, MappedText, Sources, Span};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How many parameter entities of a document may be replaced.
 const MAX_PARAMETERS: usize = 256;
@@ -68,12 +70,76 @@ impl Declarations {
     }
 }
 
+/// What a file of declarations declares, such as `xep.ent`: more than a thousand entities, of which a document asks for some.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    text: Arc<String>,
+    /// In the order of the names, each once.
+    entries: Vec<Entry>,
+    /// What parameter entities of the file declare.
+    others: Declarations,
+}
+
+/// An entity of a catalogue, as it stands in the file.
+#[derive(Clone, Debug)]
+struct Entry {
+    name: Range<u32>,
+    /// What stands between the quotes.
+    value: Range<u32>,
+    is_external: bool,
+}
+
+impl Catalogue {
+    /// Whether an entity of that name is declared.
+    pub fn holds(&self, name: &str) -> bool {
+        self.entry(name).is_some() || self.others.get(name).is_some()
+    }
+
+    /// The replacement text of an entity: its value with character references resolved. `None` for one that is not declared,
+    /// or lies outside: see [`Catalogue::holds`].
+    pub fn replacement(&self, name: &str) -> Option<Cow<'_, str>> {
+        let Some(entry) = self.entry(name) else {
+            return self.others.get(name)?.replacement.as_deref().map(Cow::Borrowed);
+        };
+        let value = self.slice(&entry.value);
+        match value.contains("&#") {
+            _ if entry.is_external => None,
+            true => Some(Cow::Owned(resolve_characters(value))),
+            false => Some(Cow::Borrowed(value)),
+        }
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| self.slice(&entry.name)).chain(self.others.names())
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| self.slice(&entry.name).cmp(name));
+        self.entries.get(at.ok()?)
+    }
+
+    fn slice(&self, range: &Range<u32>) -> &str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+}
+
 /// Reads a file of declarations, such as `xep.ent`.
-pub fn declarations(sources: &Sources, file: FileId, sink: &mut Sink) -> Declarations {
+pub fn catalogue(sources: &Sources, file: FileId, sink: &mut Sink) -> Catalogue {
     let text = sources.get(file).text().clone();
     let mut reader = Reader::new(&text, Origin::File(file), None, sink);
+    reader.entries = Some(Vec::new());
     reader.subset(Stop::End);
-    reader.read.declarations
+    let (entries, others) = (reader.entries.unwrap_or_default(), reader.read.declarations);
+    let mut catalogue = Catalogue { text: text.clone(), entries: Vec::new(), others };
+    let mut ordered: Vec<(&str, Entry)> =
+        entries.into_iter().map(|entry| (catalogue.slice(&entry.name), entry)).collect();
+    // Of two of one name the first one counts.
+    ordered.sort_by_key(|(name, _)| *name);
+    ordered.dedup_by_key(|(name, _)| *name);
+    let entries = ordered.into_iter().map(|(_, entry)| entry).collect();
+    catalogue.entries = entries;
+    catalogue
 }
 
 /// What stands before the root element.
@@ -88,7 +154,7 @@ pub(super) struct Prolog {
 }
 
 /// Reads the document type of a file.
-pub(super) fn prolog(text: &str, file: FileId, shared: Option<&Declarations>, sink: &mut Sink) -> Prolog {
+pub(super) fn prolog(text: &str, file: FileId, shared: Option<&Catalogue>, sink: &mut Sink) -> Prolog {
     let mut reader = Reader::new(text, Origin::File(file), shared, sink);
     let doctype = reader.find_doctype().map(|start| {
         reader.at = start;
@@ -148,7 +214,9 @@ struct Reader<'a, 's> {
     text: &'a str,
     origin: Origin,
     at: usize,
-    shared: Option<&'a Declarations>,
+    shared: Option<&'a Catalogue>,
+    /// What a catalogue holds so far, if one is read.
+    entries: Option<Vec<Entry>>,
     read: Read,
     sink: &'s mut Sink,
 }
@@ -156,15 +224,15 @@ struct Reader<'a, 's> {
 /// An entity declaration's parts.
 struct Parts {
     is_parameter: bool,
-    name: String,
+    name: Range<usize>,
     /// The literal between the quotes: the value, or the system identifier.
     literal: Range<usize>,
     is_external: bool,
 }
 
 impl<'a, 's> Reader<'a, 's> {
-    fn new(text: &'a str, origin: Origin, shared: Option<&'a Declarations>, sink: &'s mut Sink) -> Reader<'a, 's> {
-        Reader { text, origin, at: 0, shared, read: Read::new(), sink }
+    fn new(text: &'a str, origin: Origin, shared: Option<&'a Catalogue>, sink: &'s mut Sink) -> Reader<'a, 's> {
+        Reader { text, origin, at: 0, shared, entries: None, read: Read::new(), sink }
     }
 
     fn rest(&self) -> &'a str {
@@ -354,26 +422,34 @@ impl<'a, 's> Reader<'a, 's> {
             return;
         };
         let span = self.span(start..self.at);
+        if let (Some(entries), false) = (&mut self.entries, parts.is_parameter) {
+            let short = |range: &Range<usize>| Some(u32::try_from(range.start).ok()?..u32::try_from(range.end).ok()?);
+            if let (Some(name), Some(value)) = (short(&parts.name), short(&parts.literal)) {
+                entries.push(Entry { name, value, is_external: parts.is_external });
+            }
+            return;
+        }
         match (parts.is_parameter, parts.is_external) {
             (true, _) => self.parameter(parts, span),
             (false, true) => {
                 let finding = external(span, self.slice(parts.literal.clone()));
                 self.sink.push(finding);
                 let value = MappedText::new();
-                self.declare(Declaration { name: parts.name, value, replacement: None, span });
+                self.declare(parts.name, value, None, span);
             }
             (false, false) => {
                 let value = self.mapped(parts.literal);
-                let replacement = Some(resolve_characters(value.as_str()));
-                self.declare(Declaration { name: parts.name, value, replacement, span });
+                let replacement = resolve_characters(value.as_str());
+                self.declare(parts.name, value, Some(replacement), span);
             }
         }
     }
 
-    fn declare(&mut self, declaration: Declaration) {
-        let is_taken = self.shared.is_some_and(|shared| shared.get(&declaration.name).is_some());
+    fn declare(&mut self, name: Range<usize>, value: MappedText, replacement: Option<String>, span: Span) {
+        let name = self.slice(name).to_owned();
+        let is_taken = self.shared.is_some_and(|shared| shared.holds(&name));
         if !(self.read.shared && is_taken) {
-            self.read.declarations.push(declaration);
+            self.read.declarations.push(Declaration { name, value, replacement, span });
         }
     }
 
@@ -383,8 +459,8 @@ impl<'a, 's> Reader<'a, 's> {
             return None;
         }
         let is_parameter = self.take("%") && self.skip_space();
-        let name = self.slice(self.at..self.at + name_length(self.rest())).to_owned();
-        self.at += name.len();
+        let name = self.at..self.at + name_length(self.rest());
+        self.at = name.end;
         if name.is_empty() || !self.skip_space() {
             return None;
         }
@@ -401,11 +477,12 @@ impl<'a, 's> Reader<'a, 's> {
 
     fn parameter(&mut self, parts: Parts, span: Span) {
         let text = self.slice(parts.literal).to_owned();
+        let name = self.slice(parts.name).to_owned();
         let parameter = match parts.is_external {
             true => Parameter::External(text, span),
             false => Parameter::Internal(resolve_characters(&text)),
         };
-        self.read.parameters.entry(parts.name).or_insert(parameter);
+        self.read.parameters.entry(name).or_insert(parameter);
     }
 
     fn parameter_reference(&mut self) {
@@ -461,8 +538,9 @@ impl<'a, 's> Reader<'a, 's> {
             return;
         }
         let read = std::mem::replace(&mut self.read, Read::new());
+        let origin = Origin::Parameter(span);
         let mut inner =
-            Reader { text: value, origin: Origin::Parameter(span), at: 0, shared: self.shared, read, sink: self.sink };
+            Reader { text: value, origin, at: 0, shared: self.shared, entries: None, read, sink: self.sink };
         inner.subset(Stop::End);
         self.read = inner.read;
     }

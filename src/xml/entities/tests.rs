@@ -13,7 +13,7 @@ fn run(text: &str, ents: Option<&str>) -> (String, Vec<String>) {
     let mut sink = Sink::default();
     let shared = ents.map(|ents| {
         let file = sources.add("xep.ent", ents);
-        declarations(&sources, file, &mut sink)
+        catalogue(&sources, file, &mut sink)
     });
     let file = sources.add("a.xml", text);
     let fallback = |name: &str| (name == "xep0001").then(|| "<tt>1</tt>".to_owned());
@@ -174,9 +174,9 @@ fn slips_of_the_pen_are_near() {
 fn replacement_texts_are_expanded() {
     let mut sources = Sources::default();
     let file = sources.add("xep.ent", "<!ENTITY a '<p>&b;</p>'><!ENTITY b '&#160;'>");
-    let declarations = declarations(&sources, file, &mut Sink::default());
-    assert_eq!(replacement(&declarations, "a").unwrap(), "<p>\u{a0}</p>");
-    assert_eq!(replacement(&declarations, "c"), None);
+    let catalogue = catalogue(&sources, file, &mut Sink::default());
+    assert_eq!(replacement(&catalogue, "a").unwrap(), "<p>\u{a0}</p>");
+    assert_eq!(replacement(&catalogue, "c"), None);
 }
 
 proptest! {
@@ -189,7 +189,7 @@ proptest! {
         let mut sources = Sources::default();
         let mut sink = Sink::default();
         let ents = sources.add("xep.ent", ENTS);
-        let shared = declarations(&sources, ents, &mut sink);
+        let shared = catalogue(&sources, ents, &mut sink);
         let file = sources.add("a.xml", text);
         let around = Surroundings { shared: Some(&shared), fallback: &|_| None };
         let expansion = expand(&sources, file, around, &mut sink);
