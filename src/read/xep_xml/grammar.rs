@@ -47,8 +47,15 @@ const BLOCKS: [&str; 9] = ["p", "ul", "ol", "dl", "table", "example", "code", "d
 pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) -> Vec<Finding> {
     let mut told: BTreeSet<(Span, &'static str)> = BTreeSet::new();
     let words = Words { sources, model };
-    let violations = model.violations(root).into_iter().filter(|violation| !words.is_abridged(violation));
-    let findings = violations.map(|violation| words.finding(&violation));
+    let mut violations = model.violations(root);
+    violations.retain(|violation| !words.is_abridged(violation));
+    // Authors whom nobody declares: where that is a fault, it is told at the reference.
+    let are_unknown = violations.iter().any(|violation| words.is_unknown_author(violation));
+    violations.retain(|violation| {
+        !words.is_unknown_author(violation)
+            && !(are_unknown && violation.kind == ViolationKind::Missing(vec!["author".into()]))
+    });
+    let findings = violations.into_iter().map(|violation| words.finding(&violation));
     findings.filter(|finding| told.insert((finding.span, finding.rule))).collect()
 }
 
@@ -64,6 +71,14 @@ impl Words<'_> {
         let is_all_of_it = violation.related == Some(violation.span);
         let is_missing = matches!(violation.kind, ViolationKind::Missing(_));
         is_missing && is_all_of_it && self.sources.slice(violation.span).starts_with('&')
+    }
+
+    /// Whether text in the header is references alone, which stand there as they are written.
+    fn is_unknown_author(&self, violation: &Violation) -> bool {
+        let is_reference = |word: &str| word.starts_with('&') && word.ends_with(';');
+        violation.kind == ViolationKind::Text
+            && violation.element == "header"
+            && self.sources.slice(violation.span).split_whitespace().all(is_reference)
     }
 
     fn finding(&self, violation: &Violation) -> Finding {
