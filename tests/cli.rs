@@ -62,7 +62,7 @@ fn broken_input_gives_a_finding_or_an_error_that_helps() {
 #[test]
 fn a_site_says_what_was_passed_over() {
     let path = file("passed-over.xml", b"<xep><header><title>A</title></header></xep>");
-    let folder = path.parent().unwrap();
+    let folder = path.parent().expect("a folder");
     let build = |words: &[&str]| {
         let site = folder.join("site").display().to_string();
         let given = path.display().to_string();
@@ -70,7 +70,7 @@ fn a_site_says_what_was_passed_over() {
         xep(&all, b"").status.code()
     };
     assert_eq!(build(&["--no-examples"]), Some(1), "the header is not whole");
-    let index = std::fs::read_to_string(folder.join("site/index.html")).unwrap();
+    let index = std::fs::read_to_string(folder.join("site/index.html")).expect("an index");
     assert!(index.contains("Its examples were passed over"));
     assert_eq!(build(&["--no-check"]), Some(1), "what reading finds is told all the same");
     assert_eq!(build(&["--no-check", "--no-examples"]), Some(2));

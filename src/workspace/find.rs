@@ -1,7 +1,7 @@
 //! Which documents are meant.
 
 use super::cache::Record;
-use super::world::{MAX_FILE, Stamp, World, plain, too_large};
+use super::world::{MAX_FILE, Stamp, World, too_large};
 use super::{Failure, shown};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -105,17 +105,18 @@ pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found>
         .iter()
         .flat_map(|found| [folder_of(&found.path).to_path_buf(), found.root.clone(), found.root.join("inbox")])
         .collect();
-    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (plain(&folder), folder)).collect();
-    let own: BTreeSet<PathBuf> = run.iter().map(|found| plain(&found.path)).collect();
-    let own_names: HashSet<&OsStr> = own.iter().filter_map(|path| path.file_name()).collect();
+    // One folder may have two names: `.` and `../inbox`.
+    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (world.real(&folder), folder)).collect();
+    let own_names: HashSet<&OsStr> = run.iter().filter_map(|found| found.path.file_name()).collect();
+    let own: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.path)).collect();
     let mut files = Vec::new();
-    for folder in folders.values() {
-        let is_inbox = folder.file_name().is_some_and(|folder| folder == "inbox");
+    for (real, folder) in &folders {
+        let is_inbox = real.file_name().is_some_and(|folder| folder == "inbox");
         let meant = world.files_in(folder).into_iter().filter_map(|file| {
             let name = file.file_name()?;
             let bytes = name.as_encoded_bytes();
             let is_meant = bytes.ends_with(b".xml") && (bytes.starts_with(b"xep-") || is_inbox);
-            let is_own = is_meant && own_names.contains(name) && own.contains(&plain(&file));
+            let is_own = is_meant && own_names.contains(name) && own.contains(&world.real(&file));
             let name = (is_meant && !is_own).then(|| name.to_owned())?;
             Some((name, file))
         });

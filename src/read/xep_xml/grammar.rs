@@ -51,9 +51,10 @@ pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) 
     violations.retain(|violation| !words.is_abridged(violation));
     // Authors whom nobody declares: where that is a fault, it is told at the reference.
     let are_unknown = violations.iter().any(|violation| words.is_unknown_author(violation));
-    violations.retain(|violation| {
-        !words.is_unknown_author(violation)
-            && !(are_unknown && violation.kind == ViolationKind::Missing(vec!["author".into()]))
+    let is_lacking = |violation: &Violation| violation.kind == ViolationKind::Missing(vec!["author".into()]);
+    violations.retain(|violation| match are_unknown {
+        true => !words.is_unknown_author(violation) && !is_lacking(violation),
+        false => true,
     });
     let findings = violations.into_iter().map(|violation| words.finding(&violation));
     findings.filter(|finding| told.insert((finding.span, finding.rule))).collect()
