@@ -21,9 +21,9 @@ pub mod xeplist;
 pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
+pub use series::{DocumentDetails, DocumentFacts, SeriesFacts, SeriesPlace, Statement};
+
 /// Reads the templates, which the first page would else wait for.
 pub fn prepare() {
-    page::Templates::embedded();
+    Templates::embedded();
 }
-
-pub use series::{DocumentDetails, DocumentFacts, SeriesFacts, SeriesPlace, Statement};

@@ -320,7 +320,7 @@ fn namespaces(documents: &[Arc<DocumentFacts>]) -> BTreeMap<String, usize> {
     for (at, document) in documents.iter().enumerate() {
         for (namespaces, is_described) in [(&document.described, true), (&document.registered, false)] {
             let claim = (is_described, document.is_numbered(), !document.is_superseded);
-            let all = lines(namespaces).filter(|namespace| !is_common(namespace));
+            let all = namespaces.lines().filter(|namespace| !is_common(namespace));
             claims.extend(all.map(|namespace| (namespace, at, claim)));
         }
     }
@@ -334,11 +334,6 @@ fn namespaces(documents: &[Arc<DocumentFacts>]) -> BTreeMap<String, usize> {
         strongest.next().is_none().then(|| ((*namespace).to_owned(), *at))
     };
     claims.chunk_by(|one, next| one.0 == next.0).filter_map(sole).collect()
-}
-
-/// The texts that stand one a line.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').filter(|line| !line.is_empty())
 }
 
 /// How strong a claim to a namespace is: a schema describes it, the document is numbered, nothing supersedes it.

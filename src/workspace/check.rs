@@ -302,8 +302,6 @@ struct One {
     shared: Hash,
     /// The hash of its `xep.dtd`.
     grammar: Hash,
-    /// Whether the index knows all of it.
-    is_as_it_was: bool,
     facts: Option<Facts>,
     opened: Option<Box<(Loaded, Opened)>>,
     key: Option<Hash>,
@@ -332,7 +330,6 @@ impl Documents {
                 record: None,
                 shared,
                 grammar,
-                is_as_it_was: false,
                 facts: None,
                 opened: None,
                 key: None,
@@ -449,11 +446,9 @@ impl Documents {
     fn keep(&self, cache: &mut Cache) {
         for one in self.all.iter().filter(|one| one.is_cached) {
             let (Some(record), Some(facts)) = (&one.record, &one.facts) else { continue };
-            if one.is_as_it_was {
-                continue;
-            }
             let is_new = record.facts.as_ref().is_none_or(|old| !Arc::ptr_eq(&old.rest, &facts.rest));
-            if is_new || cache.facts_of(&one.path, &record.hash).is_none() {
+            // Where the stamp had to be taken anew the index has an old one.
+            if is_new || one.found.stamp.is_some() {
                 cache.note(&one.path, Record { facts: Some(facts.clone()), is_document: true, ..record.clone() });
             }
         }
@@ -532,8 +527,6 @@ impl One {
         let record = known.or_else(|| self.hashed(world, cache));
         self.facts =
             record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
-        let known = record.as_ref().and_then(|record| record.facts.as_ref());
-        self.is_as_it_was = self.found.stamp.is_none() && known.is_some() && self.facts.is_some();
         self.record = record;
     }
 

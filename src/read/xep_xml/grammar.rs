@@ -52,10 +52,9 @@ pub(super) fn findings(sources: &Sources, model: &ContentModel, root: &Element) 
     // Authors whom nobody declares: where that is a fault, it is told at the reference.
     let are_unknown = violations.iter().any(|violation| words.is_unknown_author(violation));
     let is_lacking = |violation: &Violation| violation.kind == ViolationKind::Missing(vec!["author".into()]);
-    violations.retain(|violation| match are_unknown {
-        true => !words.is_unknown_author(violation) && !is_lacking(violation),
-        false => true,
-    });
+    if are_unknown {
+        violations.retain(|violation| !words.is_unknown_author(violation) && !is_lacking(violation));
+    }
     let findings = violations.into_iter().map(|violation| words.finding(&violation));
     findings.filter(|finding| told.insert((finding.span, finding.rule))).collect()
 }
