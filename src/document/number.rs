@@ -95,26 +95,44 @@ impl ListingPlace<'_> {
 
 /// The examples and code blocks of the body, in document order: the order of [`Numbers::listings`].
 pub fn listings(document: &Document) -> Vec<&Listing> {
-    listings_with_sections(document).into_iter().map(|place| place.listing).collect()
+    let mut all = Vec::new();
+    walk::body(document, &mut |place| {
+        if let Place::Listing(listing) = place {
+            all.push(listing);
+        }
+    });
+    all
 }
 
 /// The same, with the sections around each.
 pub fn listings_with_sections(document: &Document) -> Vec<ListingPlace<'_>> {
     let mut places = Vec::new();
+    walk::body(document, &mut |place| {
+        if matches!(place, Place::Enter(_) | Place::Leave(_) | Place::Listing(_)) {
+            places.push(place);
+        }
+    });
+    listings_among(places.into_iter())
+}
+
+fn listings_among<'a>(places: impl Iterator<Item = Place<'a>>) -> Vec<ListingPlace<'a>> {
+    let mut listings = Vec::new();
     let mut open = Vec::new();
     let mut sections = 0;
-    walk::body(document, &mut |place| match place {
-        Place::Enter(_) => {
-            open.push(sections);
-            sections += 1;
+    for place in places {
+        match place {
+            Place::Enter(_) => {
+                open.push(sections);
+                sections += 1;
+            }
+            Place::Leave(_) => {
+                open.pop();
+            }
+            Place::Listing(listing) => listings.push(ListingPlace { listing, sections: open.clone() }),
+            _ => {}
         }
-        Place::Leave(_) => {
-            open.pop();
-        }
-        Place::Listing(listing) => places.push(ListingPlace { listing, sections: open.clone() }),
-        _ => {}
-    });
-    places
+    }
+    listings
 }
 
 /// The sections in document order: the order of [`Numbers::sections`].
@@ -170,13 +188,18 @@ fn note_key(note: &[Inline]) -> String {
 impl Numbers {
     /// The numbers and ids of a document.
     pub fn of(document: &Document) -> Numbers {
-        let mut numbers = Numbers::default();
-        let mut ids = Ids::of_page(document);
+        let mut numbers = Numbers { notes: number_notes(document), ..Numbers::default() };
+        let mut places = Vec::new();
+        walk::body(document, &mut |place| {
+            if !matches!(place, Place::Link(_) | Place::Note(_)) {
+                places.push(place);
+            }
+        });
+        let mut ids = Ids::of_page(&places, numbers.notes.len());
         numbers.revisions = ids.revisions(document);
-        number_sections(document, &mut ids, &mut numbers);
-        number_listings(document, &mut ids, &mut numbers);
-        number_tables(document, &mut ids, &mut numbers);
-        numbers.notes = number_notes(document);
+        number_sections(&places, &mut ids, &mut numbers);
+        number_listings(&places, &mut ids, &mut numbers);
+        number_tables(&places, &mut ids, &mut numbers);
         numbers
     }
 
@@ -236,26 +259,27 @@ struct Ids {
 }
 
 impl Ids {
-    fn of_page(document: &Document) -> Ids {
+    fn of_page(places: &[Place<'_>], notes: usize) -> Ids {
         let mut ids = Ids { taken: PAGE_IDS.map(str::to_owned).into(), kept: HashMap::new(), next: HashMap::new() };
         let mut counts = (0, 0, 0);
-        walk::body(document, &mut |place| match place {
-            Place::Enter(section) => ids.keep(section.anchor.as_ref().map(|anchor| anchor.as_str())),
-            Place::Requirement(id) => ids.keep(Some(&id.value)),
-            Place::Listing(listing) => {
-                let count = if listing.kind == ListingKind::Example { &mut counts.0 } else { &mut counts.1 };
-                *count += 1;
-                ids.taken.insert(positional(listing.kind, *count));
-                ids.keep(listing.directives.text("id"));
+        for place in places {
+            match place {
+                Place::Enter(section) => ids.keep(section.anchor.as_ref().map(|anchor| anchor.as_str())),
+                Place::Requirement(id) => ids.keep(Some(&id.value)),
+                Place::Listing(listing) => {
+                    let count = if listing.kind == ListingKind::Example { &mut counts.0 } else { &mut counts.1 };
+                    *count += 1;
+                    ids.taken.insert(positional(listing.kind, *count));
+                    ids.keep(listing.directives.text("id"));
+                }
+                Place::Table(table) => {
+                    counts.2 += 1;
+                    ids.taken.insert(format!("table-{}", counts.2));
+                    ids.keep(table.id.as_ref().map(|id| id.value.as_str()));
+                }
+                _ => {}
             }
-            Place::Table(table) => {
-                counts.2 += 1;
-                ids.taken.insert(format!("table-{}", counts.2));
-                ids.keep(table.id.as_ref().map(|id| id.value.as_str()));
-            }
-            _ => {}
-        });
-        let notes = notes(document).len();
+        }
         ids.taken.extend((1..=notes).flat_map(|number| [format!("note-{number}"), format!("note-{number}-place")]));
         ids
     }
@@ -323,31 +347,33 @@ fn positional(kind: ListingKind, number: usize) -> String {
     }
 }
 
-fn number_sections(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
+fn number_sections(places: &[Place<'_>], ids: &mut Ids, numbers: &mut Numbers) {
     let mut open: Vec<usize> = Vec::new();
     let mut counts: Vec<usize> = vec![0];
-    walk::body(document, &mut |place| match place {
-        Place::Enter(section) => {
-            if let Some(count) = counts.last_mut() {
-                *count += 1;
+    for place in places {
+        match place {
+            Place::Enter(section) => {
+                if let Some(count) = counts.last_mut() {
+                    *count += 1;
+                }
+                let id = match &section.anchor {
+                    Some(anchor) if !anchor.as_str().is_empty() => ids.given(anchor.as_str()),
+                    _ => ids.made("", section.topic.as_str(), "section"),
+                };
+                let number = section_number(&counts);
+                let parent = open.last().copied();
+                open.push(numbers.sections.len());
+                counts.push(0);
+                numbers.sections.push(SectionNumber { level: section.level, number, id, parent });
             }
-            let id = match &section.anchor {
-                Some(anchor) if !anchor.as_str().is_empty() => ids.given(anchor.as_str()),
-                _ => ids.made("", section.topic.as_str(), "section"),
-            };
-            let number = section_number(&counts);
-            let parent = open.last().copied();
-            open.push(numbers.sections.len());
-            counts.push(0);
-            numbers.sections.push(SectionNumber { level: section.level, number, id, parent });
+            Place::Leave(_) => {
+                open.pop();
+                counts.pop();
+            }
+            Place::Requirement(id) => numbers.requirements.push(ids.given(&id.value)),
+            _ => {}
         }
-        Place::Leave(_) => {
-            open.pop();
-            counts.pop();
-        }
-        Place::Requirement(id) => numbers.requirements.push(ids.given(&id.value)),
-        _ => {}
-    });
+    }
 }
 
 /// `1.` at the first level, `1.2.3` below.
@@ -356,10 +382,9 @@ fn section_number(counts: &[usize]) -> String {
     if counts.len() == 1 { format!("{joined}.") } else { joined }
 }
 
-fn number_listings(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
+fn number_listings(places: &[Place<'_>], ids: &mut Ids, numbers: &mut Numbers) {
     let (mut examples, mut codes) = (0, 0);
-    let places = listings_with_sections(document);
-    for place in &places {
+    for place in listings_among(places.iter().copied()) {
         let (count, prefix) = match place.listing.kind {
             ListingKind::Example => (&mut examples, "ex-"),
             ListingKind::Code => (&mut codes, "code-"),
@@ -373,13 +398,17 @@ fn number_listings(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
             id: positional(place.listing.kind, *count),
             name: name(ids, given, caption, prefix),
             named_by_author: given.is_some(),
-            sections: place.sections.clone(),
+            sections: place.sections,
         });
     }
 }
 
-fn number_tables(document: &Document, ids: &mut Ids, numbers: &mut Numbers) {
-    for (at, table) in tables(document).into_iter().enumerate() {
+fn number_tables(places: &[Place<'_>], ids: &mut Ids, numbers: &mut Numbers) {
+    let tables = places.iter().filter_map(|place| match place {
+        Place::Table(table) => Some(table),
+        _ => None,
+    });
+    for (at, table) in tables.enumerate() {
         let given = table.id.as_ref().map(|id| id.value.as_str()).filter(|id| !id.is_empty());
         let caption = table.caption.as_ref().map(|caption| caption.as_str());
         numbers.tables.push(TableNumber {

@@ -12,7 +12,6 @@ pub use kind::Kind;
 
 use crate::document::number::{ListingPlace, Numbers, listings_with_sections};
 use crate::document::{Directives, Document, ListingKind};
-use crate::schema::SchemaSource;
 use crate::source::{MappedText, Span};
 use crate::xml::{Element, Parsed, Problem, ProblemKind};
 use std::collections::BTreeSet;
@@ -105,13 +104,10 @@ pub fn examples(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str)
     examples
 }
 
-/// The examples of a document that is only to be shown: their texts and what syntax these have. Of their trees there are
-/// those of schemas alone, and nothing is said of their kinds.
+/// The examples of a document that is only to be shown: their texts and what syntax these have. They have no trees, and
+/// nothing is said of their kinds.
 pub fn unjudged(document: &Document, numbers: &Numbers, generated: &dyn Fn(&str) -> Option<String>) -> Vec<Example> {
-    examples_by(document, numbers, generated, |text, declared| match SchemaSource::seems_schema(text.as_str()) {
-        true => kind::judge(text, declared),
-        false => kind::glance(text, declared),
-    })
+    examples_by(document, numbers, generated, kind::glance)
 }
 
 fn examples_by(

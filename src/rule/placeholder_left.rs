@@ -86,6 +86,9 @@ fn is_near(one: Span, other: Span) -> bool {
 
 /// The placeholders in a text: `XEP-XXXX`, `XEP-xxx`, `XEP-0XXX`.
 fn left_in(text: &MappedText) -> Vec<(Span, String)> {
+    if !holds_letters(text.as_str()) {
+        return Vec::new();
+    }
     let lower = text.as_str().to_ascii_lowercase();
     let places = lower.match_indices("xep-").filter_map(|(start, mark)| {
         let rest = lower.get(start + mark.len()..)?;
@@ -96,6 +99,13 @@ fn left_in(text: &MappedText) -> Vec<(Span, String)> {
         if is_left { Some((text.span(range.clone())?, text.as_str().get(range)?.to_owned())) } else { None }
     });
     places.collect()
+}
+
+/// Whether the letter stands three times in a row: cheaper than to look for the words.
+fn holds_letters(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_start = |at: usize| bytes.get(at..at + 3).is_some_and(|letters| letters.eq_ignore_ascii_case(b"xxx"));
+    memchr::memchr2_iter(b'x', b'X', bytes).any(is_start)
 }
 
 /// Lines of a schema that hold `xxx` alone, where its annotation names the document.

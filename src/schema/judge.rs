@@ -62,6 +62,9 @@ pub(super) fn judge<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
 }
 
 fn judge_unsorted<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
+    if sources.is_empty() {
+        return Judged { schemas: Vec::new(), engine: None, texts: Vec::new() };
+    }
     let mut schemas: Vec<Loaded> = sources.iter().map(load).collect();
     leave_out_repeated(&mut schemas);
     let mut index = Index::default();

@@ -30,6 +30,26 @@ impl SchemaSource {
         text.contains(XSD) && text.contains("schema")
     }
 
+    /// The namespaces that the schemas in a text describe, read from their start tags alone.
+    pub fn targets(text: &MappedText) -> Vec<String> {
+        if !Self::seems_schema(text.as_str()) {
+            return Vec::new();
+        }
+        let starts = text.as_str().match_indices("schema").filter_map(|(at, word)| {
+            let before = text.as_str().get(..at)?;
+            let name = before.trim_end_matches(|c: char| !c.is_whitespace() && c != '<');
+            let is_name = name.ends_with('<') && text.as_str().get(at + word.len()..)?.starts_with(char::is_whitespace);
+            is_name.then(|| name.len() - 1)
+        });
+        let target = |start: usize| {
+            let end = text.as_str().get(start..)?.find('>')? + 1;
+            let parsed = parse(&text.slice(start..start + end), "");
+            let root = parsed.elements().next().filter(|root| root.name.is(XSD, "schema"))?;
+            root.value("targetNamespace").map(str::to_owned)
+        };
+        starts.filter_map(target).collect()
+    }
+
     /// The `schema` element, as the author wrote it.
     pub fn root(&self) -> &Element {
         &self.root

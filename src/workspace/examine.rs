@@ -122,7 +122,7 @@ impl Opened {
 pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
     let Opened { document, numbers, rules, cast, examples: as_written, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
-    let generated = generated(&document, &numbers, loaded, stage);
+    let generated = generated(&document, &numbers, &as_written, loaded, stage);
     let text = |id: &str| generated.texts.get(id).cloned();
     let examples = match extent {
         // What is kept of a draft's examples tells their kinds.
@@ -258,9 +258,15 @@ struct Generated {
     unsettled: BTreeSet<String>,
 }
 
-fn generated(document: &Document, numbers: &Numbers, loaded: &Loaded, stage: Stage<'_>) -> Generated {
+fn generated(
+    document: &Document,
+    numbers: &Numbers,
+    as_written: &[Example],
+    loaded: &Loaded,
+    stage: Stage<'_>,
+) -> Generated {
     let mut generated = Generated::default();
-    if stage.cast.is_none() && orders(document).is_empty() {
+    if stage.cast.is_none() && !as_written.iter().any(|example| example.directives.get("seal").is_some()) {
         return generated;
     }
     let plain_ones = examples(document, numbers, &|_| None);

@@ -7,7 +7,7 @@ use super::XML;
 use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
 use crate::source::{MappedText, Span};
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// How deep elements may nest. What is deeper is left out, with a problem.
@@ -126,6 +126,36 @@ struct RawAttribute {
     name: Range<usize>,
     value: Range<usize>,
     range: Range<usize>,
+}
+
+/// The names of the attributes of a tag that were seen, with where these stand: in a row while they are few.
+enum Seen<'a> {
+    Few(Vec<(&'a str, Range<usize>)>),
+    Many(HashMap<&'a str, Range<usize>>),
+}
+
+impl<'a> Seen<'a> {
+    fn of(length: usize) -> Seen<'a> {
+        const FEW: usize = 16;
+        match length <= FEW {
+            true => Seen::Few(Vec::with_capacity(length)),
+            false => Seen::Many(HashMap::with_capacity(length)),
+        }
+    }
+
+    /// Where that name stood before; else it is seen now.
+    fn see(&mut self, name: &'a str, range: &Range<usize>) -> Option<Range<usize>> {
+        let first = match self {
+            Seen::Few(all) => all.iter().find(|(other, _)| *other == name).map(|(_, first)| first.clone()),
+            Seen::Many(all) => all.get(name).cloned(),
+        };
+        match (self, &first) {
+            (_, Some(_)) => {}
+            (Seen::Few(all), None) => all.push((name, range.clone())),
+            (Seen::Many(all), None) => _ = all.insert(name, range.clone()),
+        }
+        first
+    }
 }
 
 impl<'a> Parser<'a> {
@@ -863,12 +893,12 @@ impl<'a> Parser<'a> {
             return Vec::new();
         }
         let mut attributes: Vec<Attribute> = Vec::with_capacity(tag.attributes.len());
-        let mut written_names: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+        let mut written_names = Seen::of(tag.attributes.len());
         let mut qualified: BTreeMap<Name, Span> = BTreeMap::new();
         for raw in &tag.attributes {
             let written = &self.text[raw.name.clone()];
-            if let Some(first) = written_names.get(written) {
-                let first = self.span(first.clone());
+            if let Some(first) = written_names.see(written, &raw.range) {
+                let first = self.span(first);
                 self.problem(
                     ProblemKind::BadAttribute,
                     raw.range.clone(),
@@ -877,7 +907,6 @@ impl<'a> Parser<'a> {
                 .related = vec![(first, "first here".into())];
                 continue;
             }
-            written_names.insert(written, raw.range.clone());
             if written == "xmlns" || written.starts_with("xmlns:") {
                 continue;
             }
@@ -957,7 +986,15 @@ impl<'a> Parser<'a> {
             0xef => matches!(bytes.get(at..at + 3), Some([_, 0xbf, 0xbe | 0xbf])),
             _ => false,
         };
-        let found = bytes.iter().enumerate().position(is_forbidden);
+        // Nearly no piece holds a byte that can begin one; to ask that of all bytes of a piece together is cheap.
+        const PIECE: usize = 128;
+        let is_suspect = |byte: &u8| (*byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r') | (*byte == 0xef);
+        let suspects = |piece: &[u8]| piece.iter().fold(false, |any, byte| any | is_suspect(byte));
+        let mut pieces = bytes.chunks(PIECE).enumerate().filter(|(_, piece)| suspects(piece));
+        let found = pieces.find_map(|(nth, piece)| {
+            let mut places = piece.iter().enumerate().map(|(at, byte)| (nth * PIECE + at, byte));
+            places.find(|place| is_forbidden(*place)).map(|(at, _)| at)
+        });
         let character = found.and_then(|at| self.text.get(at..)?.chars().next().map(|character| (at, character)));
         if let Some((at, character)) = character {
             let message = format!("U+{:04X} is not a character that XML allows", u32::from(character));

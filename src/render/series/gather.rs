@@ -5,7 +5,7 @@ use crate::document::walk::{self, Place};
 use crate::document::{Author, Block, Document, Field, Revision, Section};
 use crate::example::Example;
 use crate::render::html::collapsed;
-use crate::schema::XSD;
+use crate::schema::SchemaSource;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -99,9 +99,7 @@ fn plain(blocks: &[Block]) -> String {
 
 /// The namespaces that schemas describe: those in the text, and what the header says of schemas elsewhere.
 fn described(document: &Document, examples: &[Example]) -> BTreeSet<String> {
-    let elements = examples.iter().flat_map(Example::elements);
-    let schemas = elements.filter(|element| element.name.is(XSD, "schema"));
-    let targets = schemas.filter_map(|schema| schema.value("targetNamespace")).map(collapsed);
+    let targets = examples.iter().flat_map(|example| SchemaSource::targets(&example.text)).map(|name| collapsed(&name));
     let locations = document.header.schema_locations.iter().filter_map(|(namespace, _)| namespace.as_ref().map(value));
     targets.chain(locations).filter(|namespace| !namespace.is_empty()).collect()
 }
