@@ -96,8 +96,8 @@ impl Source {
 
     fn places(&self) -> &Places {
         self.places.get_or_init(|| {
-            let newlines = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-            let lines = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
+            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let lines = std::iter::once(0).chain(newlines.map(|at| at + 1)).collect();
             Places { lines, characters: characters_before_blocks(&self.text) }
         })
     }
@@ -208,7 +208,7 @@ pub struct MappedText(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Own(Characters),
+    Own(Box<Characters>),
     Part { of: Arc<Characters>, start: usize, end: usize },
 }
 
@@ -221,7 +221,7 @@ struct Characters {
 
 impl Default for MappedText {
     fn default() -> Self {
-        MappedText(Repr::Own(Characters::default()))
+        MappedText(Repr::Own(Box::default()))
     }
 }
 
@@ -302,6 +302,11 @@ impl MappedText {
         MappedText::default()
     }
 
+    /// No text, with room for some bytes.
+    pub fn with_capacity(bytes: usize) -> MappedText {
+        MappedText(Repr::Own(Box::new(Characters { text: String::with_capacity(bytes), segments: Vec::new() })))
+    }
+
     /// The text of a span, byte for byte.
     pub fn verbatim(sources: &Sources, span: Span) -> MappedText {
         let mut text = MappedText::new();
@@ -312,7 +317,7 @@ impl MappedText {
     /// A text that as a whole stands for a span.
     pub fn standing_for(text: impl Into<String>, span: Span) -> MappedText {
         let segments = vec![Segment { start: 0, origin: Origin::Stands(span) }];
-        MappedText(Repr::Own(Characters { text: text.into(), segments }))
+        MappedText(Repr::Own(Box::new(Characters { text: text.into(), segments })))
     }
 
     /// The same text, of which parts can be taken without a copy.
@@ -328,7 +333,7 @@ impl MappedText {
         match self.0 {
             Repr::Own(characters) if !characters.text.is_empty() => {
                 let end = characters.text.len();
-                MappedText(Repr::Part { of: Arc::new(characters), start: 0, end })
+                MappedText(Repr::Part { of: Arc::new(*characters), start: 0, end })
             }
             repr => MappedText(repr),
         }

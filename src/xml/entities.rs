@@ -78,7 +78,7 @@ pub fn expand(sources: &Sources, file: FileId, around: Surroundings<'_>, sink: &
     let prolog = subset::prolog(whole.as_str(), file, around.shared, sink);
     let shared = around.shared.filter(|_| prolog.shared);
     let mut expander = Expander::new(Surroundings { shared, ..around }, &prolog.declarations, prolog.complete);
-    let mut out = MappedText::new();
+    let mut out = MappedText::with_capacity(whole.len());
     let bom = if whole.as_str().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let doctype = prolog.doctype.clone().unwrap_or(bom..bom);
     out.push_mapped(&whole, bom..doctype.start);

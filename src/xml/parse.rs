@@ -346,6 +346,10 @@ impl<'a> Parser<'a> {
             last.span = last.span.to(span);
             return;
         }
+        if siblings.is_empty() {
+            // Mostly nothing follows.
+            siblings.reserve_exact(1);
+        }
         siblings.push(Node::Text(Text { text, span }));
     }
 

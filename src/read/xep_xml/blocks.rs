@@ -46,7 +46,9 @@ pub(super) struct Flow<'n> {
 impl<'a> Context<'a> {
     /// Nodes as blocks.
     pub(super) fn blocks(&self, nodes: &[Node], loose: Loose) -> Vec<Block> {
-        let mut flow = Flow { blocks: Vec::new(), run: 0..0, pending: Pending::default() };
+        // A cell or an item mostly holds one piece of text.
+        let blocks = if nodes.len() == 1 { Vec::with_capacity(1) } else { Vec::new() };
+        let mut flow = Flow { blocks, run: 0..0, pending: Pending::default() };
         for (at, node) in nodes.iter().enumerate() {
             let run = nodes.get(flow.run.clone()).unwrap_or_default();
             if self.belongs_to_run(node, run, loose) {

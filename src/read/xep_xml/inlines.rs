@@ -15,8 +15,9 @@ enum Atom<'t> {
 impl<'a> Context<'a> {
     /// Nodes as running text; what came out of one reference is gathered under it.
     pub(super) fn inlines(&self, nodes: &[Node]) -> Vec<Inline> {
-        let mut inlines = Vec::new();
-        let mut atoms = self.atoms(nodes).into_iter().peekable();
+        let atoms = self.atoms(nodes);
+        let mut inlines = Vec::with_capacity(atoms.len());
+        let mut atoms = atoms.into_iter().peekable();
         while let Some((home, atom)) = atoms.next() {
             let Some(home) = home else {
                 inlines.push(self.inline(atom));
@@ -32,7 +33,7 @@ impl<'a> Context<'a> {
     }
 
     fn atoms<'t>(&self, nodes: &'t [Node]) -> Vec<(Option<&'a Reference>, Atom<'t>)> {
-        let mut atoms = Vec::new();
+        let mut atoms = Vec::with_capacity(nodes.len());
         for node in nodes {
             match node {
                 Node::Text(text) => self.text_atoms(&text.text, &mut atoms),
@@ -134,6 +135,7 @@ pub(super) fn all_text(element: &Element) -> MappedText {
 fn push_text(nodes: &[Node], out: &mut MappedText) {
     for node in nodes {
         match node {
+            Node::Text(text) if out.is_empty() => *out = text.text.clone(),
             Node::Text(text) => out.push_mapped(&text.text, 0..text.text.len()),
             Node::Element(element) => push_text(&element.children, out),
             Node::Comment(_) | Node::Instruction(..) => {}

@@ -31,6 +31,9 @@ impl<'n> Strays<'n> {
 
     /// The strays, and after them the blocks of a part. Instructions stay with the block that they speak of.
     fn before(&mut self, context: &Context<'_>, children: &[Node]) -> Vec<Block> {
+        if self.nodes.is_empty() {
+            return context.blocks(children, Loose::Mixed);
+        }
         let speaks = |node: &&Node| matches!(node, Node::Instruction(target, _) if speaks_of_next(target));
         let mut blocks = Vec::new();
         if !self.nodes.iter().any(speaks) {
