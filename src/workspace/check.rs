@@ -206,7 +206,7 @@ pub fn check(
     // Asking for several hundred files takes as long as reading what the documents share.
     let rules = everything.rules().clone();
     let waiting = || {
-        if options.extent != Extent::Read {
+        if options.extent == Extent::Full {
             rayon::spawn(move || _ = &rules.policy);
         }
         if options.out.is_some() {
