@@ -2,7 +2,7 @@
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
 use super::examine::{self, Examined, Extent, Opened, examine};
-use super::find::{Found, Known as KnownBefore, beside, find, folder_of, root_of};
+use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::World;
 use super::{Failure, Progress, shown};
@@ -200,9 +200,18 @@ pub fn check(
 ) -> Result<Checked, Failure> {
     let mut sources = Sources::default();
     let mut everything = Everything::new(&mut sources);
-    let mut cache = Cache::open(cache_folder(world, paths, &options));
+    // Where documents are named, the cache need not tell which are meant.
+    let named = || {
+        let is_named = !paths.is_empty() && paths.iter().all(|path| !world.is_folder(path));
+        let found = is_named.then(|| find(world, paths, &nothing_known));
+        if let Some(Ok(found)) = &found {
+            everything.prepare(world, found, &mut sources);
+        }
+        found
+    };
+    let (mut cache, named) = rayon::join(|| Cache::open(cache_folder(world, paths, &options)), named);
     let known = |path: &Path| cache.record(world, path).cloned();
-    let found = find(world, paths, &known)?;
+    let found = named.unwrap_or_else(|| find(world, paths, &known))?;
     // Asking for several hundred files takes as long as reading what the documents share.
     let rules = everything.rules().clone();
     let waiting = || {
