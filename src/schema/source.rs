@@ -169,3 +169,24 @@ fn push_escaped(value: &str, text: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    #[test]
+    fn the_start_tags_tell_what_schemas_describe() {
+        let text = "<?xml version='1.0'?>\n<!-- the schema: --><xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'\n \
+                    targetNamespace='urn:a' xmlns='urn:a'><xs:element name='schema'/></xs:schema>\n<schema \
+                    xmlns='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:b'>";
+        let other = "<schema xmlns='urn:c' targetNamespace='urn:c'> is no http://www.w3.org/2001/XMLSchema";
+        let mut sources = Sources::default();
+        let mut targets = |text: &str| {
+            let file = sources.add("t", text);
+            SchemaSource::targets(&MappedText::verbatim(&sources, sources.whole(file)))
+        };
+        assert_eq!(targets(text), ["urn:a", "urn:b"]);
+        assert!(targets(other).is_empty());
+    }
+}

@@ -476,6 +476,11 @@ mod tests {
     fn numbers_are_mentioned_once() {
         let text = "xep-0030, &xep0004; 12345 (XEP-0030) 2026-11";
         assert_eq!(mentions(text, ["0001"].into_iter()), "0001 0004 0030 2026");
+        assert_eq!(mentions("0001x0002 123456780003 x0004\u{e4}0005", [].into_iter()), "0001 0002 0004 0005");
+        for before in 0..8 {
+            let text = format!("{}0060", "-".repeat(before));
+            assert_eq!(mentions(&text, [].into_iter()), "0060");
+        }
     }
 
     #[test]

@@ -1209,6 +1209,24 @@ mod tests {
     use crate::source::Sources;
     use proptest::prelude::*;
 
+    #[test]
+    fn an_attribute_that_stands_twice_is_told_among_many() {
+        let many: String = (0..40).map(|at| format!(" a{at}=''")).collect();
+        for (text, problems) in [(format!("<a{many} a7=''/>"), 1), (format!("<a{many}/>"), 0)] {
+            assert_eq!(parsed(&text).1.problems.len(), problems, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_forbidden_character_is_found_wherever_it_stands() {
+        for at in [0, 1, 126, 127, 128, 129, 300] {
+            for (bad, problems) in [('\u{b}', 1), ('\u{fffe}', 1), ('\u{fffd}', 0), ('\t', 0)] {
+                let text = format!("<a>{}{bad}</a>", "\u{e4}".repeat(at));
+                assert_eq!(parsed(&text).1.problems.len(), problems, "{bad:?} behind {at}");
+            }
+        }
+    }
+
     fn parsed(text: &str) -> (Sources, Parsed) {
         let mut sources = Sources::default();
         let file = sources.add("t", text);
