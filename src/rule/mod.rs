@@ -8,6 +8,7 @@ pub mod expectation;
 mod fault_rules;
 mod header_facts;
 pub mod maturity;
+pub(crate) mod namespaces;
 mod places;
 pub mod series;
 mod span_set;
@@ -47,6 +48,7 @@ pub mod missing_store_hint;
 pub mod missing_stylesheet;
 pub mod not_a_xep;
 pub mod not_one_content;
+pub mod outdated_namespace;
 pub mod placeholder_left;
 pub mod raw_html;
 pub mod revisions_out_of_order;
@@ -66,6 +68,7 @@ pub mod unknown_dependency;
 pub mod unknown_directive;
 pub mod unknown_element;
 pub mod unknown_header_field;
+pub mod unknown_namespace;
 pub mod unknown_status;
 pub mod unknown_type;
 pub mod unneeded_allow;
@@ -149,6 +152,7 @@ pub static RULES: &[&Rule] = &[
     &missing_stylesheet::RULE,
     &not_a_xep::RULE,
     &not_one_content::RULE,
+    &outdated_namespace::RULE,
     &placeholder_left::RULE,
     &raw_html::RULE,
     &revisions_out_of_order::RULE,
@@ -168,6 +172,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_directive::RULE,
     &unknown_element::RULE,
     &unknown_header_field::RULE,
+    &unknown_namespace::RULE,
     &unknown_status::RULE,
     &unknown_type::RULE,
     &unneeded_allow::RULE,

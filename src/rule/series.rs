@@ -18,6 +18,8 @@ pub struct Series {
     documents: BTreeMap<String, Arc<Entry>>,
     newest: Option<u16>,
     knows_all: bool,
+    /// The namespaces that its documents define.
+    namespaces: Arc<BTreeSet<String>>,
 }
 
 /// What is known of a document.
@@ -80,6 +82,21 @@ impl Series {
     pub fn know_newest(&mut self, number: Option<u16>) {
         self.know(number);
         self.knows_all |= number.is_some();
+    }
+
+    /// Says which namespaces the documents define.
+    pub fn know_namespaces(&mut self, namespaces: BTreeSet<String>) {
+        self.namespaces = Arc::new(namespaces);
+    }
+
+    /// Whether a document defines that namespace.
+    pub fn knows_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// The namespaces that the documents define, in order.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(String::as_str)
     }
 
     /// What is known of the document of that number.

@@ -421,6 +421,7 @@ impl<'a> SeriesHashes<'a> {
             key.add(document.href());
             key.add(document.heading());
         }
+        rules.namespaces().for_each(|namespace| key.add(namespace));
         SeriesHashes { rules, pages, namespaces: key.done() }
     }
 

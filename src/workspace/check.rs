@@ -234,7 +234,7 @@ pub fn check(
         one.opened = Some(Box::new(opened));
     }
     documents.open_unknown(world, &mut everything, &mut sources)?;
-    let rules = documents.rules(run);
+    let rules = documents.rules(run, options.extent);
     let pages = SeriesFacts::around(documents.facts(run), run);
     documents.keep(&mut cache);
     let kind = kind_of(&options, paths, &cache);
@@ -432,7 +432,7 @@ impl Documents {
     }
 
     /// What the rules can ask of the series for the first `run` documents: more only of those that they mention.
-    fn rules(&self, run: usize) -> Series {
+    fn rules(&self, run: usize, extent: Extent) -> Series {
         let known = |one: &One| one.facts.as_ref().map(|facts| facts.rest.clone());
         let of_run: Vec<Arc<Rest>> = self.all.iter().take(run).filter_map(known).collect();
         of_run.par_iter().for_each(|rest| _ = rest.get());
@@ -445,6 +445,12 @@ impl Documents {
             if mentioned.contains(facts.document.number.as_str()) {
                 rules.add(&facts.rest.get().entry);
             }
+        }
+        if extent == Extent::Full {
+            let documents = self.all.iter().filter_map(|one| one.facts.as_ref()).map(|facts| &facts.document);
+            let namespaces =
+                documents.flat_map(|document| document.described.lines().chain(document.registered.lines()));
+            rules.know_namespaces(namespaces.map(str::to_owned).collect());
         }
         rules.know_newest(self.newest);
         rules.know(newest_known());

@@ -2,9 +2,10 @@
 
 use super::{AuthorFacts, DocumentDetails, DocumentFacts, RevisionFacts, Statement, number_at_start, xep_number};
 use crate::document::walk::{self, Place};
-use crate::document::{Author, Block, Document, Field, Revision, Section};
+use crate::document::{Author, Block, Document, Field, Revision};
 use crate::example::Example;
 use crate::render::html::collapsed;
+use crate::rule::namespaces::{is_for_registrar, register};
 use crate::schema::SchemaSource;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -121,43 +122,6 @@ fn linked(url: &str) -> Option<&str> {
     PLACES.iter().find_map(|place| number_at_start(url.split_once(place)?.1))
 }
 
-fn is_for_registrar(section: &Section) -> bool {
-    let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
-    anchor == "registrar" || section.topic.as_str().contains("Registrar Considerations")
-}
-
-/// Takes the namespaces that the part on namespaces names; all of the section where it has no parts and speaks of them.
-fn register(section: &Section, registered: &mut BTreeSet<String>) {
-    let parts: Vec<&Section> = section.blocks.iter().filter_map(as_section).collect();
-    let speaks = |text: &str| text.to_ascii_lowercase().contains("namespace");
-    if parts.is_empty() {
-        let text = walk::blocks_text(&section.blocks);
-        registered.extend(Some(text).filter(|text| speaks(text)).iter().flat_map(|text| names(text)));
-    }
-    for part in parts.into_iter().filter(|part| speaks(part.topic.as_str())) {
-        registered.extend(names(&walk::blocks_text(&part.blocks)));
-    }
-}
-
-fn as_section(block: &Block) -> Option<&Section> {
-    match block {
-        Block::Section(section) => Some(section),
-        _ => None,
-    }
-}
-
-/// The words of a text that are namespaces of the series.
-fn names(text: &str) -> Vec<String> {
-    const STARTS: [&str; 3] = ["urn:xmpp:", "http://jabber.org/", "jabber:"];
-    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
-    let words = text.split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']));
-    let is_name = |word: &&str| {
-        STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
-            && !word.contains(['[', '{', '*'])
-    };
-    words.filter(is_name).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,12 +149,5 @@ mod tests {
         };
         let expected = [(Statement::DependsOn, 2), (Statement::SupersededBy, 3), (Statement::LinksTo, 4)];
         assert_eq!(related(&details, &BTreeSet::from(["0004".to_owned()])), expected);
-    }
-
-    #[test]
-    fn namespaces_are_words_of_the_text() {
-        let text =
-            "Adds 'urn:xmpp:a:0' and (http://jabber.org/protocol/b#c). Not urn:xmpp:x:[media], jabber: or http://x.";
-        assert_eq!(names(text), ["urn:xmpp:a:0", "http://jabber.org/protocol/b#c"]);
     }
 }

@@ -1,0 +1,195 @@
+//! Which namespaces a document uses, and which it defines.
+
+use super::{Context, Series, places};
+use crate::document::walk;
+use crate::document::{Block, Document, Section};
+use crate::example::Kind;
+use crate::schema::XSD;
+use crate::source::{MappedText, Span};
+use crate::xml::{Element, Node};
+use std::collections::BTreeSet;
+
+/// The namespaces of RFC 6120, 6121 and 7395 and of XML, which no XEP defines.
+pub(super) const OF_RFCS: [&str; 17] = [
+    "http://etherx.jabber.org/streams",
+    "http://www.w3.org/XML/1998/namespace",
+    "jabber:client",
+    "jabber:iq:privacy",
+    "jabber:iq:roster",
+    "jabber:server",
+    "urn:ietf:params:xml:ns:xmpp-bind",
+    "urn:ietf:params:xml:ns:xmpp-framing",
+    "urn:ietf:params:xml:ns:xmpp-framing-server",
+    "urn:ietf:params:xml:ns:xmpp-sasl",
+    "urn:ietf:params:xml:ns:xmpp-session",
+    "urn:ietf:params:xml:ns:xmpp-stanzas",
+    "urn:ietf:params:xml:ns:xmpp-streams",
+    "urn:ietf:params:xml:ns:xmpp-tls",
+    "urn:xmpp:features:pre-approval",
+    "urn:xmpp:features:rosterver",
+    "vcard-temp",
+];
+
+/// How namespaces of XMPP begin.
+const STARTS: [&str; 5] =
+    ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
+
+/// A namespace that an example declares, offers as a feature or names as the type of a form.
+pub(super) struct Used<'a> {
+    /// The namespace.
+    pub(super) name: &'a str,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// The example.
+    pub(super) example: &'a str,
+}
+
+/// The namespaces of XMPP that examples use and that nobody defines, as far as is known: neither the series nor the document.
+/// Schemas declare what they like, and counter-examples are wrong on purpose.
+pub(super) fn unknown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
+    let mut unknown = used(context);
+    unknown.retain(|used| !is_known(used.name, context.yardstick.series));
+    if !unknown.is_empty() {
+        let own = defined(context);
+        unknown.retain(|used| !own.contains(used.name));
+    }
+    unknown
+}
+
+/// The namespaces that the running text of a document names.
+pub(super) fn named(document: &Document) -> BTreeSet<String> {
+    let places = places::of_all(document);
+    let texts = places.texts.iter().copied().chain([&document.header.title, &document.header.abstract_]);
+    texts.flat_map(|text| names(text.as_str())).collect()
+}
+
+fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
+    let mut all = Vec::new();
+    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+        let roots = example.elements().filter(|element| element.name.namespace != XSD);
+        for element in roots.flat_map(Element::descendants) {
+            let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
+            let named = named_by(element).map(|text| (text.as_str(), text.whole()));
+            let named = named.and_then(|(name, span)| Some((name, span?)));
+            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name));
+            all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
+        }
+    }
+    all
+}
+
+/// The value with which an element names a namespace: a feature (XEP-0030), or the type of a form (XEP-0068).
+fn named_by(element: &Element) -> Option<&MappedText> {
+    const DISCO: &str = "http://jabber.org/protocol/disco#info";
+    const FORMS: &str = "jabber:x:data";
+    if element.name.is(DISCO, "feature") {
+        return element.attribute("var").map(|attribute| &attribute.value);
+    }
+    let is_type = element.name.is(FORMS, "field") && element.value("var") == Some("FORM_TYPE");
+    let value = element.child(FORMS, "value").filter(|_| is_type)?;
+    match value.children.as_slice() {
+        [Node::Text(text)] => Some(&text.text),
+        _ => None,
+    }
+}
+
+/// Whether somebody is known to define a namespace.
+pub(super) fn is_known(namespace: &str, series: &Series) -> bool {
+    OF_RFCS.contains(&namespace) || series.knows_namespace(namespace)
+}
+
+/// The namespaces that the document itself defines: by a schema or before the Registrar.
+pub(super) fn defined(context: &Context<'_>) -> BTreeSet<String> {
+    let mut all = registered(context.document);
+    all.extend(targets(context).map(|(name, _)| name));
+    let locations = context.document.header.schema_locations.iter();
+    all.extend(locations.filter_map(|(namespace, _)| namespace.as_ref().map(|name| name.as_str().trim().to_owned())));
+    all
+}
+
+/// The namespaces that the schemas of the document describe, and where they say so.
+pub(super) fn targets<'a>(context: &Context<'a>) -> impl Iterator<Item = (String, Span)> + use<'a> {
+    let schemas = context.examples.iter().flat_map(|example| example.elements());
+    let targets = schemas.filter(|element| element.name.is(XSD, "schema"));
+    targets.filter_map(|schema| {
+        let target = schema.attribute("targetNamespace")?;
+        Some((target.value.as_str().trim().to_owned(), target.value_span))
+    })
+}
+
+/// The namespaces that the document asks the Registrar to register.
+pub(super) fn registered(document: &Document) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    walk::body(document, &mut |place| {
+        if let walk::Place::Enter(section) = place
+            && is_for_registrar(section)
+        {
+            register(section, &mut all);
+        }
+    });
+    all
+}
+
+/// Whether a section is about what the Registrar is to do.
+pub(crate) fn is_for_registrar(section: &Section) -> bool {
+    let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
+    anchor == "registrar" || section.topic.as_str().contains("Registrar Considerations")
+}
+
+/// Takes the namespaces that the part on namespaces names; all of the section where it has no parts and speaks of them.
+pub(crate) fn register(section: &Section, registered: &mut BTreeSet<String>) {
+    let parts: Vec<&Section> = section.blocks.iter().filter_map(as_section).collect();
+    let speaks = |text: &str| text.to_ascii_lowercase().contains("namespace");
+    if parts.is_empty() {
+        let text = walk::blocks_text(&section.blocks);
+        registered.extend(Some(text).filter(|text| speaks(text)).iter().flat_map(|text| names(text)));
+    }
+    for part in parts.into_iter().filter(|part| speaks(part.topic.as_str())) {
+        registered.extend(names(&walk::blocks_text(&part.blocks)));
+    }
+}
+
+fn as_section(block: &Block) -> Option<&Section> {
+    match block {
+        Block::Section(section) => Some(section),
+        _ => None,
+    }
+}
+
+/// The words of a text that are namespaces of the series.
+fn names(text: &str) -> Vec<String> {
+    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
+    let words = text.split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']));
+    words.filter(|word| is_of_xmpp(word)).map(str::to_owned).collect()
+}
+
+/// Whether a word is a namespace of XMPP, and no pattern of one.
+fn is_of_xmpp(word: &str) -> bool {
+    let begins = STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
+    begins && !word.contains(['[', '{', '*', '$', '\u{2026}']) && !word.contains("...")
+}
+
+/// A namespace without its version, and the version: `urn:xmpp:sid` and 0.
+pub(super) fn parted(namespace: &str) -> (&str, Option<u32>) {
+    let parted = namespace.rsplit_once(':').and_then(|(stem, version)| Some((stem, version.parse().ok()?)));
+    parted.map_or((namespace, None), |(stem, version)| (stem, Some(version)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namespaces_are_words_of_the_text() {
+        let text =
+            "Adds 'urn:xmpp:a:0' and (http://jabber.org/protocol/b#c). Not urn:xmpp:x:[media], jabber: or http://x.";
+        assert_eq!(names(text), ["urn:xmpp:a:0", "http://jabber.org/protocol/b#c"]);
+    }
+
+    #[test]
+    fn a_version_is_the_last_number() {
+        assert_eq!(parted("urn:xmpp:sid:0"), ("urn:xmpp:sid", Some(0)));
+        assert_eq!(parted("urn:xmpp:sid"), ("urn:xmpp:sid", None));
+        assert_eq!(parted("http://jabber.org/protocol/muc"), ("http://jabber.org/protocol/muc", None));
+    }
+}

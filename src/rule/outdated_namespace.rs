@@ -1,0 +1,92 @@
+//! # outdated-namespace
+//!
+//! A namespace has a version that nobody defines.
+//!
+//! ## What it does
+//!
+//! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
+//! document nor any XEP of the series defines. Tells those that are defined with another version: the number at the end. What the
+//! running text of the document names is meant as it stands. The namespace of a schema is held against those that the text names.
+//!
+//! ## Why it matters
+//!
+//! A version of a namespace is a protocol of its own. When a XEP moves to the next one, examples and schema easily stay behind, there
+//! and in the XEPs that build on it.
+//!
+//! ## Wrong
+//!
+//! ```document
+//! <xep>
+//!   <header><title>A Case</title></header>
+//!   <section1 topic='Case'>
+//!     <example><![CDATA[<message to='juliet@capulet.example'><seen xmlns='urn:xmpp:case:0'/></message>]]></example>
+//!   </section1>
+//!   <section1 topic='XMPP Registrar Considerations' anchor='registrar'>
+//!     <section2 topic='Protocol Namespaces'><p>The namespace is 'urn:xmpp:case:1'.</p></section2>
+//!   </section1>
+//! </xep>
+//! ```
+//!
+//! ## Right
+//!
+//! ```document
+//! <xep>
+//!   <header><title>A Case</title></header>
+//!   <section1 topic='Case'>
+//!     <example><![CDATA[<message to='juliet@capulet.example'><seen xmlns='urn:xmpp:case:1'/></message>]]></example>
+//!   </section1>
+//!   <section1 topic='XMPP Registrar Considerations' anchor='registrar'>
+//!     <section2 topic='Protocol Namespaces'><p>The namespace is 'urn:xmpp:case:1'.</p></section2>
+//!   </section1>
+//! </xep>
+//! ```
+//!
+//! ## Source
+//!
+//! - XEP-0053, Protocol Namespaces: <https://xmpp.org/extensions/xep-0053.html>
+
+use super::namespaces::{self, parted};
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "outdated-namespace",
+    severity: Severity::Warning,
+    source: include_str!("outdated_namespace.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let unknown = namespaces::unknown(context);
+    let targets: Vec<(String, Span)> = namespaces::targets(context).collect();
+    if unknown.is_empty() && targets.is_empty() {
+        return;
+    }
+    let named = namespaces::named(context.document);
+    for (target, span) in targets.iter().filter(|(target, _)| !named.contains(target)) {
+        if let Some(other) = other_version(target, named.iter().map(String::as_str)) {
+            let message = format!("the schema describes `{target}`, and the text speaks of `{other}`");
+            sink.push(Finding::new(RULE.name, *span, message).help("give both the same version"));
+        }
+    }
+    let own: BTreeSet<String> = namespaces::defined(context);
+    for used in unknown.iter().filter(|used| !named.contains(used.name)) {
+        let known = own.iter().map(String::as_str).chain(context.yardstick.series.namespaces());
+        let Some(other) = other_version(used.name, known) else { continue };
+        let message = format!("`{}` is defined nowhere, but `{other}` is", used.name);
+        sink.extend_in(
+            used.example,
+            [Finding::new(RULE.name, used.span, message).help("write the version that is meant")],
+        );
+    }
+}
+
+/// The newest of the other versions of a namespace.
+fn other_version<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let (stem, version) = parted(name);
+    version?;
+    known.filter(|known| parted(known).0 == stem && parted(known).1.is_some()).max_by_key(|known| parted(known).1)
+}

@@ -1,0 +1,147 @@
+//! # unknown-namespace
+//!
+//! A namespace in an example is nobody's, and nearly that of a specification.
+//!
+//! ## What it does
+//!
+//! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
+//! document nor any XEP of the series defines. Tells those that differ in a letter or two, or in a part like `protocol/`, from one that
+//! is defined. What the running text of the document names is meant as it stands, unless the document itself defines the other one.
+//!
+//! ## Why it matters
+//!
+//! An element in another namespace is another element: who copies the example gets no answer.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <iq type='error' id='a1' from='juliet@capulet.example/balcony' to='romeo@montague.example/orchard'>
+//!   <error type='cancel'>
+//!     <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanza'/>
+//!   </error>
+//! </iq>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <iq type='error' id='a1' from='juliet@capulet.example/balcony' to='romeo@montague.example/orchard'>
+//!   <error type='cancel'>
+//!     <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+//!   </error>
+//! </iq>
+//! ```
+//!
+//! ## Source
+//!
+//! - RFC 6120, 4.8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-4.8.4>
+//! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
+
+use super::namespaces::{self, OF_RFCS, parted};
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::xml::parse::distance_at_most;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unknown-namespace",
+    severity: Severity::Warning,
+    source: include_str!("unknown_namespace.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let unknown = namespaces::unknown(context);
+    if unknown.is_empty() {
+        return;
+    }
+    let own = namespaces::defined(context);
+    let series = context.yardstick.series.namespaces();
+    let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
+    let named = namespaces::named(context.document);
+    for used in unknown {
+        let Some(meant) = meant(used.name, &known) else { continue };
+        // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
+        if named.contains(used.name) && !own.contains(meant) {
+            continue;
+        }
+        let message = format!("`{}` is defined nowhere, and nearly `{meant}`", used.name);
+        let finding = Finding::new(RULE.name, used.span, message);
+        sink.extend_in(used.example, [finding.help(format!("write `{meant}`, if that is meant"))]);
+    }
+}
+
+/// The namespace that is nearly the same but for its version: with that version if there is one, else the newest.
+fn meant<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let (stem, version) = parted(name);
+    // Another version is told by another rule.
+    if known.iter().any(|known| parted(known).0 == stem) {
+        return None;
+    }
+    let is_near = |known: &&&str| is_nearly(stem, parted(known).0);
+    let near = known.iter().filter(is_near).copied();
+    near.max_by_key(|known| (parted(known).1 == version, parted(known).1))
+}
+
+fn is_nearly(one: &str, other: &str) -> bool {
+    // What differs in a number differs on purpose: `sha-256`, `draft-03`.
+    let without = |name: &str, letter: fn(char) -> bool| name.replace(letter, "");
+    let digits = |c: char| c.is_ascii_digit();
+    if one == other || without(one, digits) == without(other, digits) {
+        return false;
+    }
+    // Short words are near each other by chance.
+    let (word, other_word) = different(one, other);
+    let limit = match word.len().min(other_word.len()) {
+        0..5 => 0,
+        5..8 => 1,
+        _ => 2,
+    };
+    distance_at_most(word, other_word, limit) || without_part(one) == without_part(other)
+}
+
+/// What is left of two names without the parts that they begin and end with alike.
+fn different<'n>(one: &'n str, other: &'n str) -> (&'n str, &'n str) {
+    let is_end = |c: char| matches!(c, '/' | ':' | '#');
+    let same = |one: &str, other: &str| one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = one.get(..same(one, other)).unwrap_or("");
+    let start = shared.rfind(is_end).map_or(0, |at| at + 1);
+    let (one, other) = (one.get(start..).unwrap_or(one), other.get(start..).unwrap_or(other));
+    let backwards = |name: &str| name.chars().rev().collect::<String>();
+    let behind = same(&backwards(one), &backwards(other));
+    let shared = one.get(one.len() - behind..).unwrap_or("");
+    let behind = shared.find(is_end).map_or(0, |at| shared.len() - at);
+    (one.get(..one.len() - behind).unwrap_or(one), other.get(..other.len() - behind).unwrap_or(other))
+}
+
+/// The name without the part that some are written with and some without.
+fn without_part(name: &str) -> String {
+    name.replacen("http://jabber.org/protocol/", "http://jabber.org/", 1).replacen("urn:xmpp:protocol:", "urn:xmpp:", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_or_a_part_may_differ() {
+        let known = [
+            "http://jabber.org/protocol/sipub",
+            "urn:xmpp:sid:0",
+            "urn:xmpp:sid:1",
+            "urn:xmpp:hash-function:3",
+            "urn:xmpp:sticker#presence:0",
+        ];
+        for (name, expected) in [
+            ("http://jabber.org/protocol/si-pub", Some("http://jabber.org/protocol/sipub")),
+            ("http://jabber.org/sipub", Some("http://jabber.org/protocol/sipub")),
+            ("urn:xmpp:hash-funktion:0", Some("urn:xmpp:hash-function:3")),
+            ("urn:xmpp:stickers#presence:0", Some("urn:xmpp:sticker#presence:0")),
+            ("urn:xmpp:ssid:0", None),
+            ("urn:xmpp:sid:7", None),
+            ("urn:xmpp:asyd:0", None),
+        ] {
+            assert_eq!(meant(name, &known), expected, "{name}");
+        }
+    }
+}
