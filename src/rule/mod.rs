@@ -12,6 +12,7 @@ pub(crate) mod namespaces;
 mod places;
 pub mod series;
 mod span_set;
+mod stanzas;
 
 pub mod affix_mismatch;
 pub mod broken_fence;
@@ -38,11 +39,13 @@ pub mod malformed_header;
 pub mod malformed_link;
 pub mod malformed_shortname;
 pub mod malformed_xml;
+pub mod mismatched_answer;
 pub mod misplaced_element;
 pub mod misplaced_text;
 pub mod missing_affix;
 pub mod missing_element;
 pub mod missing_encryption_hint;
+pub mod missing_error_condition;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
@@ -82,6 +85,7 @@ pub mod wrong_attribute;
 pub mod wrong_envelope_namespace;
 pub mod wrong_number;
 pub mod wrong_signer;
+pub mod wrong_stanza_type;
 pub mod wrong_version;
 
 pub use context::{Context, OpenedExample, Yardstick};
@@ -142,11 +146,13 @@ pub static RULES: &[&Rule] = &[
     &malformed_link::RULE,
     &malformed_shortname::RULE,
     &malformed_xml::RULE,
+    &mismatched_answer::RULE,
     &misplaced_element::RULE,
     &misplaced_text::RULE,
     &missing_affix::RULE,
     &missing_element::RULE,
     &missing_encryption_hint::RULE,
+    &missing_error_condition::RULE,
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
@@ -186,6 +192,7 @@ pub static RULES: &[&Rule] = &[
     &wrong_envelope_namespace::RULE,
     &wrong_number::RULE,
     &wrong_signer::RULE,
+    &wrong_stanza_type::RULE,
     &wrong_version::RULE,
 ];
 

@@ -6,23 +6,24 @@ use crate::document::{Block, Document, Section};
 use crate::example::Kind;
 use crate::schema::XSD;
 use crate::source::{MappedText, Span};
-use crate::xml::{Element, Node};
+use crate::xml::{CLIENT, Element, Node, XML};
+use crate::xmpp::stanza::{SERVER, STANZA_ERRORS};
 use std::collections::BTreeSet;
 
 /// The namespaces of RFC 6120, 6121 and 7395 and of XML, which no XEP defines.
 pub(super) const OF_RFCS: [&str; 17] = [
     "http://etherx.jabber.org/streams",
-    "http://www.w3.org/XML/1998/namespace",
-    "jabber:client",
+    XML,
+    CLIENT,
     "jabber:iq:privacy",
     "jabber:iq:roster",
-    "jabber:server",
+    SERVER,
     "urn:ietf:params:xml:ns:xmpp-bind",
     "urn:ietf:params:xml:ns:xmpp-framing",
     "urn:ietf:params:xml:ns:xmpp-framing-server",
     "urn:ietf:params:xml:ns:xmpp-sasl",
     "urn:ietf:params:xml:ns:xmpp-session",
-    "urn:ietf:params:xml:ns:xmpp-stanzas",
+    STANZA_ERRORS,
     "urn:ietf:params:xml:ns:xmpp-streams",
     "urn:ietf:params:xml:ns:xmpp-tls",
     "urn:xmpp:features:pre-approval",

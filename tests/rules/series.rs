@@ -71,3 +71,28 @@ fn an_xep_dtd_at_the_root_goes_before_the_built_in_grammar() {
     let world = world.with("s/xep.dtd", "<!ELEMENT xep ANY>");
     assert!(told(&world, &["s/xep-0001.xml"]).iter().all(|one| one.ends_with("unknown-element")));
 }
+
+#[test]
+fn namespaces_are_those_that_the_series_defines() {
+    let uses = |namespace: &str| {
+        let example = format!("<message to='juliet@capulet.example'><a xmlns='{namespace}'/></message>");
+        let shown = format!("Shown.</p><example caption='Shown'><![CDATA[{example}]]></example><p>It ends.");
+        xep("0001", "", "", &shown)
+    };
+    let defines = "</p></section1><section1 topic='XMPP Registrar Considerations' anchor='registrar'>\
+                   <section2 topic='Protocol Namespaces'><p>The namespace is 'urn:xmpp:blankets:1'.";
+    let second = xep("0002", "", "", defines);
+    let check = |namespace: &str, expected: &[&str], alone: &[&str]| {
+        let first = uses(namespace);
+        let world = Memory::default().with("s/xep-0001.xml", first.as_str());
+        assert_eq!(told(&world, &["s/xep-0001.xml"]), alone, "{namespace} alone");
+        let world = world.with("s/xep-0002.xml", second.as_str());
+        assert_eq!(told(&world, &["s/xep-0001.xml"]), expected, "{namespace}");
+    };
+    check("urn:xmpp:blankets:1", &[], &[]);
+    check("urn:xmpp:blankets:0", &["s/xep-0001.xml: outdated-namespace"], &[]);
+    check("urn:xmpp:blanket:1", &["s/xep-0001.xml: unknown-namespace"], &[]);
+    check("urn:xmpp:something:1", &[], &[]);
+    let stream = "http://etherx.jabber.org/stream";
+    check(stream, &["s/xep-0001.xml: unknown-namespace"], &["s/xep-0001.xml: unknown-namespace"]);
+}

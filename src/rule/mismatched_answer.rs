@@ -1,0 +1,102 @@
+//! # mismatched-answer
+//!
+//! The answer to an IQ does not go back where the request came from, or asks again.
+//!
+//! ## What it does
+//!
+//! Takes each `iq` of type `result` or `error` with the last request of the same `id` before it in the same section. Where both name them,
+//! the answer's `from` is the request's `to`, and its `to` is the request's `from`. A second `get` for the same with the
+//! same `id`, which goes back from where the first one went, is an answer of the wrong type.
+//!
+//! ## Why it matters
+//!
+//! Who asks takes an answer only from the one who was asked. Readers tell by the addresses who says what.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//!
+//! <iq type='result' id='a1' from='romeo@montague.example/orchard' to='capulet.example'/>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//!
+//! <iq type='result' id='a1' from='capulet.example' to='romeo@montague.example/orchard'/>
+//! ```
+//!
+//! ## Source
+//!
+//! - RFC 6120, 8.2.3: <https://www.rfc-editor.org/rfc/rfc6120#section-8.2.3>
+
+use super::stanzas::{self, Stanza};
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::xmpp::stanza::{StanzaKind, stanza_error};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "mismatched-answer",
+    severity: Severity::Warning,
+    source: include_str!("mismatched_answer.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut requests: Vec<Stanza<'_>> = Vec::new();
+    let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
+    for iq in iqs {
+        let Some(id) = iq.value("id") else { continue };
+        let is_same = |request: &&Stanza<'_>| {
+            request.value("id") == Some(id) && request.example.sections.first() == iq.example.sections.first()
+        };
+        let request = requests.iter().rev().find(is_same).copied();
+        let is_request = matches!(iq.element.value("type"), Some("get" | "set"));
+        let answered = request.filter(|request| !is_request || asks_again(request, &iq));
+        if is_request && answered.is_none() {
+            requests.push(iq);
+        }
+        let told = |request: Stanza<'_>| if is_request { Some(asked(&request, &iq)) } else { astray(&request, &iq) };
+        sink.extend_in(&iq.example.id, answered.and_then(told));
+    }
+}
+
+/// Whether a request goes back from where one with the same id and for the same went. Ids belong to who gives them: a `set` may
+/// well be another step that goes the other way.
+fn asks_again(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
+    let is_get = |stanza: &Stanza<'_>| stanza.element.value("type") == Some("get");
+    let goes_back = |one: &str, other: &str| iq.value(one).is_some_and(|value| request.value(other) == Some(value));
+    let payload = |stanza: &Stanza<'_>| stanza.element.elements().next().map(|payload| payload.name.clone());
+    // That an error is of the wrong type is told by another rule.
+    let is_same = stanza_error(iq.element).is_none() && payload(iq).is_some() && payload(iq) == payload(request);
+    let turns = request.value("from") != request.value("to");
+    is_get(request) && is_get(iq) && is_same && turns && goes_back("from", "to") && goes_back("to", "from")
+}
+
+fn asked(request: &Stanza<'_>, iq: &Stanza<'_>) -> Finding {
+    let finding = Finding::new(RULE.name, iq.place("type"), "this answers a request, and asks itself");
+    finding.related(request.place("id"), "the request").help("write `type='result'`, or give it an id of its own")
+}
+
+/// An answer whose addresses are not those of the request.
+fn astray(request: &Stanza<'_>, answer: &Stanza<'_>) -> Option<Finding> {
+    let differs = |own: &str, other: &str| {
+        let (own_value, other_value) = (answer.value(own)?, request.value(other)?);
+        (own_value != other_value).then_some((own_value, other_value))
+    };
+    let (name, value, other) = match (differs("from", "to"), differs("to", "from")) {
+        (Some((_, meant)), _) => ("from", meant, "to"),
+        (None, Some((_, meant))) => ("to", meant, "from"),
+        (None, None) => return None,
+    };
+    let message = format!("this answer is not {name} `{value}`");
+    let finding = Finding::new(RULE.name, answer.place(name), message);
+    Some(finding.related(request.place(other), "the request"))
+}

@@ -1,0 +1,54 @@
+//! The stanzas in examples.
+
+use super::Context;
+use crate::example::{Example, Kind};
+use crate::source::Span;
+use crate::xml::Element;
+use crate::xmpp::stanza::StanzaKind;
+
+/// A stanza in an example.
+#[derive(Clone, Copy)]
+pub(super) struct Stanza<'a> {
+    pub(super) kind: StanzaKind,
+    pub(super) element: &'a Element,
+    pub(super) example: &'a Example,
+}
+
+impl<'a> Stanza<'a> {
+    /// An attribute whose value the author wrote out; nothing for one that only stands for a value.
+    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
+        let value = self.element.value(name)?;
+        is_written_out(value).then_some(value)
+    }
+
+    /// The value of an attribute, or the start tag where it is not there.
+    pub(super) fn place(&self, name: &str) -> Span {
+        self.element.attribute(name).map_or(self.element.name_span, |attribute| attribute.value_span)
+    }
+
+    /// Whether something was left out of its start tag.
+    pub(super) fn is_abridged(&self) -> bool {
+        self.example.parsed.elisions.iter().any(|elision| self.element.start_tag.contains(*elision))
+    }
+}
+
+fn is_written_out(value: &str) -> bool {
+    !value.is_empty()
+        && !value.contains(['[', ']', '{', '}', '|', '$', '%', '*', ' ', '\u{2026}'])
+        && !value.contains("..")
+}
+
+/// The stanzas that examples show by themselves or in a stream, in the order of the document; not those that others carry,
+/// and not what is wrong on purpose.
+pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Stanza<'a>> {
+    let examples = context.examples.iter().filter(|example| example.kind != Kind::CounterExample);
+    examples
+        .flat_map(|example| {
+            let within = example.elements().flat_map(|root| match root.name.local.as_str() {
+                "stream" => root.elements().collect(),
+                _ => vec![root],
+            });
+            within.filter_map(move |element| Some(Stanza { kind: StanzaKind::of(element)?, element, example }))
+        })
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! # wrong-stanza-type
+//!
+//! The type of a stanza is not one of those that it can have, or does not go with what it holds.
+//!
+//! ## What it does
+//!
+//! Holds the `type` of messages, presence and IQs against RFC 6120 and 6121: an IQ has one, and its value is among those of its sort. A
+//! stanza with an `error` has the type `error`, and one of that type has an `error`. Stanzas out of which something was left are not
+//! asked for what is missing.
+//!
+//! ## Why it matters
+//!
+//! The type decides what a receiver does. An answer of type `result` is taken for success, whatever it holds.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <iq type='result' id='a1' from='juliet@capulet.example/balcony' to='romeo@montague.example/orchard'>
+//!   <error type='cancel'>
+//!     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+//!   </error>
+//! </iq>
+//! ```
+//!
+//! ```xml
+//! <presence type='available' from='juliet@capulet.example/balcony'/>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <iq type='error' id='a1' from='juliet@capulet.example/balcony' to='romeo@montague.example/orchard'>
+//!   <error type='cancel'>
+//!     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+//!   </error>
+//! </iq>
+//! ```
+//!
+//! ```xml
+//! <presence from='juliet@capulet.example/balcony'/>
+//! ```
+//!
+//! ## Source
+//!
+//! - RFC 6120, 8.2.3 and 8.3.1: <https://www.rfc-editor.org/rfc/rfc6120#section-8.2.3>
+//! - RFC 6121, 4.7.1 and 5.2.2: <https://www.rfc-editor.org/rfc/rfc6121#section-4.7.1>
+
+use super::stanzas::{self, Stanza};
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::schema::beside_elision;
+use crate::xmpp::stanza::{StanzaKind, stanza_error};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "wrong-stanza-type",
+    severity: Severity::Error,
+    source: include_str!("wrong_stanza_type.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for stanza in stanzas::shown(context) {
+        let found = of_type(&stanza).or_else(|| of_error(&stanza));
+        sink.extend_in(&stanza.example.id, found);
+    }
+}
+
+/// What is wrong with the type by itself.
+fn of_type(stanza: &Stanza<'_>) -> Option<Finding> {
+    let types = stanza.kind.types();
+    let name = stanza.kind.name();
+    match stanza.element.value("type") {
+        None if stanza.kind == StanzaKind::Iq && !is_abridged(stanza) => {
+            let finding = Finding::new(RULE.name, stanza.element.name_span, "this `iq` has no type");
+            Some(finding.help(format!("give it one of {}", listed(types))))
+        }
+        None => None,
+        Some(_) => {
+            let value = stanza.value("type").filter(|value| !types.contains(value))?;
+            let message = format!("`{value}` is no type of a `{name}`");
+            let finding = Finding::new(RULE.name, stanza.place("type"), message);
+            Some(match (stanza.kind, value) {
+                (StanzaKind::Presence, "available") => finding.help("leave the attribute out: then it is available"),
+                _ => finding.help(format!("write one of {}", listed(types))),
+            })
+        }
+    }
+}
+
+/// Whether something was left out of it.
+fn is_abridged(stanza: &Stanza<'_>) -> bool {
+    stanza.is_abridged() || beside_elision(stanza.element)
+}
+
+fn listed(types: &[&str]) -> String {
+    types.iter().map(|type_| format!("`{type_}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the type goes with the error that a stanza has or lacks.
+fn of_error(stanza: &Stanza<'_>) -> Option<Finding> {
+    let name = stanza.kind.name();
+    let is_error = stanza.element.value("type") == Some("error");
+    match stanza_error(stanza.element) {
+        Some(error) if !is_error => {
+            stanza.element.value("type").map_or(!stanza.is_abridged(), |_| stanza.value("type").is_some()).then(|| {
+                let finding = Finding::new(
+                    RULE.name,
+                    stanza.place("type"),
+                    format!("a `{name}` with an error is not of type `error`"),
+                );
+                finding.related(error.name_span, "the error").help("write `type='error'`")
+            })
+        }
+        None if is_error && !is_abridged(stanza) => {
+            let finding = Finding::new(
+                RULE.name,
+                stanza.place("type"),
+                format!("this `{name}` of type `error` holds no `error`"),
+            );
+            Some(finding.help("add the `error` with its condition, or show by an ellipsis that it was left out"))
+        }
+        _ => None,
+    }
+}
