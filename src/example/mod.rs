@@ -68,6 +68,11 @@ pub struct Example {
 }
 
 impl Example {
+    /// Whether something was left out of a tag in that region.
+    pub fn has_elision_in(&self, region: Span) -> bool {
+        self.parsed.elisions.iter().any(|elision| region.contains(*elision))
+    }
+
     /// The elements at top level.
     pub fn elements(&self) -> impl Iterator<Item = &Element> {
         self.parsed.elements()

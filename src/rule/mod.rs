@@ -35,6 +35,7 @@ pub mod malformed_address;
 pub mod malformed_anchor;
 pub mod malformed_attribute;
 pub mod malformed_footnote;
+pub mod malformed_form;
 pub mod malformed_header;
 pub mod malformed_link;
 pub mod malformed_shortname;
@@ -49,6 +50,7 @@ pub mod missing_error_condition;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
+pub mod near_miss_address;
 pub mod not_a_xep;
 pub mod not_one_content;
 pub mod outdated_namespace;
@@ -77,6 +79,7 @@ pub mod unknown_type;
 pub mod unneeded_allow;
 pub mod unprotected_content;
 pub mod unqualified_content;
+pub mod unqualified_payload;
 pub mod unsupported_markdown;
 pub mod unused_footnote;
 pub mod written_out_legal_notice;
@@ -142,6 +145,7 @@ pub static RULES: &[&Rule] = &[
     &malformed_anchor::RULE,
     &malformed_attribute::RULE,
     &malformed_footnote::RULE,
+    &malformed_form::RULE,
     &malformed_header::RULE,
     &malformed_link::RULE,
     &malformed_shortname::RULE,
@@ -156,6 +160,7 @@ pub static RULES: &[&Rule] = &[
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
+    &near_miss_address::RULE,
     &not_a_xep::RULE,
     &not_one_content::RULE,
     &outdated_namespace::RULE,
@@ -184,6 +189,7 @@ pub static RULES: &[&Rule] = &[
     &unneeded_allow::RULE,
     &unprotected_content::RULE,
     &unqualified_content::RULE,
+    &unqualified_payload::RULE,
     &unsupported_markdown::RULE,
     &unused_footnote::RULE,
     &written_out_legal_notice::RULE,

@@ -31,6 +31,9 @@ pub(super) const OF_RFCS: [&str; 17] = [
     "vcard-temp",
 ];
 
+/// The namespace of data forms (XEP-0004).
+pub(super) const FORMS: &str = "jabber:x:data";
+
 /// How namespaces of XMPP begin.
 const STARTS: [&str; 5] =
     ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
@@ -82,7 +85,6 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
 /// The value with which an element names a namespace: a feature (XEP-0030), or the type of a form (XEP-0068).
 fn named_by(element: &Element) -> Option<&MappedText> {
     const DISCO: &str = "http://jabber.org/protocol/disco#info";
-    const FORMS: &str = "jabber:x:data";
     if element.name.is(DISCO, "feature") {
         return element.attribute("var").map(|attribute| &attribute.value);
     }

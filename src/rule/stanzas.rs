@@ -28,11 +28,12 @@ impl<'a> Stanza<'a> {
 
     /// Whether something was left out of its start tag.
     pub(super) fn is_abridged(&self) -> bool {
-        self.example.parsed.elisions.iter().any(|elision| self.element.start_tag.contains(*elision))
+        self.example.has_elision_in(self.element.start_tag)
     }
 }
 
-fn is_written_out(value: &str) -> bool {
+/// Whether a value is meant as it stands, and is no pattern of one.
+pub(super) fn is_written_out(value: &str) -> bool {
     !value.is_empty()
         && !value.contains(['[', ']', '{', '}', '|', '$', '%', '*', ' ', '\u{2026}'])
         && !value.contains("..")

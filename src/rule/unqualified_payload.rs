@@ -1,0 +1,113 @@
+//! # unqualified-payload
+//!
+//! What a stanza carries has no namespace of its own.
+//!
+//! ## What it does
+//!
+//! Looks for children of messages, presence and IQs that are in the stanza's own namespace and that RFC 6120 and 6121 do not define there;
+//! and for a stanza in a `forwarded` of XEP-0297 that has the namespace of that instead of its own.
+//!
+//! ## Why it matters
+//!
+//! A receiver knows elements by their namespace. Without one the payload is an unknown part of the stanza, and nobody answers it.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <iq type='get' id='a1' to='capulet.example'>
+//!   <ping/>
+//! </iq>
+//! ```
+//!
+//! ```xml
+//! <message to='juliet@capulet.example'>
+//!   <forwarded xmlns='urn:xmpp:forward:0'>
+//!     <message from='romeo@montague.example'><body>Good morrow.</body></message>
+//!   </forwarded>
+//! </message>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <iq type='get' id='a1' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//! ```
+//!
+//! ```xml
+//! <message to='juliet@capulet.example'>
+//!   <forwarded xmlns='urn:xmpp:forward:0'>
+//!     <message xmlns='jabber:client' from='romeo@montague.example'><body>Good morrow.</body></message>
+//!   </forwarded>
+//! </message>
+//! ```
+//!
+//! ## Source
+//!
+//! - RFC 6120, 8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-8.4>
+//! - XEP-0297, 3: <https://xmpp.org/extensions/xep-0297.html#usecases>
+
+use super::{Context, Rule, stanzas};
+use crate::example::Kind;
+use crate::finding::{Finding, Severity, Sink};
+use crate::schema::beside_elision;
+use crate::xml::{CLIENT, Element};
+use crate::xmpp::stanza::StanzaKind;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unqualified-payload",
+    severity: Severity::Error,
+    source: include_str!("unqualified_payload.rs"),
+    check: Some(check),
+};
+
+/// The element that holds a stanza which is forwarded, in whatever version of its namespace.
+const FORWARDED: &str = "forwarded";
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    for stanza in stanzas::shown(context).into_iter().filter(|stanza| !beside_elision(stanza.element)) {
+        let own = stanza.element.elements().filter(|child| child.name.namespace == stanza.element.name.namespace);
+        let unknown = own.filter(|child| !of_stanzas(stanza.kind).contains(&child.name.local.as_str()));
+        let meant = unknown.filter(|child| !is_stand_in(child) && !stanza.example.has_elision_in(child.start_tag));
+        let found = meant.map(|child| unqualified(child, stanza.kind.name()));
+        sink.extend_in(&stanza.example.id, found);
+    }
+    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+        let all = example.elements().flat_map(Element::descendants);
+        let forwarded = all.filter(|element| element.name.local == FORWARDED && element.name.namespace != CLIENT);
+        let lost = forwarded.flat_map(|forwarded| {
+            let same = move |child: &&Element| child.name.namespace == forwarded.name.namespace;
+            forwarded.elements().filter(same).filter(|child| is_stanza(&child.name.local))
+        });
+        let found = lost.map(|child| {
+            let message = format!("this `{}` has the namespace of what forwards it", child.name.local);
+            Finding::new(RULE.name, child.name_span, message).help(format!("add `xmlns='{CLIENT}'`"))
+        });
+        sink.extend_in(&example.id, found);
+    }
+}
+
+/// The children that the RFCs define in the namespace of stanzas: RFC 6121, 4.7.2 and 5.2, and RFC 6120, 8.3.
+fn of_stanzas(kind: StanzaKind) -> &'static [&'static str] {
+    match kind {
+        StanzaKind::Message => &["body", "error", "subject", "thread"],
+        StanzaKind::Presence => &["error", "priority", "show", "status"],
+        StanzaKind::Iq => &["error"],
+    }
+}
+
+/// Whether an element only says that something stands here: it has nothing that a real one would have.
+fn is_stand_in(element: &Element) -> bool {
+    element.prefix.is_some() || element.name.local.contains(['.', '_']) || StanzaKind::of(element).is_some()
+}
+
+fn is_stanza(name: &str) -> bool {
+    StanzaKind::ALL.iter().any(|kind| kind.name() == name)
+}
+
+fn unqualified(child: &Element, stanza: &str) -> Finding {
+    let message = format!("`{}` in a `{stanza}` has no namespace of its own", child.name.local);
+    Finding::new(RULE.name, child.name_span, message).help("add `xmlns='...'` with the namespace that defines it")
+}
