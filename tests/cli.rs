@@ -222,3 +222,36 @@ fn a_draft_is_the_same_from_wherever_it_is_named() {
         assert_eq!(output.status.code(), Some(0), "{folder}: {path}: {}", text(&output.stdout));
     }
 }
+
+#[test]
+fn examples_are_listed_with_what_they_are_taken_for() {
+    let text_of = |example: &str| {
+        format!("<xep><header><title>A</title></header><section1 topic='A'>{example}</section1></xep>").into_bytes()
+    };
+    let examples = "<example caption='Ping'><![CDATA[<iq type='get' id='a'><ping xmlns='urn:xmpp:ping'/></iq>]]></example>\
+                    <code>GET / HTTP/1.1</code>";
+    let path = file("listed.xml", &text_of(examples)).display().to_string();
+    let output = xep(&["check", "--no-cache", "--list-examples", &path], b"");
+    assert_eq!(output.status.code(), Some(0), "to list is no finding: {}", text(&output.stderr));
+    let listed = text(&output.stdout).replace(&path, "listed.xml");
+    assert!(listed.starts_with("listed.xml:1: example-1 complete, xml (one well-formed element): Ping\n"), "{listed}");
+    assert!(listed.contains("listed.xml:1: code-1 text, http"), "{listed}");
+    assert!(listed.ends_with("2 examples: 1 complete, 1 text\n"), "{listed}");
+    let none = file("unlisted.xml", &text_of("<p>None.</p>")).display().to_string();
+    assert_eq!(text(&xep(&["check", "--no-cache", "--list-examples", &none], b"").stdout), "no examples\n");
+}
+
+#[test]
+fn every_format_has_its_form() {
+    let path = file("formats.xml", b"<xep><header><title>A</title></header></xep>").display().to_string();
+    let written = |format: &str| {
+        let output = xep(&["check", "--no-cache", "--format", format, &path], b"");
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        text(&output.stdout).to_owned()
+    };
+    let log: serde_json::Value = serde_json::from_str(&written("sarif")).expect("SARIF is JSON");
+    assert_eq!(log["version"], "2.1.0");
+    assert!(written("github").lines().all(|line| line.starts_with("::") && line.contains("file=")));
+    let suites = written("junit");
+    assert!(suites.contains("<testsuites name='xep'"), "{suites}");
+}

@@ -20,6 +20,9 @@ pub(super) struct Check {
     /// Hold only the documents themselves against their rules (grammar, header, links), and pass their examples over
     #[arg(long)]
     no_examples: bool,
+    /// Say of each example what it is taken for (complete, partial, fragment, stream, ...) and why, in place of findings
+    #[arg(long, conflicts_with_all = ["no_examples", "format"])]
+    list_examples: bool,
     #[command(flatten)]
     cache: CacheArguments,
     /// How findings are written
@@ -54,6 +57,12 @@ pub(super) enum Format {
     Concise,
     /// One object, for scripts
     Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Commands of GitHub Actions, which show findings beside the lines of a change
+    Github,
+    /// JUnit XML, for build servers
+    Junit,
 }
 
 impl Check {
@@ -61,10 +70,14 @@ impl Check {
         let extent = if self.no_examples { Extent::Document } else { Extent::Full };
         let mut checked = checked(&self.paths, self.cache.options(extent), settings)?;
         let report = checked.report();
-        output::print(&written(&report, &checked.sources, self.format, settings))?;
+        let text = match self.list_examples {
+            true => report::examples(&report),
+            false => written(&report, &checked.sources, self.format, settings),
+        };
+        output::print(&text)?;
         checked.keep(&Disk, &BTreeMap::new());
         checked.leave();
-        Ok(outcome(&report))
+        Ok(if self.list_examples { Outcome::Clean } else { outcome(&report) })
     }
 }
 
@@ -82,6 +95,9 @@ pub(super) fn written(report: &Report, sources: &Sources, format: Format, settin
         Format::Human => report::human(report, sources, settings.colour, width()),
         Format::Concise => report::concise(report, sources),
         Format::Json => report::json(report, sources),
+        Format::Sarif => report::sarif(report, sources),
+        Format::Github => report::github(report, sources),
+        Format::Junit => report::junit(report, sources),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One line a finding, as compilers and editors read it.
 
-use super::{Report, path, start};
+use super::{Report, one_line, path, start};
 use crate::source::Sources;
 
 /// `path:line:column: error[rule]: message`, one line a finding. Nothing without findings.
@@ -20,9 +20,4 @@ pub fn concise(report: &Report, sources: &Sources) -> String {
         ));
     }
     out
-}
-
-/// The text without line ends and control characters, which may come from a checked file.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

@@ -8,14 +8,22 @@ use crate::source::{Position, Sources, Span};
 use serde::{Deserialize, Serialize};
 
 mod concise;
+mod examples;
 mod excerpt;
+mod github;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 mod summary;
 
 pub use concise::concise;
+pub use examples::examples;
+pub use github::github;
 pub use human::human;
 pub use json::json;
+pub use junit::junit;
+pub use sarif::sarif;
 pub use summary::summary;
 
 /// What one run found out.
@@ -130,6 +138,11 @@ fn sort_key(judged: &Judged, sources: &Sources) -> (String, usize, usize, &'stat
     let Finding { rule, message, span, .. } = &judged.finding;
     let start = start(*span, sources);
     (path(*span, sources).to_owned(), start.line, start.column, *rule, message.clone(), span.end)
+}
+
+/// The text without line ends and control characters, which may come from a checked file.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 fn path(span: Span, sources: &Sources) -> &str {

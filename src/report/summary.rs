@@ -22,7 +22,7 @@ fn findings(counts: Counts) -> String {
 }
 
 /// `no examples`, `1 example`, `2 examples`.
-fn count(number: usize, word: &str) -> String {
+pub(super) fn count(number: usize, word: &str) -> String {
     match number {
         0 => format!("no {word}s"),
         1 => format!("1 {word}"),

@@ -166,6 +166,48 @@ fn json_snapshot() {
     insta::assert_snapshot!(json(&fixture.report(), &fixture.sources));
 }
 
+#[test]
+fn sarif_snapshot() {
+    let fixture = Fixture::new();
+    insta::assert_snapshot!(sarif(&fixture.report(), &fixture.sources));
+}
+
+#[test]
+fn sarif_tells_what_a_rule_means() {
+    let fixture = Fixture::new();
+    let finding = Finding::new("malformed-xml", fixture.end(fixture.draft), "wrong");
+    let report =
+        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding: finding.clone() }] };
+    let log: serde_json::Value = serde_json::from_str(&sarif(&report, &fixture.sources)).unwrap();
+    let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(
+        (rule["id"].as_str(), rule["defaultConfiguration"]["level"].as_str()),
+        (Some("malformed-xml"), Some("error"))
+    );
+    assert!(rule["help"]["markdown"].as_str().unwrap().contains("## Wrong"));
+    assert_eq!(log["runs"][0]["results"][0]["level"], "note", "the severity of the finding, not of its rule");
+}
+
+#[test]
+fn github_snapshot() {
+    let fixture = Fixture::new();
+    insta::assert_snapshot!(github(&fixture.report(), &fixture.sources));
+}
+
+#[test]
+fn junit_snapshot() {
+    let fixture = Fixture::new();
+    insta::assert_snapshot!(junit(&fixture.report(), &fixture.sources));
+}
+
+#[test]
+fn a_document_without_findings_is_a_case_that_passed() {
+    let fixture = Fixture::new();
+    let text = junit(&Report::new(vec![document()], Vec::new(), &fixture.sources), &fixture.sources);
+    assert!(text.contains("<testsuites name='xep' tests='1' failures='0'>"), "{text}");
+    assert!(text.contains("<testcase classname='spec/draft.md' name='no findings'/>"), "{text}");
+}
+
 fn check_summary(examples: &[usize], severities: &[Severity], expected: &str) {
     let fixture = Fixture::new();
     let documents = examples.iter().map(|number| DocumentReport {
@@ -223,6 +265,11 @@ proptest! {
         let report = Report::new(Vec::new(), vec![Judged { severity: Severity::Error, finding }], &sources);
         human(&report, &sources, true, width);
         prop_assert_eq!(concise(&report, &sources).lines().count(), 1);
-        prop_assert!(serde_json::from_str::<serde_json::Value>(&json(&report, &sources)).is_ok());
+        prop_assert_eq!(github(&report, &sources).lines().count(), 1);
+        for text in [json(&report, &sources), sarif(&report, &sources)] {
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        }
+        let xml = junit(&report, &sources);
+        prop_assert!(roxmltree::Document::parse(&xml).is_ok(), "{}", xml);
     }
 }
