@@ -2,7 +2,8 @@
 
 use super::progress::Bar;
 use super::{Failure, Outcome, Settings, output};
-use crate::report::{self, Report};
+use crate::report::{self, Report, RuleText};
+use crate::rule;
 use crate::source::Sources;
 use crate::workspace::{self, Checked, Disk, Extent, Options};
 use clap::{Args, ValueEnum};
@@ -95,10 +96,15 @@ pub(super) fn written(report: &Report, sources: &Sources, format: Format, settin
         Format::Human => report::human(report, sources, settings.colour, width()),
         Format::Concise => report::concise(report, sources),
         Format::Json => report::json(report, sources),
-        Format::Sarif => report::sarif(report, sources),
+        Format::Sarif => report::sarif(report, sources, &rule_text),
         Format::Github => report::github(report, sources),
         Format::Junit => report::junit(report, sources),
     }
+}
+
+fn rule_text(name: &str) -> Option<RuleText> {
+    let rule = rule::find(name)?;
+    Some(RuleText { summary: rule.summary(), documentation: rule.documentation(), severity: rule.severity })
 }
 
 /// The width of the terminal.

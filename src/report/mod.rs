@@ -23,7 +23,7 @@ pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
-pub use sarif::sarif;
+pub use sarif::{RuleText, sarif};
 pub use summary::summary;
 
 /// What one run found out.

@@ -2,13 +2,23 @@
 
 use super::{Judged, Report, end, path, start};
 use crate::finding::{Edit, Fix, Label, Severity};
-use crate::rule;
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The report as one SARIF log with one run.
-pub fn sarif(report: &Report, sources: &Sources) -> String {
+/// What is said of a rule.
+#[derive(Clone, Debug)]
+pub struct RuleText {
+    /// In one sentence.
+    pub summary: String,
+    /// In full, as Markdown.
+    pub documentation: String,
+    /// How bad its findings are where nothing else is known.
+    pub severity: Severity,
+}
+
+/// The report as one SARIF log with one run. `rule_text` gives what is said of the rule of a name.
+pub fn sarif(report: &Report, sources: &Sources, rule_text: &dyn Fn(&str) -> Option<RuleText>) -> String {
     let names: BTreeSet<&str> = report.findings.iter().map(|judged| judged.finding.rule).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let results: Vec<Value> = report.findings.iter().map(|judged| result(judged, &names, sources)).collect();
@@ -19,7 +29,7 @@ pub fn sarif(report: &Report, sources: &Sources) -> String {
             "tool": { "driver": {
                 "name": env!("CARGO_PKG_NAME"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": names.iter().map(|name| rule_of(name)).collect::<Vec<_>>(),
+                "rules": names.iter().map(|name| rule_of(name, rule_text(name))).collect::<Vec<_>>(),
             } },
             // Columns are counted as everywhere else in the program.
             "columnKind": "unicodeCodePoints",
@@ -31,13 +41,12 @@ pub fn sarif(report: &Report, sources: &Sources) -> String {
     text
 }
 
-fn rule_of(name: &str) -> Value {
+fn rule_of(name: &str, text: Option<RuleText>) -> Value {
     let mut object = json!({ "id": name });
-    if let Some(rule) = rule::find(name) {
-        let documentation = rule.documentation();
-        object["shortDescription"] = json!({ "text": rule.summary() });
-        object["help"] = json!({ "text": documentation, "markdown": documentation });
-        object["defaultConfiguration"] = json!({ "level": level(rule.severity) });
+    if let Some(text) = text {
+        object["shortDescription"] = json!({ "text": text.summary });
+        object["help"] = json!({ "text": text.documentation, "markdown": text.documentation });
+        object["defaultConfiguration"] = json!({ "level": level(text.severity) });
     }
     object
 }

@@ -169,22 +169,23 @@ fn json_snapshot() {
 #[test]
 fn sarif_snapshot() {
     let fixture = Fixture::new();
-    insta::assert_snapshot!(sarif(&fixture.report(), &fixture.sources));
+    insta::assert_snapshot!(sarif(&fixture.report(), &fixture.sources, &|_| None));
 }
 
 #[test]
 fn sarif_tells_what_a_rule_means() {
     let fixture = Fixture::new();
-    let finding = Finding::new("malformed-xml", fixture.end(fixture.draft), "wrong");
-    let report =
-        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding: finding.clone() }] };
-    let log: serde_json::Value = serde_json::from_str(&sarif(&report, &fixture.sources)).unwrap();
+    let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
+    let report = Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }] };
+    let text = |name: &str| {
+        let (summary, documentation) = (format!("Of {name}."), "## Wrong".to_owned());
+        Some(RuleText { summary, documentation, severity: Severity::Error })
+    };
+    let log: serde_json::Value = serde_json::from_str(&sarif(&report, &fixture.sources, &text)).unwrap();
     let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
-    assert_eq!(
-        (rule["id"].as_str(), rule["defaultConfiguration"]["level"].as_str()),
-        (Some("malformed-xml"), Some("error"))
-    );
-    assert!(rule["help"]["markdown"].as_str().unwrap().contains("## Wrong"));
+    assert_eq!((&rule["id"], &rule["defaultConfiguration"]["level"]), (&"a-rule".into(), &"error".into()));
+    assert_eq!(rule["shortDescription"]["text"], "Of a-rule.");
+    assert_eq!(rule["help"]["markdown"], "## Wrong");
     assert_eq!(log["runs"][0]["results"][0]["level"], "note", "the severity of the finding, not of its rule");
 }
 
@@ -266,7 +267,7 @@ proptest! {
         human(&report, &sources, true, width);
         prop_assert_eq!(concise(&report, &sources).lines().count(), 1);
         prop_assert_eq!(github(&report, &sources).lines().count(), 1);
-        for text in [json(&report, &sources), sarif(&report, &sources)] {
+        for text in [json(&report, &sources), sarif(&report, &sources, &|_| None)] {
             prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
         }
         let xml = junit(&report, &sources);

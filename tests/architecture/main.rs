@@ -31,7 +31,7 @@ const ROOMS: &[&str] = &[
 ];
 
 /// Rooms that need even less than the order allows: all that they may import.
-const NARROW: &[(&str, &[&str])] = &[("report", &["source", "finding"])];
+const NARROW: &[(&str, &[&str])] = &[("report", &["source", "finding", "xml"])];
 
 /// The rooms that may touch disk, clock, environment, network and threads.
 const SHELLS: &[&str] = &["workspace", "cli"];
