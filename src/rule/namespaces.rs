@@ -161,6 +161,9 @@ fn as_section(block: &Block) -> Option<&Section> {
 
 /// The words of a text that are namespaces of the series.
 fn names(text: &str) -> Vec<String> {
+    if !text.contains(':') {
+        return Vec::new();
+    }
     let is_end = |c: char| c.is_whitespace() || "'\"<>(),;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
     let words = text.split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']));
     words.filter(|word| is_of_xmpp(word)).map(str::to_owned).collect()

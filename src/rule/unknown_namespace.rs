@@ -41,6 +41,7 @@ use super::namespaces::{self, OF_RFCS, parted};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::parse::distance_at_most;
+use std::collections::{BTreeSet, HashMap};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,8 +60,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let series = context.yardstick.series.namespaces();
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
     let named = namespaces::named(context.document);
+    let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
+    let meant: HashMap<&str, &str> = names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
     for used in unknown {
-        let Some(meant) = meant(used.name, &known) else { continue };
+        let Some(&meant) = meant.get(used.name) else { continue };
         // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
         if named.contains(used.name) && !own.contains(meant) {
             continue;
@@ -84,39 +87,39 @@ fn meant<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
 }
 
 fn is_nearly(one: &str, other: &str) -> bool {
-    // What differs in a number differs on purpose: `sha-256`, `draft-03`.
-    let without = |name: &str, letter: fn(char) -> bool| name.replace(letter, "");
-    let digits = |c: char| c.is_ascii_digit();
-    if one == other || without(one, digits) == without(other, digits) {
-        return false;
-    }
-    // Short words are near each other by chance.
     let (word, other_word) = different(one, other);
+    // Short words are near each other by chance.
     let limit = match word.len().min(other_word.len()) {
         0..5 => 0,
         5..8 => 1,
         _ => 2,
     };
-    distance_at_most(word, other_word, limit) || without_part(one) == without_part(other)
+    let is_slip = limit > 0 && distance_at_most(word, other_word, limit);
+    // What differs in a number differs on purpose: `sha-256`, `draft-03`.
+    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    one != other && (is_slip || without_part(one) == without_part(other)) && letters(one) != letters(other)
 }
 
 /// What is left of two names without the parts that they begin and end with alike.
 fn different<'n>(one: &'n str, other: &'n str) -> (&'n str, &'n str) {
     let is_end = |c: char| matches!(c, '/' | ':' | '#');
-    let same = |one: &str, other: &str| one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let shared = one.get(..same(one, other)).unwrap_or("");
-    let start = shared.rfind(is_end).map_or(0, |at| at + 1);
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let start = one.get(..same).unwrap_or("").rfind(is_end).map_or(0, |at| at + 1);
     let (one, other) = (one.get(start..).unwrap_or(one), other.get(start..).unwrap_or(other));
-    let backwards = |name: &str| name.chars().rev().collect::<String>();
-    let behind = same(&backwards(one), &backwards(other));
-    let shared = one.get(one.len() - behind..).unwrap_or("");
+    let same = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let shared = one.get(one.len() - same..).unwrap_or("");
     let behind = shared.find(is_end).map_or(0, |at| shared.len() - at);
     (one.get(..one.len() - behind).unwrap_or(one), other.get(..other.len() - behind).unwrap_or(other))
 }
 
-/// The name without the part that some are written with and some without.
-fn without_part(name: &str) -> String {
-    name.replacen("http://jabber.org/protocol/", "http://jabber.org/", 1).replacen("urn:xmpp:protocol:", "urn:xmpp:", 1)
+/// The name as where it begins and the rest, without the part that some are written with and some without.
+fn without_part(name: &str) -> (&str, &str) {
+    for (start, part) in [("http://jabber.org/", "protocol/"), ("urn:xmpp:", "protocol:")] {
+        if let Some(rest) = name.strip_prefix(start) {
+            return (start, rest.strip_prefix(part).unwrap_or(rest));
+        }
+    }
+    ("", name)
 }
 
 #[cfg(test)]

@@ -1180,6 +1180,10 @@ fn is_elided_tag(rest: &str) -> bool {
 
 /// Whether at most `limit` insertions, deletions and replacements lead from one word to the other.
 pub fn distance_at_most(one: &str, other: &str, limit: usize) -> bool {
+    // A character has at most four bytes.
+    if one.len().abs_diff(other.len()) > 4 * limit {
+        return false;
+    }
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().abs_diff(other.len()) > limit {
         return false;
