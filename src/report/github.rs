@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions, which show findings beside the lines of a change.
 
-use super::{Report, end, one_line, path, start};
+use super::{Report, end, in_full, one_line, path, start};
 use crate::finding::Severity;
 use crate::source::Sources;
 
@@ -15,14 +15,13 @@ pub fn github(report: &Report, sources: &Sources) -> String {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let more = finding.notes.iter().chain(&finding.help).map(|text| format!("\n{text}")).collect::<String>();
         let mut properties = format!("file={},line={}", property(path(finding.span, sources)), from.line);
         // A column is only understood where the finding ends in the line in which it begins; the last one belongs to it.
         match to.line == from.line && to.column > from.column {
             true => properties.push_str(&format!(",col={},endColumn={}", from.column, to.column - 1)),
             false => properties.push_str(&format!(",endLine={}", to.line)),
         }
-        let message = escaped(&format!("{}{more}", finding.message));
+        let message = escaped(&in_full(finding));
         out.push_str(&format!("::{command} {properties},title={}::{message}\n", property(finding.rule)));
     }
     out

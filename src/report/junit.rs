@@ -1,6 +1,6 @@
 //! JUnit XML, as build servers read it: a document is a suite, a finding a case that failed.
 
-use super::{Judged, Report, path, start};
+use super::{Judged, Report, in_full, path, start};
 use crate::finding::Severity;
 use crate::source::Sources;
 use crate::xml::write::{escape_text, escape_value};
@@ -41,8 +41,7 @@ fn case(judged: &Judged, path: &str, sources: &Sources, out: &mut String) {
     let at = start(finding.span, sources);
     let name = format!("{} at {}:{}", finding.rule, at.line, at.column);
     out.push_str(&format!("    <testcase classname='{}' name='{}'>\n", value(path), value(&name)));
-    let more = finding.notes.iter().chain(&finding.help).map(|text| format!("\n{text}")).collect::<String>();
-    let place = format!("{path}:{}:{}: {}{more}", at.line, at.column, finding.message);
+    let place = format!("{path}:{}:{}: {}", at.line, at.column, in_full(finding));
     match judged.severity {
         Severity::Info => out.push_str(&format!("      <system-out>{}</system-out>\n", text(&place))),
         severity => out.push_str(&format!(

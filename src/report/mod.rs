@@ -145,6 +145,13 @@ fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
+/// The message of a finding, and behind it its notes and what to do, each in a line of its own.
+fn in_full(finding: &Finding) -> String {
+    let lines: Vec<&str> =
+        std::iter::once(&finding.message).chain(&finding.notes).chain(&finding.help).map(String::as_str).collect();
+    lines.join("\n")
+}
+
 fn path(span: Span, sources: &Sources) -> &str {
     sources.get(span.file).path()
 }

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (OASIS), as code hosts and editors read it.
 
-use super::{Judged, Report, end, path, start};
+use super::{Judged, Report, end, in_full, path, start};
 use crate::finding::{Edit, Fix, Label, Severity};
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
@@ -62,12 +62,11 @@ fn level(severity: Severity) -> &'static str {
 
 fn result(judged: &Judged, names: &[&str], sources: &Sources) -> Value {
     let finding = &judged.finding;
-    let more = finding.notes.iter().chain(&finding.help).map(|text| format!("\n{text}"));
     let mut object = json!({
         "ruleId": finding.rule,
         "ruleIndex": names.iter().position(|name| *name == finding.rule),
         "level": level(judged.severity),
-        "message": { "text": format!("{}{}", finding.message, more.collect::<String>()) },
+        "message": { "text": in_full(finding) },
         "locations": [location(finding.span, sources)],
     });
     if !finding.related.is_empty() {

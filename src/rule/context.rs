@@ -115,6 +115,11 @@ impl<'a> Context<'a> {
         context
     }
 
+    /// The examples that are not wrong on purpose.
+    pub fn meant_right(&self) -> impl Iterator<Item = &'a Example> + use<'a> {
+        self.examples.iter().filter(|example| example.kind != Kind::CounterExample)
+    }
+
     fn look_at(&mut self, at: usize) {
         let Some(example) = self.examples.get(at) else { return };
         if example.syntax != "xml" {

@@ -52,7 +52,6 @@
 
 use super::namespaces::FORMS;
 use super::{Context, Rule};
-use crate::example::Kind;
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
 use crate::xml::Element;
@@ -90,7 +89,7 @@ const SINGLE: [&str; 5] = ["boolean", "jid-single", "list-single", "text-private
 const FORM_TYPE: &str = "FORM_TYPE";
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+    for example in context.meant_right() {
         let forms = example.elements().flat_map(Element::descendants).filter(|element| element.name.is(FORMS, "x"));
         for form in forms.filter(|form| !example.has_elision_in(form.span)) {
             sink.extend_in(&example.id, of_type(form));

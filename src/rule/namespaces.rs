@@ -3,7 +3,6 @@
 use super::{Context, Series, places};
 use crate::document::walk;
 use crate::document::{Block, Document, Section};
-use crate::example::Kind;
 use crate::schema::XSD;
 use crate::source::{MappedText, Span};
 use crate::xml::{CLIENT, Element, Node, XML};
@@ -69,7 +68,7 @@ pub(super) fn named(document: &Document) -> BTreeSet<String> {
 
 fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     let mut all = Vec::new();
-    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+    for example in context.meant_right() {
         let roots = example.elements().filter(|element| element.name.namespace != XSD);
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));

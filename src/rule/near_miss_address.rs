@@ -41,7 +41,6 @@
 
 use super::stanzas;
 use super::{Context, Rule};
-use crate::example::Kind;
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Span;
 use crate::xml::Element;
@@ -77,7 +76,7 @@ type Places<'a> = Vec<(Span, &'a str)>;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
-    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+    for example in context.meant_right() {
         for attribute in example.elements().flat_map(Element::descendants).flat_map(|element| &element.attributes) {
             let value = attribute.value.as_str();
             if ATTRIBUTES.contains(&attribute.name.local.as_str()) && stanzas::is_written_out(value) {

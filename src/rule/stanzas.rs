@@ -1,7 +1,7 @@
 //! The stanzas in examples.
 
 use super::Context;
-use crate::example::{Example, Kind};
+use crate::example::Example;
 use crate::source::Span;
 use crate::xml::Element;
 use crate::xmpp::stanza::StanzaKind;
@@ -42,7 +42,7 @@ pub(super) fn is_written_out(value: &str) -> bool {
 /// The stanzas that examples show by themselves or in a stream, in the order of the document; not those that others carry,
 /// and not what is wrong on purpose.
 pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Stanza<'a>> {
-    let examples = context.examples.iter().filter(|example| example.kind != Kind::CounterExample);
+    let examples = context.meant_right();
     examples
         .flat_map(|example| {
             let within = example.elements().flat_map(|root| match root.name.local.as_str() {

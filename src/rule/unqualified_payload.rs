@@ -49,7 +49,6 @@
 //! - XEP-0297, 3: <https://xmpp.org/extensions/xep-0297.html#usecases>
 
 use super::{Context, Rule, stanzas};
-use crate::example::Kind;
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
 use crate::xml::{CLIENT, Element};
@@ -74,7 +73,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let found = meant.map(|child| unqualified(child, stanza.kind.name()));
         sink.extend_in(&stanza.example.id, found);
     }
-    for example in context.examples.iter().filter(|example| example.kind != Kind::CounterExample) {
+    for example in context.meant_right() {
         let all = example.elements().flat_map(Element::descendants);
         let forwarded = all.filter(|element| element.name.local == FORWARDED && element.name.namespace != CLIENT);
         let lost = forwarded.flat_map(|forwarded| {
