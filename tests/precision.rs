@@ -60,7 +60,7 @@ fn conventions_are_understood() {
         "<box xmlns='urn:t'><count/>...</box>",
         "<box xmlns='urn:t'><data/><count of='1'/></box>",
         "<box xmlns='urn:t'><b xmlns='urn:other'/></box>",
-        "<iq type='error'><count xmlns='urn:t' of='x1'/><error type='cancel'/></iq>",
+        "<iq type='error' id='a1'><count xmlns='urn:t' of='x1'/><error type='cancel'/></iq>",
     ] {
         holds(SCHEMA, &[text], &[]);
     }

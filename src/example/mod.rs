@@ -4,11 +4,13 @@ pub mod cast;
 pub mod compare;
 pub mod generate;
 pub mod kind;
+pub mod lexicon;
 pub mod round_trip;
 pub mod sealed;
 
 pub use cast::Cast;
 pub use kind::Kind;
+pub use lexicon::Lexicon;
 
 use crate::document::number::{ListingPlace, Numbers, listings_with_sections};
 use crate::document::{Directives, Document, ListingKind};
@@ -71,6 +73,11 @@ impl Example {
     /// Whether something was left out of a tag in that region.
     pub fn has_elision_in(&self, region: Span) -> bool {
         self.parsed.elisions.iter().any(|elision| region.contains(*elision))
+    }
+
+    /// Whether something was left out of any tag.
+    pub fn has_elisions(&self) -> bool {
+        !self.parsed.elisions.is_empty()
     }
 
     /// The elements at top level.

@@ -1,6 +1,6 @@
 //! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
 
-use super::{Origin, Series};
+use super::{Neighbours, Origin};
 use crate::document::Document;
 use crate::document::number::Numbers;
 use crate::example::cast::{Cast, Person};
@@ -13,9 +13,10 @@ use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
 use crate::sce::arrival::{Address, Arrival};
 use crate::sce::{Fault, FaultKind, Profile, Rules, envelope, open, seal};
-use crate::schema::{SchemaSet, SchemaSource, Validator, Violation};
+use crate::schema::{ForeignViolation, SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
-use crate::xml::Element;
+use crate::xml::{CLIENT, Element};
+use crate::xmpp::StanzaKind;
 use jiff::Timestamp;
 use std::collections::HashSet;
 
@@ -34,7 +35,7 @@ pub struct Yardstick<'a> {
     /// that are abridged as XEPs are.
     pub strict_schema: bool,
     /// The other documents, as far as they are known.
-    pub series: &'a Series,
+    pub neighbours: Neighbours<'a>,
     /// What the place of the document says about it.
     pub origin: &'a Origin,
 }
@@ -55,6 +56,8 @@ pub struct Context<'a> {
     pub openings: Vec<OpenedExample>,
     /// What schemas forbid.
     pub violations: Vec<(usize, Violation)>,
+    /// What the schemas of other documents forbid.
+    pub foreign_violations: Vec<(usize, ForeignViolation)>,
     /// Round trips that were made.
     pub round_trips: Vec<(usize, RoundTrip)>,
     /// Generated examples that are not what they should be: the number, and why.
@@ -98,6 +101,7 @@ impl<'a> Context<'a> {
             faults: Vec::new(),
             openings: Vec::new(),
             violations: Vec::new(),
+            foreign_violations: Vec::new(),
             round_trips: Vec::new(),
             stale: Vec::new(),
             untried: Vec::new(),
@@ -324,6 +328,7 @@ impl<'a> Context<'a> {
     pub fn validate(&mut self) {
         let schemas = self.yardstick.schemas;
         let validator: Validator<'_> = schemas.validator();
+        let own: HashSet<&str> = self.yardstick.schema_sources.iter().map(SchemaSource::target_namespace).collect();
         for (at, example) in self.examples.iter().enumerate() {
             let is_schema = example.elements().any(|element| element.name.namespace == crate::schema::XSD);
             if is_schema || example.syntax != "xml" {
@@ -336,6 +341,18 @@ impl<'a> Context<'a> {
             let found: Vec<Violation> = example.elements().flat_map(|element| validator.validate(element)).collect();
             self.violations.extend(found.into_iter().map(|violation| (at, violation)));
         }
+        self.validate_as_others_say(&own);
+    }
+
+    /// Holds examples against the schemas of other documents, where the document has none of its own.
+    fn validate_as_others_say(&mut self, own: &HashSet<&str>) {
+        let xml = self.examples.iter().enumerate().filter(|(_, example)| example.syntax == "xml");
+        let elements = xml.flat_map(|(at, example)| {
+            let roots = example.elements().filter(|root| root.name.namespace != crate::schema::XSD);
+            roots.flat_map(with_known_namespace).map(move |element| (at, element))
+        });
+        let registry = self.yardstick.neighbours.registry;
+        self.foreign_violations = registry.validate(elements, &|namespace| own.contains(namespace));
     }
 
     /// Sends every example that holds a stanza or an envelope through the profiles that it goes through, and holds the
@@ -393,6 +410,15 @@ impl<'a> Context<'a> {
         let inherits = profile.extends.as_deref().and_then(|id| self.yardstick.rules.profiles.get(id));
         let is_variant = inherits.is_some_and(|base| base.carrier == profile.carrier);
         !is_variant && self.examples.iter().any(|example| example.elements().flat_map(Element::descendants).any(names))
+    }
+}
+
+/// A root of an example, or what it holds where it is shown without what it stands in: it may then have inherited another
+/// namespace than that of stanzas.
+fn with_known_namespace(root: &Element) -> Vec<&Element> {
+    match root.name.namespace == CLIENT && StanzaKind::of(root).is_none() {
+        true => root.elements().flat_map(with_known_namespace).collect(),
+        false => vec![root],
     }
 }
 

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some((number, fragment)) = target(url.as_str().trim()) else { continue };
         let Some(span) = fragment_span(url) else { continue };
         let is_own = number.is_none_or(|number| number == context.document.header.number.as_str().trim());
-        let entry = number.and_then(|number| context.yardstick.series.get(number));
+        let entry = number.and_then(|number| context.yardstick.neighbours.series.get(number));
         let ids: Vec<&str> = match (is_own, entry) {
             (true, _) => own.clone(),
             (false, Some(entry)) => entry.ids().collect(),
@@ -84,7 +84,7 @@ fn nowhere(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
     let own = context.document.header.number.as_str().trim();
     let finding = |message: String| Some(Finding::new(RULE.name, url.whole()?, message));
     if let Some(number) = places::xep_of_page(page) {
-        let is_none = number != own && context.yardstick.series.exists(number) == Some(false);
+        let is_none = number != own && context.yardstick.neighbours.series.exists(number) == Some(false);
         let finding = is_none.then(|| finding(format!("there is no XEP-{number}"))).flatten()?;
         return Some(finding.help("mend the number, or link to a XEP that exists"));
     }

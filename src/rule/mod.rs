@@ -10,6 +10,7 @@ mod header_facts;
 pub mod maturity;
 pub(crate) mod namespaces;
 mod places;
+mod prose;
 pub mod series;
 mod span_set;
 mod stanzas;
@@ -50,10 +51,13 @@ pub mod missing_error_condition;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
+pub mod misspelt_xmlns;
 pub mod near_miss_address;
+pub mod near_miss_name;
 pub mod not_a_xep;
 pub mod not_one_content;
 pub mod outdated_namespace;
+pub mod outdated_schema;
 pub mod placeholder_left;
 pub mod raw_html;
 pub mod revisions_out_of_order;
@@ -93,7 +97,7 @@ pub mod wrong_version;
 
 pub use context::{Context, OpenedExample, Yardstick};
 pub use maturity::Maturity;
-pub use series::{Entry, Origin, Series};
+pub use series::{Entry, Neighbours, Origin, Series};
 
 use crate::finding::{Finding, Severity, Sink};
 
@@ -160,10 +164,13 @@ pub static RULES: &[&Rule] = &[
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
+    &misspelt_xmlns::RULE,
     &near_miss_address::RULE,
+    &near_miss_name::RULE,
     &not_a_xep::RULE,
     &not_one_content::RULE,
     &outdated_namespace::RULE,
+    &outdated_schema::RULE,
     &placeholder_left::RULE,
     &raw_html::RULE,
     &revisions_out_of_order::RULE,

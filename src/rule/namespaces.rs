@@ -51,7 +51,7 @@ pub(super) struct Used<'a> {
 /// Schemas declare what they like, and counter-examples are wrong on purpose.
 pub(super) fn unknown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     let mut unknown = used(context);
-    unknown.retain(|used| !is_known(used.name, context.yardstick.series));
+    unknown.retain(|used| !is_known(used.name, context.yardstick.neighbours.series));
     if !unknown.is_empty() {
         let own = defined(context);
         unknown.retain(|used| !own.contains(used.name));

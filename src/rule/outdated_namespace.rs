@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let own: BTreeSet<String> = namespaces::defined(context);
     for used in unknown.iter().filter(|used| !named.contains(used.name)) {
-        let known = own.iter().map(String::as_str).chain(context.yardstick.series.namespaces());
+        let known = own.iter().map(String::as_str).chain(context.yardstick.neighbours.series.namespaces());
         let Some(other) = other_version(used.name, known) else { continue };
         let message = format!("`{}` is defined nowhere, but `{other}` is", used.name);
         sink.extend_in(

@@ -40,6 +40,7 @@
 //! - `spec/xep-sce/draft.md#req-receive-schema`, `spec/xep-sce/draft.md#schema`
 //! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 
+use super::outdated_schema::Judge;
 use super::{Context, Rule};
 use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
@@ -47,7 +48,7 @@ use crate::schema::{Violation, ViolationKind};
 use crate::source::Span;
 use crate::xml::parse::distance_at_most;
 use crate::xml::{Element, Name};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -60,16 +61,48 @@ pub static RULE: Rule = Rule {
 /// How often the same must stand in a document until the schema is suspected rather than the examples.
 const OFTEN: usize = 3;
 
-fn check(context: &Context<'_>, sink: &mut Sink) {
-    let told: Vec<(&Example, &Violation)> = context
-        .violations
-        .iter()
-        .filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)))
-        .filter(|(example, violation)| match context.yardstick.strict_schema {
+/// A violation and the example in which it is.
+pub(super) type Told<'a> = (&'a Example, &'a Violation);
+
+/// What the document's own schemas forbid, by what is probably wrong.
+pub(super) struct ByCause<'a> {
+    /// The examples.
+    of_examples: Vec<Told<'a>>,
+    /// The schema; the same in several places stands together.
+    pub(super) of_schema: Vec<Vec<Told<'a>>>,
+}
+
+/// Sorts what is told. A schema that is held strictly is right by definition.
+pub(super) fn by_cause<'a>(context: &'a Context<'_>) -> ByCause<'a> {
+    let strict = context.yardstick.strict_schema;
+    let both = context.violations.iter().filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)));
+    let told: Vec<Told<'_>> = both
+        .filter(|(example, violation)| match strict {
             true => !is_elision(violation),
             false => is_precise(example, violation, context),
         })
         .collect();
+    if strict || told.is_empty() {
+        return ByCause { of_examples: told, of_schema: Vec::new() };
+    }
+    let judge = Judge::of(context);
+    let mut groups: BTreeMap<(Key<'_>, &Name), Vec<Told<'_>>> = BTreeMap::new();
+    for (example, violation) in &told {
+        groups.entry((key(violation), &violation.name)).or_default().push((example, violation));
+    }
+    let of_schema: Vec<Vec<Told<'_>>> = groups
+        .into_values()
+        .filter(|group| group.iter().all(|(example, _)| example.kind != Kind::CounterExample))
+        .filter(|group| judge.blames_schema(group))
+        .collect();
+    let blamed: HashSet<*const Violation> =
+        of_schema.iter().flatten().map(|(_, violation)| std::ptr::from_ref(*violation)).collect();
+    let is_blamed = |violation: &Violation| blamed.contains(&std::ptr::from_ref(violation));
+    ByCause { of_examples: told.into_iter().filter(|(_, violation)| !is_blamed(violation)).collect(), of_schema }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let told = by_cause(context).of_examples;
     let counted = count(&told);
     let mut blamed = BTreeSet::new();
     let mut lacking: Option<(&Example, Vec<&Violation>)> = None;
@@ -92,6 +125,49 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
     }
     flush(lacking, &counted, sink);
+    foreign(context, sink);
+}
+
+/// Tells what the schemas of other documents forbid.
+fn foreign(context: &Context<'_>, sink: &mut Sink) {
+    for (at, foreign) in &context.foreign_violations {
+        let Some(example) = context.examples.get(*at) else { continue };
+        let violation = &foreign.violation;
+        let is_kept = example.kind != Kind::CounterExample && is_precise(example, violation, context);
+        if !is_kept || is_shown_by_its_authors(violation, context) || is_only_named(example, violation) {
+            continue;
+        }
+        let place = foreign.place.as_ref().map_or_else(String::new, |place| format!(", at {place}"));
+        let whose = format!("so says the schema of {}{place}", foreign.title);
+        let finding = Finding::new(RULE.name, violation.span, violation.message.clone()).note(whose);
+        sink.extend_in(&example.id, [finding]);
+    }
+}
+
+/// Whether the document with the schema breaks it in the same way: then the schema is what is wrong, and told there.
+fn is_shown_by_its_authors(violation: &Violation, context: &Context<'_>) -> bool {
+    let Some(usage) = context.yardstick.neighbours.lexicon.get(&violation.parent) else { return false };
+    let with = |name: &str| usage.attributes.get(name).copied().unwrap_or(0);
+    match violation.kind {
+        ViolationKind::UnknownAttribute => with(&violation.name.local) > 0,
+        ViolationKind::MissingAttribute => with(&violation.name.local) < usage.count,
+        ViolationKind::UnknownElement | ViolationKind::WildcardExhausted => {
+            usage.children.contains_key(&violation.name)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an element without anything in it stands for what it is the name of, as where a feature is offered.
+fn is_only_named(example: &Example, violation: &Violation) -> bool {
+    violation.kind == ViolationKind::MissingAttribute
+        && element_around(example, violation.span)
+            .is_some_and(|element| element.attributes.is_empty() && element.children.is_empty())
+}
+
+/// The element whose start tag is around a place.
+fn element_around(example: &Example, span: Span) -> Option<&Element> {
+    example.elements().flat_map(Element::descendants).find(|element| element.start_tag.contains(span))
 }
 
 /// Tells violations at one place as one finding.
@@ -126,13 +202,17 @@ fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -
         UnknownElement | UnknownAttribute | InvalidAttributeValue | InvalidText | MissingAttribute | WildcardExhausted
     );
     let foreign = violation.foreign && violation.kind != WildcardExhausted;
-    let left_out = violation.beside_elision || violation.kind == MissingAttribute && example.kind == Kind::Partial;
+    let is_of_children = !matches!(violation.kind, UnknownAttribute | InvalidAttributeValue | UnknownElement);
+    let left_out = is_of_children && violation.beside_elision
+        || violation.kind == MissingAttribute && example.kind == Kind::Partial;
+    let is_abridged = |element: &Element| example.has_elision_in(element.start_tag);
     let stands_for = violation.only_white_space || violation.placeholder;
     kept && !foreign
         && !left_out
         && !stands_for
         && !is_returned(example, violation.span)
         && is_readable(context, violation)
+        && !(example.has_elisions() && element_around(example, violation.span).is_some_and(is_abridged))
 }
 
 /// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.
@@ -189,7 +269,7 @@ fn finding(violation: &Violation, counted: &Counted<'_>) -> Finding {
 }
 
 /// Whether one of the names that are allowed is close to the one that is not.
-fn seems_misspelt(violation: &Violation) -> bool {
+pub(super) fn seems_misspelt(violation: &Violation) -> bool {
     let mut named = violation.message.split('`').skip(1).step_by(2);
     named.any(|name| name != violation.name.local && distance_at_most(name, &violation.name.local, 2))
 }

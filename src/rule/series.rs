@@ -2,6 +2,8 @@
 
 use crate::document::number::Numbers;
 use crate::document::{Document, Field};
+use crate::example::Lexicon;
+use crate::schema::Registry;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -115,6 +117,17 @@ impl Series {
         let is_far = number > newest.saturating_add(FAR);
         (self.knows_all || is_far).then_some(false)
     }
+}
+
+/// What the other documents of a series give to one that is examined.
+#[derive(Clone, Copy)]
+pub struct Neighbours<'a> {
+    /// What is known of them.
+    pub series: &'a Series,
+    /// The schemas of those that define what it uses.
+    pub registry: &'a Registry<'a>,
+    /// What the examples of those show of the elements that they define.
+    pub lexicon: &'a Lexicon,
 }
 
 /// What the place of a document says about it.

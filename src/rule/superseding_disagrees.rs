@@ -51,7 +51,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     if !super::series::is_number(own) {
         return;
     }
-    let series = context.yardstick.series;
+    let series = context.yardstick.neighbours.series;
     for spec in &header.supersedes {
         let agrees = |other: &Entry| says(&other.superseded_by, own);
         sink.extend(disagreement(series, spec, own, agrees, ("is superseded by", "supersededby")));

@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 fn unknown(context: &Context<'_>, spec: &Field) -> Option<Finding> {
     let Some(number) = number_of(spec.as_str()) else { return misnamed(spec) };
-    let is_known = context.yardstick.series.exists(number) != Some(false);
+    let is_known = context.yardstick.neighbours.series.exists(number) != Some(false);
     let is_own = context.document.header.number.as_str().trim() == number;
     if is_known || is_own {
         return None;

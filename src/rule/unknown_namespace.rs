@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let own = namespaces::defined(context);
-    let series = context.yardstick.series.namespaces();
+    let series = context.yardstick.neighbours.series.namespaces();
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
     let named = namespaces::named(context.document);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();

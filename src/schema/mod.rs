@@ -4,6 +4,8 @@
 //! with it is a finding of the rule `faulty-schema` at its line), mended in memory where that is plain, and the rest is used.
 //! A [`Validator`] holds elements against the set and tells every [`Violation`] with the span of the very node that is wrong.
 //!
+//! A [`Registry`] holds the schemas of a series, each compiled when something is held against it for the first time.
+//!
 //! What no schema of the set describes is unknown, never wrong. The judgement itself comes from an engine behind the trait
 //! [`SchemaEngine`]; spans, words, mending and the lint of references are ours.
 
@@ -12,6 +14,7 @@ mod engine;
 mod judge;
 mod lint;
 mod mend;
+mod registry;
 mod set;
 mod source;
 mod validate;
@@ -21,6 +24,7 @@ mod xsd;
 
 pub use elision::beside_elision;
 pub use engine::{Fault, FaultKind, Left, Place, Refusal, SchemaEngine, Scope, Validation};
+pub use registry::{Described, ForeignViolation, Registry};
 pub use set::{SchemaSet, State};
 pub use source::SchemaSource;
 pub use validate::{Blame, Validator, Violation, ViolationKind};

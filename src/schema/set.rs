@@ -26,6 +26,8 @@ pub enum State {
 /// Is `Send`, but not `Sync`: each thread makes its own.
 pub struct SchemaSet<E = XsdEngine> {
     schemas: Vec<Loaded>,
+    /// How many of them are not only there to be imported: the first ones.
+    own: usize,
     engine: Option<E>,
     /// Which schema each text of the engine is.
     texts: Vec<usize>,
@@ -41,23 +43,31 @@ impl SchemaSet<XsdEngine> {
     ///
     /// Building is expensive (milliseconds); so is [`SchemaSet::validator`].
     pub fn build(sources: &[SchemaSource]) -> SchemaSet {
-        SchemaSet::build_with(sources)
+        SchemaSet::build_with(sources, &[])
+    }
+
+    /// The same where others are needed to compile them: of those nothing is told, and nothing is validated with them.
+    pub fn build_importing(sources: &[SchemaSource], imported: &[SchemaSource]) -> SchemaSet {
+        SchemaSet::build_with(sources, imported)
     }
 }
 
 impl<E: SchemaEngine> SchemaSet<E> {
     /// The same with an engine of choice.
-    pub fn build_with(sources: &[SchemaSource]) -> SchemaSet<E> {
-        let Judged { schemas, engine, texts } = judge::judge::<E>(sources);
+    pub fn build_with(sources: &[SchemaSource], imported: &[SchemaSource]) -> SchemaSet<E> {
+        let all = [sources, imported].concat();
+        let Judged { schemas, engine, texts } = judge::judge::<E>(&all);
         let mut set = SchemaSet {
             schemas,
+            own: sources.len(),
             engine,
             texts,
             known: BTreeSet::new(),
             elements: BTreeSet::new(),
             global_elements: BTreeSet::new(),
         };
-        let usable: Vec<&Loaded> = set.texts.iter().filter_map(|&at| set.schemas.get(at)).collect();
+        let usable = set.texts.iter().filter(|at| **at < set.own).filter_map(|&at| set.schemas.get(at));
+        let usable: Vec<&Loaded> = usable.collect();
         set.known = usable.iter().map(|schema| schema.target().to_owned()).collect();
         set.elements = usable.iter().flat_map(|schema| declared_elements(schema)).collect();
         set.global_elements = usable.iter().flat_map(|schema| global_elements(schema)).collect();
@@ -66,7 +76,7 @@ impl<E: SchemaEngine> SchemaSet<E> {
 
     /// What is wrong with the schemas, in their order.
     pub fn findings(&self) -> Vec<Finding> {
-        self.schemas.iter().flat_map(|schema| schema.findings.iter().cloned()).collect()
+        self.schemas.iter().take(self.own).flat_map(|schema| schema.findings.iter().cloned()).collect()
     }
 
     /// What is wrong with one schema, by its number among those given.

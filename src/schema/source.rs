@@ -66,6 +66,12 @@ impl SchemaSource {
         self.root.value("targetNamespace").unwrap_or("")
     }
 
+    /// The namespaces that it imports.
+    pub fn imports(&self) -> impl Iterator<Item = &str> {
+        let imports = self.root.elements().filter(|child| child.name.is(XSD, "import"));
+        imports.filter_map(|import| import.value("namespace")).filter(|namespace| *namespace != crate::xml::XML)
+    }
+
     /// The tree as the engine gets it: without comments and without what documentation holds.
     pub(super) fn working_tree(&self) -> Element {
         let mut root = self.root.clone();

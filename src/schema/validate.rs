@@ -2,7 +2,7 @@
 
 use super::elision::{beside_elision, is_placeholder};
 use super::engine::{Fault, FaultKind, Left, Place, SchemaEngine, Scope, Validation};
-use super::{SchemaSet, XsdEngine, wildcard, words};
+use super::{SchemaSet, XSD, XsdEngine, wildcard, words};
 use crate::finding::Finding;
 use crate::source::Span;
 use crate::xml::{Attribute, Element, Name, Node};
@@ -60,6 +60,8 @@ pub struct Violation {
     pub parent: Name,
     /// Where the schema declares the element in which it is wrong, or the attribute.
     pub declared: Option<Span>,
+    /// Where the schema would declare what it does not know: the last attribute of the element's type, or its end.
+    pub missing_from: Option<Span>,
     /// That the schema may be to blame, and where.
     pub blames_schema: Option<Blame>,
     /// Whether the node is of another namespace than the element in which it stands.
@@ -144,6 +146,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             name: element.name.clone(),
             parent: element.name.clone(),
             declared: fault.declared.and_then(|place| self.span_at(place)),
+            missing_from: None,
             blames_schema: None,
             foreign: false,
             beside_elision: abridged.is(element),
@@ -156,6 +159,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             FaultKind::Incomplete(expected) => incomplete(element, expected, &mut violation),
             FaultKind::UnknownAttribute(attribute, known) => {
                 violation.blames_schema = self.form_default(fault, &attribute.name, known, "attributeFormDefault");
+                violation.missing_from = fault.type_.and_then(|place| self.end_of_attributes(place));
                 unknown_attribute(element, attribute, known, &mut violation);
             }
             FaultKind::MissingAttribute(name) => {
@@ -257,6 +261,14 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             false => format!("without `{default}='qualified'` local names have no namespace"),
         };
         Some(Blame { span, message })
+    }
+
+    /// Where a type has its last attribute, or could have one.
+    fn end_of_attributes(&self, type_: Place) -> Option<Span> {
+        let (type_, _) = self.set.at(type_)?;
+        let attributes = type_.elements().filter(|child| child.name.is(XSD, "attribute"));
+        let end = Span::new(type_.span.file, type_.span.end.saturating_sub(1), type_.span.end);
+        Some(attributes.last().map_or(end, |attribute| attribute.start_tag))
     }
 
     fn span_at(&self, place: Place) -> Option<Span> {

@@ -69,6 +69,10 @@ pub struct Known {
     pub entry: Arc<Entry>,
     /// All numbers of four digits in its text, one behind the other: it can depend on no other XEPs than those of them.
     pub mentions: String,
+    /// The namespaces that its examples declare, one a line.
+    pub uses: String,
+    /// The namespaces that its schemas import, one a line.
+    pub imports: String,
 }
 
 impl Rest {
@@ -423,6 +427,11 @@ impl<'a> SeriesHashes<'a> {
         }
         rules.namespaces().for_each(|namespace| key.add(namespace));
         SeriesHashes { rules, pages, namespaces: key.done() }
+    }
+
+    /// What the pages say of one another.
+    pub fn pages(&self) -> &'a SeriesFacts {
+        self.pages
     }
 
     /// What the document at `at`, which mentions these numbers, can depend on.

@@ -1,19 +1,22 @@
 //! A run over documents: which are meant, what is known of them already, and what comes of the others.
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
+use super::definers::{self, RfcFiles};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::World;
 use super::{Failure, Progress, shown};
+use crate::example::Lexicon;
 use crate::finding::Finding;
 use crate::read::series::newest_known;
 use crate::render::{self, DocumentFacts, SeriesFacts};
 use crate::report::{Judged, Report};
-use crate::rule::{self, Entry, Series};
+use crate::rule::{self, Entry, Neighbours, Series};
+use crate::schema::{Described, Registry};
 use crate::source::{FileId, Sources};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -241,10 +244,17 @@ pub fn check(
     let results = cache.results(&kind);
     let hashes = SeriesHashes::of(&rules, &pages);
     let stored = documents.known(run, &options, &hashes, world, (&cache, &results));
-    documents.open(world, run, &stored, &mut everything, &mut sources)?;
+    let missing: Vec<usize> = (0..run).filter(|at| stored.get(*at).is_none_or(Option::is_none)).collect();
+    let definers = documents.definers_of_all(&missing, options.extent, &pages);
+    documents.open(&missing, &definers, world, &mut everything, &mut sources)?;
+    let rfcs = (options.extent == Extent::Full).then(|| RfcFiles::add(&mut sources));
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
-    let mut documents = documents.examine(run, known, &rules, options.extent, &sources, &everything, progress);
+    let (of_others, lexicon) = documents.told_by(&definers, &pages);
+    let described = rfcs.iter().flat_map(|rfcs| rfcs.described(&sources)).chain(of_others).collect();
+    let registry = Registry::new(&sources, described);
+    let neighbours = Neighbours { series: &rules, registry: &registry, lexicon: &lexicon };
+    let mut documents = documents.examine(run, known, neighbours, options.extent, &sources, &everything, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
@@ -364,17 +374,66 @@ impl Documents {
         self.open_those(world, everything, sources, |_, one| one.facts.is_none())
     }
 
-    /// Opens the documents of the run of which no result is stored.
+    /// Opens the documents that are to be examined, and those that define what they use.
     fn open(
         &mut self,
+        missing: &[usize],
+        definers: &BTreeSet<usize>,
         world: &dyn World,
-        run: usize,
-        stored: &[Option<Stored>],
         everything: &mut Everything,
         sources: &mut Sources,
     ) -> Result<(), Failure> {
-        let is_missing = |at: usize| at < run && stored.get(at).is_none_or(Option::is_none);
-        self.open_those(world, everything, sources, |at, _| is_missing(at))
+        let missing: HashSet<usize> = missing.iter().chain(definers).copied().collect();
+        self.open_those(world, everything, sources, |at, _| missing.contains(&at))
+    }
+
+    /// The documents that define what a document uses, and what the schemas of those import: another XEP says how a payload
+    /// looks.
+    fn definers(&self, at: usize, pages: &SeriesFacts) -> BTreeSet<usize> {
+        let known = |at: usize| self.all.get(at).and_then(|one| one.facts.as_ref()).map(|facts| facts.rest.get());
+        let defining = |namespaces: &str| namespaces.lines().filter_map(|name| pages.defines(name)).collect::<Vec<_>>();
+        let Some(own) = known(at) else { return BTreeSet::new() };
+        let mut all: BTreeSet<usize> = defining(&own.uses).into_iter().chain(defining(&own.imports)).collect();
+        let imported: Vec<usize> =
+            all.iter().filter_map(|&definer| known(definer)).flat_map(|known| defining(&known.imports)).collect();
+        all.extend(imported);
+        all.remove(&at);
+        all
+    }
+
+    /// The hash of everything that others say of what a document uses.
+    fn hash_of_definers(&self, at: usize, pages: &SeriesFacts) -> Hash {
+        let mut key = Key::default();
+        for definer in self.definers(at, pages).into_iter().filter_map(|at| self.all.get(at)) {
+            key.add(definer.record.as_ref().map(|record| record.hash).unwrap_or_default());
+            key.add(definer.shared);
+        }
+        key.done()
+    }
+
+    fn definers_of_all(&self, some: &[usize], extent: Extent, pages: &SeriesFacts) -> BTreeSet<usize> {
+        match extent {
+            Extent::Full => some.iter().flat_map(|&at| self.definers(at, pages)).collect(),
+            Extent::Read | Extent::Document => BTreeSet::new(),
+        }
+    }
+
+    /// What documents that were opened say of the namespaces that they define: with their schemas, and by their examples.
+    fn told_by(&self, definers: &BTreeSet<usize>, pages: &SeriesFacts) -> (Vec<Described>, Lexicon) {
+        let opened = |at: &usize| {
+            let one = self.all.get(*at)?;
+            Some((*at, one.facts.as_ref()?, &one.opened.as_deref()?.1))
+        };
+        let all: Vec<_> = definers.iter().filter_map(opened).collect();
+        let told = all.into_par_iter().map(|(at, facts, opened)| {
+            let defines = |namespace: &str| pages.defines(namespace) == Some(at);
+            let described = definers::described(&facts.document.id(), opened.examples(), &defines);
+            (described, opened.shown(&defines))
+        });
+        let (described, lexicons): (Vec<Described>, Vec<Lexicon>) = told.unzip();
+        let mut lexicon = Lexicon::default();
+        lexicons.iter().for_each(|one| lexicon.extend(one));
+        (described, lexicon)
     }
 
     fn open_those(
@@ -478,6 +537,10 @@ impl Documents {
         world: &dyn World,
         (cache, results): (&Cache, &HashMap<String, Stored>),
     ) -> Vec<Option<Stored>> {
+        let definers: Vec<Hash> = match options.extent {
+            Extent::Full => (0..run).into_par_iter().map(|at| self.hash_of_definers(at, series.pages())).collect(),
+            Extent::Read | Extent::Document => Vec::new(),
+        };
         let of_run = self.all.par_iter_mut().take(run).enumerate();
         of_run
             .map(|(at, one)| {
@@ -489,6 +552,7 @@ impl Documents {
                     .and(one.origin())
                     .and(format!("{:?}", options.extent))
                     .and(series.around(at, &facts.rest.get().mentions))
+                    .and(definers.get(at).copied().unwrap_or_default())
                     .done();
                 one.key = Some(key);
                 let stored = results.get(&cache.name_of(&one.path)).filter(|stored| stored.key == key)?;
@@ -506,7 +570,7 @@ impl Documents {
         self,
         run: usize,
         known: Vec<Option<Known>>,
-        series: &Series,
+        neighbours: Neighbours<'_>,
         extent: Extent,
         sources: &Sources,
         everything: &Everything,
@@ -522,7 +586,7 @@ impl Documents {
                 (Some(known), _) => Outcome::Known(Box::new(known)),
                 (None, Some(opened)) => {
                     let (loaded, opened) = *opened;
-                    let examined = examine(sources, &loaded, opened, series, extent);
+                    let examined = examine(sources, &loaded, opened, neighbours, extent);
                     Outcome::Examined(Box::new((loaded, examined)))
                 }
                 (None, None) => return None,
@@ -570,6 +634,8 @@ fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
         details: document.details.clone().unwrap_or_default(),
         entry: Arc::new(Entry::of(opened.document(), opened.numbers())),
         mentions: cache::mentions(sources.get(loaded.file).text(), related.iter().map(String::as_str)),
+        uses: definers::used(opened.examples()),
+        imports: definers::imported(opened.examples()),
     };
     Facts { shared: Hash::default(), document: Arc::new(document), rest: Arc::new(Rest::new(known)) }
 }

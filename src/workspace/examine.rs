@@ -8,13 +8,13 @@ use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
-use crate::example::{Cast, Example, examples, unjudged};
+use crate::example::{Cast, Example, Lexicon, examples, unjudged};
 use crate::finding::{Finding, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
 use crate::rule::context::round_trips_of;
-use crate::rule::{self, Context, Maturity, Origin, Series, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Neighbours, Origin, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource};
 use crate::source::{FileId, MappedText, Sources, Span};
@@ -116,10 +116,23 @@ impl Opened {
     pub fn examples(&self) -> &[Example] {
         &self.examples
     }
+
+    /// What its examples show of the elements of namespaces.
+    pub fn shown(&self, is_wanted: &dyn Fn(&str) -> bool) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        lexicon.learn(&examples(&self.document, &self.numbers, &|_| None), is_wanted);
+        lexicon
+    }
 }
 
 /// Examines a document that was read.
-pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Series, extent: Extent) -> Examined {
+pub fn examine(
+    sources: &Sources,
+    loaded: &Loaded,
+    opened: Opened,
+    neighbours: Neighbours<'_>,
+    extent: Extent,
+) -> Examined {
     let Opened { document, numbers, rules, cast, examples: as_written, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
     let generated = generated(&document, &numbers, &as_written, loaded, stage);
@@ -148,8 +161,8 @@ pub fn examine(sources: &Sources, loaded: &Loaded, opened: Opened, series: &Seri
     };
     match extent {
         Extent::Read => {}
-        Extent::Document => judge_document(loaded, &examined, stage, series, &mut sink),
-        Extent::Full => judge(sources, loaded, &mut examined, stage, series, generated.stale, &mut sink),
+        Extent::Document => judge_document(loaded, &examined, stage, neighbours, &mut sink),
+        Extent::Full => judge(sources, loaded, &mut examined, stage, neighbours, generated.stale, &mut sink),
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings());
@@ -396,17 +409,18 @@ fn judge(
     loaded: &Loaded,
     examined: &mut Examined,
     stage: Stage<'_>,
-    series: &Series,
+    neighbours: Neighbours<'_>,
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
     sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
-    let schemas = SchemaSet::build(&schema_sources);
+    let imported = if strict_schema { Vec::new() } else { neighbours.registry.imported(&schema_sources) };
+    let schemas = SchemaSet::build_importing(&schema_sources, &imported);
     sink.extend(schemas.findings());
     let origin = Origin::of(&loaded.path);
     let yardstick = Yardstick {
-        series,
+        neighbours,
         origin: &origin,
         rules: stage.rules,
         cast: stage.cast,
@@ -437,11 +451,11 @@ fn judge(
 }
 
 /// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.
-fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, series: &Series, sink: &mut Sink) {
+fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, neighbours: Neighbours<'_>, sink: &mut Sink) {
     let origin = Origin::of(&loaded.path);
     let schemas = SchemaSet::build(&[]);
     let yardstick = Yardstick {
-        series,
+        neighbours,
         origin: &origin,
         rules: stage.rules,
         cast: stage.cast,

@@ -6,6 +6,7 @@ pub mod cache;
 mod check;
 pub mod data;
 mod defaults;
+mod definers;
 pub mod examine;
 pub mod examples;
 mod find;

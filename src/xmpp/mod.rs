@@ -5,6 +5,7 @@
 pub mod base64;
 pub mod hash;
 pub mod jid;
+pub mod schemas;
 pub mod stanza;
 pub mod time;
 

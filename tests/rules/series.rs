@@ -96,3 +96,82 @@ fn namespaces_are_those_that_the_series_defines() {
     let stream = "http://etherx.jabber.org/stream";
     check(stream, &["s/xep-0001.xml: unknown-namespace"], &["s/xep-0001.xml: unknown-namespace"]);
 }
+
+/// A XEP with an example, and what comes before its end.
+fn with_example(number: &str, example: &str, more: &str) -> String {
+    let shown = format!("Shown.</p><example caption='Shown'><![CDATA[{example}]]></example>{more}<p>It ends.");
+    xep(number, "", "", &shown)
+}
+
+#[test]
+fn the_schemas_of_others_are_held_against_examples() {
+    let uses = |market: &str| {
+        let market = format!("<market xmlns='urn:xmpp:market:0'>{market}</market>");
+        with_example("0001", &format!("<iq type='set' id='a1' to='juliet@capulet.example'>{market}</iq>"), "")
+    };
+    let schema = "<code><![CDATA[
+<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:xmpp:market:0' xmlns='urn:xmpp:market:0'
+           elementFormDefault='qualified'>
+  <xs:element name='market'><xs:complexType><xs:sequence>
+    <xs:element name='offer' maxOccurs='unbounded'><xs:complexType>
+      <xs:attribute name='thing' type='xs:string' use='required'/>
+      <xs:attribute name='price' type='xs:integer'/>
+    </xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>]]></code>";
+    let shown = "<market xmlns='urn:xmpp:market:0'><offer thing='lute'/></market>";
+    let second = with_example("0002", shown, schema);
+    let check = |market: &str, expected: &[&str]| {
+        let first = uses(market);
+        let world = Memory::default().with("s/xep-0001.xml", first.as_str());
+        assert!(told(&world, &["s/xep-0001.xml"]).is_empty(), "{market}: a schema that is not there is unknown");
+        let world = world.with("s/xep-0002.xml", second.as_str());
+        assert_eq!(told(&world, &["s/xep-0001.xml"]), expected, "{market}");
+        assert_eq!(told(&world, &["s"]), expected, "{market}: the same where all are asked for");
+    };
+    check("<offer thing='lute' price='12'/>", &[]);
+    check("<offer thing='lute' prise='12'/>", &["s/xep-0001.xml: schema-violation"]);
+    check("<offer thing='lute' price='12 pence'/>", &["s/xep-0001.xml: schema-violation"]);
+    check("<offre thing='lute'/>", &["s/xep-0001.xml: schema-violation"]);
+    check("<offer price='12'/>", &["s/xep-0001.xml: schema-violation"]);
+    check("<offer/>", &[]);
+}
+
+#[test]
+fn what_the_authors_of_a_schema_do_themselves_is_not_told_elsewhere() {
+    let second = with_example(
+        "0002",
+        "<market xmlns='urn:xmpp:market:0' day='Monday'/>",
+        "<code><![CDATA[<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:xmpp:market:0'>
+<xs:element name='market'><xs:complexType/></xs:element></xs:schema>]]></code>",
+    );
+    let first = with_example("0001", "<market xmlns='urn:xmpp:market:0' day='Friday'/>", "");
+    let world = Memory::default().with("s/xep-0001.xml", first.as_str()).with("s/xep-0002.xml", second.as_str());
+    assert_eq!(told(&world, &["s"]), ["s/xep-0002.xml: schema-violation"]);
+}
+
+#[test]
+fn names_are_learned_from_the_document_that_defines_a_namespace() {
+    let registered = "</section1><section1 topic='XMPP Registrar Considerations' anchor='registrar'>\
+                      <section2 topic='Protocol Namespaces'><p>The namespace is 'urn:xmpp:market:0'.</p></section2>";
+    let second = xep(
+        "0002",
+        "",
+        "",
+        &format!(
+            "Shown.</p><example caption='Shown'><![CDATA[<market xmlns='urn:xmpp:market:0'><merchandise kind='lute'/>\
+             </market>]]></example>{registered}<p>It ends."
+        ),
+    );
+    let check = |inner: &str, expected: &[&str]| {
+        let first = with_example("0001", &format!("<market xmlns='urn:xmpp:market:0'>{inner}</market>"), "");
+        let world = Memory::default().with("s/xep-0001.xml", first.as_str());
+        assert!(told(&world, &["s/xep-0001.xml"]).is_empty(), "{inner}");
+        let world = world.with("s/xep-0002.xml", second.as_str());
+        assert_eq!(told(&world, &["s/xep-0001.xml"]), expected, "{inner}");
+    };
+    check("<merchandise kind='harp'/>", &[]);
+    check("<merchandize kind='harp'/>", &["s/xep-0001.xml: near-miss-name"]);
+    check("<merchant kind='harp'/>", &[]);
+    check("<merchandise kin='harp'/>", &[]);
+}

@@ -1,0 +1,73 @@
+//! What the examples of a document show of elements: their names, their attributes, what they hold.
+
+use super::{Example, Kind};
+use crate::xml::{Element, Name};
+use std::collections::{BTreeMap, HashMap};
+
+/// How often names are used. Says nothing about what may be used: that is for schemas.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    elements: HashMap<Name, Usage>,
+}
+
+/// How an element is used.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// How often.
+    pub count: usize,
+    /// How often with each attribute that has no namespace.
+    pub attributes: BTreeMap<String, usize>,
+    /// How often with each child; each of several of the same name counts.
+    pub children: BTreeMap<Name, usize>,
+}
+
+impl Lexicon {
+    /// Takes in what examples show of the elements of some namespaces; what is wrong on purpose shows nothing.
+    pub fn learn(&mut self, examples: &[Example], is_wanted: &dyn Fn(&str) -> bool) {
+        let examples = examples.iter().filter(|example| example.kind != Kind::CounterExample);
+        for element in examples.flat_map(Example::elements).flat_map(Element::descendants) {
+            if is_wanted(&element.name.namespace) {
+                self.elements.entry(element.name.clone()).or_default().take_in(element);
+            }
+        }
+    }
+
+    /// Takes in what another one knows.
+    pub fn extend(&mut self, other: &Lexicon) {
+        for (name, usage) in &other.elements {
+            self.elements.entry(name.clone()).or_default().extend(usage);
+        }
+    }
+
+    /// How an element is used.
+    pub fn get(&self, name: &Name) -> Option<&Usage> {
+        self.elements.get(name)
+    }
+
+    /// All elements, in no order.
+    pub fn elements(&self) -> impl Iterator<Item = (&Name, &Usage)> {
+        self.elements.iter()
+    }
+}
+
+impl Usage {
+    fn take_in(&mut self, element: &Element) {
+        self.count += 1;
+        for attribute in element.attributes.iter().filter(|attribute| attribute.name.namespace.is_empty()) {
+            *self.attributes.entry(attribute.name.local.clone()).or_default() += 1;
+        }
+        for child in element.elements() {
+            *self.children.entry(child.name.clone()).or_default() += 1;
+        }
+    }
+
+    fn extend(&mut self, other: &Usage) {
+        self.count += other.count;
+        for (name, count) in &other.attributes {
+            *self.attributes.entry(name.clone()).or_default() += count;
+        }
+        for (name, count) in &other.children {
+            *self.children.entry(name.clone()).or_default() += count;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! # near-miss-name
+//!
+//! The name of an element or attribute is nearly one that is used elsewhere.
+//!
+//! ## What it does
+//!
+//! Learns the names of elements and attributes of each namespace from the examples of the document, and of the one that defines
+//! the namespace. Tells a name that stands once or twice, that no text mentions, and that is one slip away from one that is used
+//! more; and one that the document which defines the namespace never uses, where it uses one that is nearly the same. Where a
+//! schema describes the namespace, the schema judges instead.
+//!
+//! ## Why it matters
+//!
+//! Many namespaces have no schema, and readers copy their elements from the examples. A client that sends the name with the slip is
+//! understood by nobody.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a1'/></message>
+//!
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a2'/></message>
+//!
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a3'/></message>
+//!
+//! <message to='romeo@montague.example'><reacton xmlns='urn:example:moods' subject='a4'/></message>
+//! ```
+//!
+//! ```xml
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a1'/></message>
+//!
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a2'/></message>
+//!
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' sujbect='a3'/></message>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a1'/></message>
+//!
+//! <message to='romeo@montague.example'><reaction xmlns='urn:example:moods' subject='a2'/></message>
+//!
+//! <message to='romeo@montague.example'><reactions xmlns='urn:example:moods' subject='a3'/></message>
+//! ```
+//!
+//! ## Source
+//!
+//! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
+
+use super::prose::Prose;
+use super::{Context, Rule};
+use crate::example::Example;
+use crate::example::lexicon::{Lexicon, Usage};
+use crate::finding::{Finding, Severity, Sink};
+use crate::schema::XSD;
+use crate::source::Span;
+use crate::xml::parse::distance_at_most;
+use crate::xml::{Attribute, CLIENT, Element, Name, XML};
+use std::collections::{HashMap, HashSet};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "near-miss-name",
+    severity: Severity::Warning,
+    source: include_str!("near_miss_name.rs"),
+    check: Some(check),
+};
+
+/// How often a name may stand that is a slip.
+const SELDOM: usize = 2;
+
+/// The shortest name in which one letter is a slip, and the shortest in which two are.
+const SHORT: usize = 5;
+const LONG: usize = 8;
+
+/// How many names a namespace may have; each that is seldom is held against all others.
+const MOST: usize = 500;
+
+/// A name that one is a slip of, and how often that one stands.
+type Meant = (String, usize);
+
+/// What is known of names: by the document itself, and by those that define the namespaces which it uses.
+struct Known<'a> {
+    own: Lexicon,
+    of_others: &'a Lexicon,
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut own = Lexicon::default();
+    own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
+    let known = Known { own, of_others: context.yardstick.neighbours.lexicon };
+    let elements = known.elements();
+    let mut prose = None;
+    let mut tell = |example: &Example, name: &str, span: Span, (meant, times): Meant| {
+        let prose = prose.get_or_insert_with(|| Prose::of(context.document));
+        if !prose.has(name) {
+            let help = format!("write `{meant}`, if that is meant: it stands {times} times");
+            let finding = Finding::new(RULE.name, span, format!("`{name}` is nearly `{meant}`")).help(help);
+            sink.extend_in(&example.id, [finding]);
+        }
+    };
+    for example in context.meant_right() {
+        for element in example.elements().flat_map(Element::descendants) {
+            if let Some(meant) = elements.get(&element.name) {
+                tell(example, &element.name.local, element.name_span, meant.clone());
+            }
+            for attribute in element.attributes.iter().filter(|attribute| attribute.name.namespace.is_empty()) {
+                if let Some(meant) = known.attribute(element, attribute) {
+                    tell(example, &attribute.name.local, attribute.span, meant);
+                }
+            }
+        }
+    }
+}
+
+/// Whether nobody but the examples tells the names of a namespace.
+fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
+    let yardstick = &context.yardstick;
+    !matches!(namespace, "" | CLIENT | XML | XSD)
+        && !yardstick.schemas.knows(namespace)
+        && !yardstick.neighbours.registry.knows(namespace)
+}
+
+impl Known<'_> {
+    /// The names of elements that are slips, with what is meant.
+    fn elements(&self) -> HashMap<Name, Meant> {
+        let mut by_namespace: HashMap<&str, Vec<(&Name, usize, usize)>> = HashMap::new();
+        let own = self.own.elements().map(|(name, usage)| (name, usage.count, self.count_of_others(name)));
+        let used: HashSet<&str> = self.own.elements().map(|(name, _)| name.namespace.as_str()).collect();
+        let others = self
+            .of_others
+            .elements()
+            .filter(|(name, _)| used.contains(name.namespace.as_str()) && self.own.get(name).is_none());
+        for entry in own.chain(others.map(|(name, usage)| (name, 0, usage.count))) {
+            by_namespace.entry(&entry.0.namespace).or_default().push(entry);
+        }
+        let mut slips = HashMap::new();
+        for names in by_namespace.values().filter(|names| names.len() <= MOST) {
+            for (name, own, others) in names.iter().filter(|(_, own, _)| *own > 0) {
+                let all = names.iter().map(|(other, own, others)| (other.local.as_str(), *own, *others));
+                if let Some(meant) = nearest(&name.local, *own, *others, all) {
+                    slips.insert((*name).clone(), meant);
+                }
+            }
+        }
+        slips
+    }
+
+    fn count_of_others(&self, name: &Name) -> usize {
+        self.of_others.get(name).map_or(0, |usage| usage.count)
+    }
+
+    /// What is meant by the name of an attribute that is a slip.
+    fn attribute(&self, element: &Element, attribute: &Attribute) -> Option<Meant> {
+        let own = self.own.get(&element.name)?;
+        let of_others = self.of_others.get(&element.name);
+        let name = attribute.name.local.as_str();
+        let count = |usage: Option<&Usage>, name: &str| {
+            usage.and_then(|usage| usage.attributes.get(name)).copied().unwrap_or(0)
+        };
+        let is_seldom = count(Some(own), name) <= SELDOM || of_others.is_some();
+        let known = own.attributes.len() + of_others.map_or(0, |usage| usage.attributes.len());
+        if !is_seldom || known > MOST {
+            return None;
+        }
+        let all = own.attributes.keys().chain(of_others.into_iter().flat_map(|usage| usage.attributes.keys()));
+        // One that stands beside it is another one.
+        let all = all.filter(|other| slips(name, other) && element.value(other).is_none());
+        let all = all.map(|other| (other.as_str(), count(Some(own), other), count(of_others, other)));
+        nearest(name, count(Some(own), name), count(of_others, name), all)
+    }
+}
+
+/// The name that is used most among those that one is a slip of; each with how often the document and those that define the
+/// namespace use it.
+fn nearest<'n>(
+    name: &str,
+    own: usize,
+    of_others: usize,
+    all: impl Iterator<Item = (&'n str, usize, usize)>,
+) -> Option<Meant> {
+    if of_others > 0 || own == 0 {
+        return None;
+    }
+    let is_meant = |(other, own_too, others_too): &(&str, usize, usize)| {
+        let is_seldom = own <= SELDOM && *own_too > own;
+        (is_seldom && slips(name, other) && !is_part(name, other)) || (*others_too > 0 && slips(name, other))
+    };
+    let meant = all.filter(is_meant).max_by_key(|(_, own, others)| own + others)?;
+    Some((meant.0.to_owned(), meant.1 + meant.2))
+}
+
+/// Whether two names are one with a slip. What differs in a number differs on purpose.
+fn slips(one: &str, other: &str) -> bool {
+    let shortest = one.len().min(other.len());
+    let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
+    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
+    limit > 0 && letters(one) != letters(other) && (distance_at_most(one, other, limit) || is_swapped(one, other))
+}
+
+/// Whether two neighbours changed places.
+fn is_swapped(one: &str, other: &str) -> bool {
+    let differ: Vec<(char, char)> = one.chars().zip(other.chars()).filter(|(a, b)| a != b).collect();
+    one.len() == other.len() && matches!(differ.as_slice(), [(a, b), (c, d)] if a == d && b == c)
+}
+
+/// Whether one is the other with more, as a plural is.
+fn is_part(one: &str, other: &str) -> bool {
+    one.starts_with(other) || other.starts_with(one) || one.ends_with(other) || other.ends_with(one)
+}

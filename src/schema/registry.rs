@@ -1,0 +1,155 @@
+//! The schemas of a whole series, by the namespaces that they describe.
+
+use super::{SchemaSet, SchemaSource, Violation};
+use crate::source::{Sources, Span};
+use crate::xml::Element;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+/// The schemas that one document brings.
+#[derive(Debug)]
+pub struct Described {
+    /// What the document is called in messages: `XEP-0004`.
+    pub title: String,
+    /// Its schemas.
+    pub schemas: Vec<SchemaSource>,
+    /// The namespaces for which these schemas count.
+    pub namespaces: Vec<String>,
+}
+
+/// What the documents of a series say of one another's elements.
+///
+/// The schemas of a document are compiled when they are first asked for, with those that they import.
+pub struct Registry<'s> {
+    sources: &'s Sources,
+    units: Vec<Unit>,
+    by_namespace: BTreeMap<String, usize>,
+}
+
+/// The schemas of one document.
+struct Unit {
+    described: Described,
+    /// Compiled sets of which nobody makes use just now: a set works for one thread at a time.
+    idle: Mutex<Vec<SchemaSet>>,
+}
+
+/// Something that the schema of another document forbids.
+#[derive(Clone, Debug)]
+pub struct ForeignViolation {
+    /// What.
+    pub violation: Violation,
+    /// Which document has the schema.
+    pub title: String,
+    /// Where it declares the element or attribute that is wrong: file and line.
+    pub place: Option<String>,
+}
+
+impl<'s> Registry<'s> {
+    /// A registry of what documents describe. Where two describe the same namespace, the first one counts.
+    pub fn new(sources: &'s Sources, all: Vec<Described>) -> Registry<'s> {
+        let mut registry = Registry { sources, units: Vec::new(), by_namespace: BTreeMap::new() };
+        for (at, described) in all.into_iter().enumerate() {
+            for namespace in &described.namespaces {
+                registry.by_namespace.entry(namespace.clone()).or_insert(at);
+            }
+            registry.units.push(Unit { described, idle: Mutex::default() });
+        }
+        registry
+    }
+
+    /// Whether a schema for a namespace is known.
+    pub fn knows(&self, namespace: &str) -> bool {
+        self.by_namespace.contains_key(namespace)
+    }
+
+    /// Everything that the schemas of the registry forbid in elements and what they hold, in document order; each element
+    /// with a number by which the caller knows it again. Namespaces that `leave_out` names are passed over.
+    pub fn validate<'e>(
+        &self,
+        elements: impl Iterator<Item = (usize, &'e Element)>,
+        leave_out: &dyn Fn(&str) -> bool,
+    ) -> Vec<(usize, ForeignViolation)> {
+        let mut by_unit: BTreeMap<usize, Vec<(usize, &Element)>> = BTreeMap::new();
+        for (number, element) in elements {
+            self.sort(number, element, &mut Vec::new(), leave_out, &mut by_unit);
+        }
+        let mut violations = Vec::new();
+        for (unit, elements) in by_unit {
+            let Some(unit) = self.units.get(unit) else { continue };
+            unit.with(self, |set| {
+                let validator = set.validator();
+                for (number, element) in elements {
+                    let own = validator.validate(element).into_iter();
+                    let own = own.filter(|violation| !leave_out(&violation.parent.namespace));
+                    let own = own.filter(|violation| unit.described.namespaces.contains(&violation.parent.namespace));
+                    violations.extend(own.map(|violation| (number, self.foreign(violation, &unit.described.title))));
+                }
+            });
+        }
+        violations.sort_by_key(|(number, foreign)| (*number, foreign.violation.span.start, foreign.violation.kind));
+        violations
+    }
+
+    fn foreign(&self, violation: Violation, title: &str) -> ForeignViolation {
+        let span = violation.blames_schema.as_ref().map(|blame| blame.span).or(violation.declared);
+        let place = span.map(|span| self.place(span));
+        ForeignViolation { violation, title: title.to_owned(), place }
+    }
+
+    fn place(&self, span: Span) -> String {
+        let file = self.sources.get(span.file);
+        format!("{}:{}", file.path(), file.position(span.start).line)
+    }
+
+    /// Finds the elements that are to be validated with the schemas of each document: those that stand in no other one of
+    /// the same.
+    fn sort<'e>(
+        &self,
+        number: usize,
+        element: &'e Element,
+        open: &mut Vec<usize>,
+        leave_out: &dyn Fn(&str) -> bool,
+        by_unit: &mut BTreeMap<usize, Vec<(usize, &'e Element)>>,
+    ) {
+        let namespace = element.name.namespace.as_str();
+        let unit = self.by_namespace.get(namespace).copied().filter(|_| !leave_out(namespace));
+        let is_new = unit.filter(|unit| !open.contains(unit));
+        if let Some(unit) = is_new {
+            by_unit.entry(unit).or_default().push((number, element));
+            open.push(unit);
+        }
+        element.elements().for_each(|child| self.sort(number, child, open, leave_out, by_unit));
+        if is_new.is_some() {
+            open.pop();
+        }
+    }
+
+    /// The schemas of the namespaces that those of a document import, and that others bring.
+    pub fn imported(&self, schemas: &[SchemaSource]) -> Vec<SchemaSource> {
+        let own: BTreeSet<&str> = schemas.iter().map(SchemaSource::target_namespace).collect();
+        let wanted: BTreeSet<&str> = schemas.iter().flat_map(SchemaSource::imports).collect();
+        let of_others = wanted.difference(&own).filter_map(|namespace| self.schemas_of(namespace));
+        of_others.flatten().cloned().collect()
+    }
+
+    /// The schemas that describe a namespace.
+    fn schemas_of<'r>(&'r self, namespace: &'r str) -> Option<impl Iterator<Item = &'r SchemaSource>> {
+        let unit = self.units.get(*self.by_namespace.get(namespace)?)?;
+        Some(unit.described.schemas.iter().filter(move |schema| schema.target_namespace() == namespace))
+    }
+}
+
+impl Unit {
+    /// Does something with the compiled schemas.
+    fn with(&self, registry: &Registry<'_>, work: impl FnOnce(&SchemaSet)) {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let set = idle.unwrap_or_else(|| {
+            let schemas = &self.described.schemas;
+            SchemaSet::build_importing(schemas, &registry.imported(schemas))
+        });
+        work(&set);
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(set);
+        }
+    }
+}
