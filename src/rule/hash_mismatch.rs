@@ -32,8 +32,8 @@
 //!
 //! - XEP-0231, Format of the data element: <https://xmpp.org/extensions/xep-0231.html#format>
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity, Sink};
+use super::{Context, Rule, places, slips};
+use crate::finding::{Edit, Finding, Fix, Severity, Sink};
 use crate::xml::Element;
 use crate::xmpp::{base64, hash};
 
@@ -45,15 +45,52 @@ pub static RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// A hash that is not that of the data.
+struct Mismatch<'a> {
+    example: &'a str,
+    /// The hash as it is written.
+    written: &'a str,
+    /// The hash of the data.
+    actual: String,
+    finding: Finding,
+}
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut found = Vec::new();
     for example in context.examples {
         let elements = example.elements().flat_map(Element::descendants);
-        sink.extend_in(&example.id, elements.filter_map(mismatch));
+        found.extend(elements.filter_map(|element| mismatch(&example.id, element)));
+    }
+    let fixes: Vec<Option<Fix>> = found.iter().map(|one| fix(one, &found, context)).collect();
+    for (one, fix) in found.into_iter().zip(fixes) {
+        sink.extend_in(one.example, [Finding { fix, ..one.finding }]);
     }
 }
 
+/// Writes the right hash wherever the document names the wrong one. Nothing where it is said of several data, or part of it
+/// comes out of an entity.
+fn fix(one: &Mismatch<'_>, found: &[Mismatch<'_>], context: &Context<'_>) -> Option<Fix> {
+    if found.iter().any(|other| other.written == one.written && other.actual != one.actual) {
+        return None;
+    }
+    let places = places::of_all(context.document);
+    let texts = places.texts.iter().chain(&places.links).chain(&places.listings).copied();
+    let mut edits = Vec::new();
+    for text in texts {
+        let own = slips::own_places(text, one.written).map(|span| Edit { span, text: one.actual.clone() });
+        let before = edits.len();
+        edits.extend(own);
+        if edits.len() - before < text.as_str().matches(one.written).count() {
+            return None;
+        }
+    }
+    edits.sort_by_key(|edit| (edit.span.file, edit.span.start));
+    edits.dedup();
+    Some(Fix { safe: true, message: "write the hash of the data".into(), edits })
+}
+
 /// An element that names the hash of its own text: Bits of Binary.
-fn mismatch(element: &Element) -> Option<Finding> {
+fn mismatch<'a>(example: &'a str, element: &'a Element) -> Option<Mismatch<'a>> {
     let cid = element.attribute("cid")?;
     let named = hash::Cid::parse(cid.value.as_str()).ok()?;
     let text = element.text();
@@ -66,15 +103,16 @@ fn mismatch(element: &Element) -> Option<Finding> {
         return None;
     }
     let hexadecimal: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (_, written) = cid.value.as_str().split_once('+')?;
+    let (written, _) = written.split_once('@')?;
     let finding = Finding::new(
         RULE.name,
         cid.value_span,
         format!("the {} of the data is `{hexadecimal}`", named.algorithm.name()),
     );
-    Some(
-        finding
-            .label("not the hash of the data below")
-            .related(text.trimmed().whole()?, "this data")
-            .help("name the hash of the data that is shown"),
-    )
+    let finding = finding
+        .label("not the hash of the data below")
+        .related(text.trimmed().whole()?, "this data")
+        .help("name the hash of the data that is shown");
+    Some(Mismatch { example, written, actual: hexadecimal, finding })
 }

@@ -45,7 +45,7 @@
 //! - XML 1.0, Well-Formed XML Documents: <https://www.w3.org/TR/xml/#sec-well-formed>
 //! - RFC 6120, section 11.3: <https://www.rfc-editor.org/rfc/rfc6120#section-11.3>
 
-use super::{Context, Rule};
+use super::{Context, Rule, slips};
 use crate::example::Example;
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::Problem;
@@ -60,13 +60,19 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.examples {
-        sink.extend_in(&example.id, example.problems.iter().map(|problem| finding(problem, example)));
+        sink.extend_in(&example.id, example.problems.iter().map(|problem| finding(problem, example, context)));
     }
 }
 
-fn finding(problem: &Problem, example: &Example) -> Finding {
+fn finding(problem: &Problem, example: &Example, context: &Context<'_>) -> Finding {
     let mut finding = Finding::new(RULE.name, problem.span, problem.message.clone());
     finding.help = problem.help.clone();
+    let slip = example.parsed.slips.iter().find(|slip| slip.tag == problem.span);
+    // A name that stands elsewhere too may be right, and the start tag wrong.
+    finding.fix = slip.filter(|slip| slip.is_near()).and_then(|slip| {
+        let is_safe = slips::times_named(context, &slip.written) == 1;
+        slip.fix(is_safe)
+    });
     if let Some(caption) = &example.caption {
         finding = finding.note(format!(
             "in the example \"{}\", taken for `{}`: {}",

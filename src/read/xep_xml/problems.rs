@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::source::Span;
-use crate::xml::parse::{Problem, ProblemKind};
+use crate::xml::content_model::ContentModel;
+use crate::xml::parse::{Problem, ProblemKind, Slip};
 use std::collections::HashSet;
 
 /// The problems that are causes, not consequences of one before: a tag without an end takes the text behind it for
@@ -38,8 +39,18 @@ fn is_endless_tag(problem: &Problem) -> bool {
     problem.kind == ProblemKind::BadTag && problem.message.ends_with("has no `>`")
 }
 
-/// The finding of a problem.
-pub fn malformed(problem: Problem) -> Finding {
+/// The findings about problems. The name of a closing tag can be mended where the grammar knows the one that it should have and
+/// not the one that it has.
+pub fn findings(problems: Vec<Problem>, slips: &[Slip], model: &ContentModel) -> Vec<Finding> {
+    let fix = |problem: &Problem| {
+        let slip = slips.iter().find(|slip| slip.tag == problem.span && slip.is_near())?;
+        slip.fix(model.element(&slip.meant).is_some() && model.element(&slip.written).is_none())
+    };
+    let finding = |problem: Problem| Finding { fix: fix(&problem), ..malformed(problem) };
+    causes(problems).into_iter().map(finding).collect()
+}
+
+fn malformed(problem: Problem) -> Finding {
     let mut finding = Finding::new("malformed-xml", problem.span, problem.message);
     for (span, message) in problem.related {
         finding = finding.related(span, message);
