@@ -32,10 +32,12 @@
 //!
 //! - XEP-0231, Format of the data element: <https://xmpp.org/extensions/xep-0231.html#format>
 
-use super::{Context, Rule, places, slips};
+use super::slips::OwnPlaces;
+use super::{Context, Rule, places};
 use crate::finding::{Edit, Finding, Fix, Severity, Sink};
 use crate::xml::Element;
 use crate::xmpp::{base64, hash};
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -44,6 +46,10 @@ pub static RULE: Rule = Rule {
     source: include_str!("hash_mismatch.rs"),
     check: Some(check),
 };
+
+/// Of how many wrong hashes of a document places are looked for, and in how many places one may stand, to be mended.
+const MOST_HASHES: usize = 20;
+const MOST_PLACES: usize = 30;
 
 /// A hash that is not that of the data.
 struct Mismatch<'a> {
@@ -61,28 +67,41 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let elements = example.elements().flat_map(Element::descendants);
         found.extend(elements.filter_map(|element| mismatch(&example.id, element)));
     }
-    let fixes: Vec<Option<Fix>> = found.iter().map(|one| fix(one, &found, context)).collect();
-    for (one, fix) in found.into_iter().zip(fixes) {
+    let fixes = fixes(&found, context);
+    for one in found {
+        let fix = fixes.get(one.written).cloned().flatten();
         sink.extend_in(one.example, [Finding { fix, ..one.finding }]);
     }
 }
 
-/// Writes the right hash wherever the document names the wrong one. Nothing where it is said of several data, or part of it
-/// comes out of an entity.
-fn fix(one: &Mismatch<'_>, found: &[Mismatch<'_>], context: &Context<'_>) -> Option<Fix> {
-    if found.iter().any(|other| other.written == one.written && other.actual != one.actual) {
-        return None;
+/// The changes that mend hashes, by these. None for one that is said of several data.
+fn fixes<'a>(found: &[Mismatch<'a>], context: &Context<'_>) -> HashMap<&'a str, Option<Fix>> {
+    let mut actual: HashMap<&str, Option<&str>> = HashMap::new();
+    for one in found {
+        let known = actual.entry(one.written).or_insert(Some(&one.actual));
+        *known = known.filter(|known| *known == one.actual);
     }
+    if actual.len() > MOST_HASHES {
+        return HashMap::new();
+    }
+    actual
+        .into_iter()
+        .map(|(written, actual)| (written, actual.and_then(|actual| fix(written, actual, context))))
+        .collect()
+}
+
+/// Writes the right hash wherever the document names the wrong one. Nothing where a part of it comes out of an entity.
+fn fix(written: &str, actual: &str, context: &Context<'_>) -> Option<Fix> {
     let places = places::of_all(context.document);
-    let texts = places.texts.iter().chain(&places.links).chain(&places.listings).copied();
+    let texts = places.texts.iter().chain(&places.links).chain(&places.listings);
     let mut edits = Vec::new();
     for text in texts {
-        let own = slips::own_places(text, one.written).map(|span| Edit { span, text: one.actual.clone() });
-        let before = edits.len();
-        edits.extend(own);
-        if edits.len() - before < text.as_str().matches(one.written).count() {
+        let own = OwnPlaces::of(text, written);
+        let is_whole = own.all().len() == text.as_str().matches(written).count();
+        if !is_whole || edits.len() + own.all().len() > MOST_PLACES {
             return None;
         }
+        edits.extend(own.all().iter().map(|span| Edit { span: *span, text: actual.to_owned() }));
     }
     edits.sort_by_key(|edit| (edit.span.file, edit.span.start));
     edits.dedup();

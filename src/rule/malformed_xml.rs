@@ -47,8 +47,11 @@
 
 use super::{Context, Rule, slips};
 use crate::example::Example;
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Fix, Severity, Sink};
+use crate::source::Span;
 use crate::xml::Problem;
+use crate::xml::parse::Slip;
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,20 +62,30 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let near = context.examples.iter().flat_map(|example| &example.parsed.slips).filter(|slip| slip.is_near());
+    let times = slips::times_named(context, near.map(|slip| slip.written.as_str()));
     for example in context.examples {
-        sink.extend_in(&example.id, example.problems.iter().map(|problem| finding(problem, example, context)));
+        let fixes = fixes(&example.parsed.slips, &times);
+        let finding = |problem: &Problem| {
+            let fix = fixes.get(&problem.span).cloned();
+            Finding { fix, ..finding(problem, example) }
+        };
+        sink.extend_in(&example.id, example.problems.iter().map(finding));
     }
 }
 
-fn finding(problem: &Problem, example: &Example, context: &Context<'_>) -> Finding {
+/// The changes that mend closing tags, by these. A name that stands elsewhere too may be right, and the start tag wrong.
+fn fixes(all: &[Slip], times: &HashMap<&str, usize>) -> HashMap<Span, Fix> {
+    let fix = |slip: &Slip| {
+        let is_alone = *times.get(slip.written.as_str())? == 1;
+        Some((slip.tag, slip.fix(is_alone)?))
+    };
+    all.iter().filter_map(fix).collect()
+}
+
+fn finding(problem: &Problem, example: &Example) -> Finding {
     let mut finding = Finding::new(RULE.name, problem.span, problem.message.clone());
     finding.help = problem.help.clone();
-    let slip = example.parsed.slips.iter().find(|slip| slip.tag == problem.span);
-    // A name that stands elsewhere too may be right, and the start tag wrong.
-    finding.fix = slip.filter(|slip| slip.is_near()).and_then(|slip| {
-        let is_safe = slips::times_named(context, &slip.written) == 1;
-        slip.fix(is_safe)
-    });
     if let Some(caption) = &example.caption {
         finding = finding.note(format!(
             "in the example \"{}\", taken for `{}`: {}",

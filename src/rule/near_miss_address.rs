@@ -39,7 +39,8 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
-use super::{Context, Rule, slips, stanzas};
+use super::slips::{self, OwnPlaces};
+use super::{Context, Rule, stanzas};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
@@ -98,7 +99,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let mut finding =
                 finding.help(format!("write `{meant}`, if that is meant: it stands {} times", others.len()));
             let is_safe = near.len() == 1 && is_one_letter(address, meant);
-            finding.fix = slips::rewritten(value, address, *span, meant, is_safe);
+            let place = OwnPlaces::of(value, address).within(*span);
+            finding.fix = place.map(|place| slips::rewritten(place, meant, is_safe));
             sink.extend_in(example, [finding]);
         }
     }

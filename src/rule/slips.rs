@@ -3,35 +3,57 @@
 use super::{Context, places};
 use crate::finding::{Edit, Fix};
 use crate::source::{MappedText, Span};
+use std::collections::HashMap;
 
-/// Writes `meant` where `word` stands within a place of a text, if the author wrote it there letter by letter. A word that
-/// comes out of an entity, even in part, is to be mended where that is declared.
-pub(super) fn rewritten(text: &MappedText, word: &str, within: Span, meant: &str, is_safe: bool) -> Option<Fix> {
-    let span = own_places(text, word).find(|span| within.contains(*span))?;
-    let edit = Edit { span, text: meant.to_owned() };
-    Some(Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] })
+/// The places where a word stands in a text letter by letter. A word that comes out of an entity, even in part, is to be mended
+/// where that is declared, and has none.
+pub(super) struct OwnPlaces(Vec<Span>);
+
+impl OwnPlaces {
+    /// Those of a word in a text.
+    pub(super) fn of(text: &MappedText, word: &str) -> OwnPlaces {
+        let found = text.as_str().match_indices(word);
+        let mut places: Vec<Span> = found.filter_map(|(at, _)| text.own_span(at..at + word.len())).collect();
+        places.sort_by_key(|span| (span.file, span.start));
+        OwnPlaces(places)
+    }
+
+    /// The first one within a span.
+    pub(super) fn within(&self, whole: Span) -> Option<Span> {
+        let first = self.0.partition_point(|span| (span.file, span.start) < (whole.file, whole.start));
+        self.0.get(first).copied().filter(|span| whole.contains(*span))
+    }
+
+    /// All of them, in order.
+    pub(super) fn all(&self) -> &[Span] {
+        &self.0
+    }
 }
 
-/// The places where a word stands in a text letter by letter.
-pub(super) fn own_places<'t>(text: &'t MappedText, word: &'t str) -> impl Iterator<Item = Span> + use<'t> {
-    text.as_str().match_indices(word).filter_map(|(at, _)| text.own_span(at..at + word.len()))
+/// The change that writes `meant` at a place.
+pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
+    let edit = Edit { span: place, text: meant.to_owned() };
+    Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
 }
 
-/// How often a name stands in the examples and the running text of a document.
-pub(super) fn times_named(context: &Context<'_>, name: &str) -> usize {
-    let places = places::of_all(context.document);
-    let texts = places.texts.iter().chain(&places.listings);
-    texts.map(|text| times_in(text.as_str(), name)).sum()
+/// How often names stand in the examples and the running text of a document.
+pub(super) fn times_named<'n>(context: &Context<'_>, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, usize> {
+    let mut times: HashMap<&str, usize> = names.map(|name| (name, 0)).collect();
+    if !times.is_empty() {
+        let places = places::of_all(context.document);
+        let texts = places.texts.iter().chain(&places.listings);
+        texts.for_each(|text| count(text.as_str(), &mut times));
+    }
+    times
 }
 
-fn times_in(text: &str, name: &str) -> usize {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let stands_alone = |(at, _): &(usize, &str)| {
-        let before = text.get(..*at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    };
-    text.match_indices(name).filter(stands_alone).count()
+fn count(text: &str, times: &mut HashMap<&str, usize>) {
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
+    for word in text.split(is_end).map(|word| word.trim_matches(['-', '.', ':'])) {
+        if let Some(count) = times.get_mut(word) {
+            *count += 1;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -40,7 +62,8 @@ mod tests {
 
     #[test]
     fn a_name_in_a_longer_one_is_another() {
-        assert_eq!(times_in("<body>a</body> <bodys/> some-body, body.", "body"), 2);
-        assert_eq!(times_in("body", "body"), 1);
+        let mut times = HashMap::from([("body", 0), ("x:y", 0)]);
+        count("<body>a</body> <bodys/> some-body, <x:y/> body. The body: x", &mut times);
+        assert_eq!(times, HashMap::from([("body", 4), ("x:y", 1)]));
     }
 }

@@ -38,7 +38,8 @@
 //! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
 
 use super::namespaces::{self, OF_RFCS, parted};
-use super::{Context, Rule, slips};
+use super::slips::{self, OwnPlaces};
+use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::parse::distance_at_most;
 use std::collections::{BTreeSet, HashMap};
@@ -63,6 +64,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
     let meant: HashMap<&str, (&str, bool)> =
         names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
+    let mut places: HashMap<(&str, &str), OwnPlaces> = HashMap::new();
     for used in unknown {
         let Some(&(meant, is_only)) = meant.get(used.name) else { continue };
         // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
@@ -71,7 +73,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         let message = format!("`{}` is defined nowhere, and nearly `{meant}`", used.name);
         let mut finding = Finding::new(RULE.name, used.span, message);
-        finding.fix = slips::rewritten(&used.example.text, used.name, used.span, meant, is_only);
+        let own = places.entry((&used.example.id, used.name));
+        let own = own.or_insert_with(|| OwnPlaces::of(&used.example.text, used.name));
+        finding.fix = own.within(used.span).map(|place| slips::rewritten(place, meant, is_only));
         sink.extend_in(&used.example.id, [finding.help(format!("write `{meant}`, if that is meant"))]);
     }
 }

@@ -83,7 +83,11 @@ impl Changes {
         let last = source.position(span.end.saturating_sub(1).max(span.start)).line;
         match self.0.get(&span.file) {
             Some(Lines::All) => true,
-            Some(Lines::Some(ranges)) => ranges.iter().any(|range| *range.start() <= last && first <= *range.end()),
+            Some(Lines::Some(ranges)) => {
+                // They stand in order.
+                let before = ranges.partition_point(|range| *range.start() <= last);
+                ranges.get(..before).and_then(<[_]>::last).is_some_and(|range| first <= *range.end())
+            }
             None => false,
         }
     }

@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::source::Span;
 use crate::xml::content_model::ContentModel;
 use crate::xml::parse::{Problem, ProblemKind, Slip};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The problems that are causes, not consequences of one before: a tag without an end takes the text behind it for
 /// attributes, and a prefix without a namespace is so at every use.
@@ -42,8 +42,9 @@ fn is_endless_tag(problem: &Problem) -> bool {
 /// The findings about problems. The name of a closing tag can be mended where the grammar knows the one that it should have and
 /// not the one that it has.
 pub fn findings(problems: Vec<Problem>, slips: &[Slip], model: &ContentModel) -> Vec<Finding> {
+    let slips: HashMap<Span, &Slip> = slips.iter().filter(|slip| slip.is_near()).map(|slip| (slip.tag, slip)).collect();
     let fix = |problem: &Problem| {
-        let slip = slips.iter().find(|slip| slip.tag == problem.span && slip.is_near())?;
+        let slip = slips.get(&problem.span)?;
         slip.fix(model.element(&slip.meant).is_some() && model.element(&slip.written).is_none())
     };
     let finding = |problem: Problem| Finding { fix: fix(&problem), ..malformed(problem) };
