@@ -367,4 +367,16 @@ fn what_is_right_elsewhere_is_not_mended() {
     let output = place.xep(&["check", ".", "--fix"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(place.read("xep-0001.xml"), before);
+    assert!(text(&output.stderr).contains("nothing can be fixed safely"));
+
+    // The same slip twice is one, if what is meant is written elsewhere.
+    let slip = "<iq type='get' id='a'><query xmlns='urn:example:q'></qurey></iq>";
+    let twice = format!("{}\n{}", example(slip), example(slip));
+    let three = format!("{twice}\n{}", example("<query xmlns='urn:example:q'/>"));
+    place.write("xep-0001.xml", &xep(&twice));
+    place.xep(&["check", ".", "--fix"]);
+    assert_eq!(place.read("xep-0001.xml"), xep(&twice));
+    place.write("xep-0001.xml", &xep(&three));
+    place.xep(&["check", ".", "--fix"]);
+    assert_eq!(place.read("xep-0001.xml"), xep(&three).replace("qurey", "query"));
 }

@@ -209,6 +209,9 @@ fn note_baseline(narrowed: &Narrowed) {
 
 /// What was mended, or would be.
 fn told(mended: &Mended, is_only_shown: bool) -> String {
+    if mended.files.is_empty() {
+        return "nothing can be fixed safely".into();
+    }
     let verb = if is_only_shown { "can be fixed" } else { "fixed" };
     format!("{} {verb} in {}", counted(mended.fixed, "finding"), counted(mended.files.len(), "file"))
 }

@@ -62,10 +62,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let near = context.examples.iter().flat_map(|example| &example.parsed.slips).filter(|slip| slip.is_near());
-    let times = slips::times_named(context, near.map(|slip| slip.written.as_str()));
+    let named = Named::of(context);
     for example in context.examples {
-        let fixes = fixes(&example.parsed.slips, &times);
+        let fixes = named.fixes(&example.parsed.slips);
         let finding = |problem: &Problem| {
             let fix = fixes.get(&problem.span).cloned();
             Finding { fix, ..finding(problem, example) }
@@ -74,13 +73,39 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// The changes that mend closing tags, by these. A name that stands elsewhere too may be right, and the start tag wrong.
-fn fixes(all: &[Slip], times: &HashMap<&str, usize>) -> HashMap<Span, Fix> {
-    let fix = |slip: &Slip| {
-        let is_alone = *times.get(slip.written.as_str())? == 1;
-        Some((slip.tag, slip.fix(is_alone)?))
-    };
-    all.iter().filter_map(fix).collect()
+/// How often the names of closing tags with a slip stand in a document, and those that they should have.
+struct Named<'a> {
+    /// Everywhere.
+    times: HashMap<&'a str, usize>,
+    /// In such closing tags.
+    slips: HashMap<&'a str, usize>,
+}
+
+impl<'a> Named<'a> {
+    fn of(context: &Context<'a>) -> Named<'a> {
+        let near: Vec<&Slip> =
+            context.examples.iter().flat_map(|example| &example.parsed.slips).filter(|slip| slip.is_near()).collect();
+        let mut slips = HashMap::new();
+        for slip in &near {
+            *slips.entry(slip.written.as_str()).or_default() += 1;
+        }
+        let both = near.iter().flat_map(|slip| [slip.written.as_str(), slip.meant.as_str()]);
+        Named { times: slips::times_named(context, both), slips }
+    }
+
+    /// The changes that mend closing tags, by these.
+    fn fixes(&self, all: &[Slip]) -> HashMap<Span, Fix> {
+        let near = all.iter().filter(|slip| slip.is_near());
+        near.filter_map(|slip| Some((slip.tag, slip.fix(self.is_slip(slip))?))).collect()
+    }
+
+    /// Whether it is the closing tag that is wrong: its name stands nowhere else. Where it has been seen more than once, what
+    /// it should be must stand in more places than the start tags.
+    fn is_slip(&self, slip: &Slip) -> bool {
+        let times = |name: &str| self.times.get(name).copied().unwrap_or(0);
+        let slips = self.slips.get(slip.written.as_str()).copied().unwrap_or(0);
+        times(&slip.written) == slips && (slips == 1 || times(&slip.meant) > slips)
+    }
 }
 
 fn finding(problem: &Problem, example: &Example) -> Finding {
