@@ -63,32 +63,56 @@ fn what_is_mended_is_gone_and_nothing_comes_of_it() {
     assert_eq!(mended(&after, "s").1, 0, "nothing is left to be mended");
 }
 
-/// A closing tag in an example of a XEP with one letter left out, if there is one long enough: where, and what it was.
-fn with_slip(text: &str, number: usize) -> Option<String> {
-    let examples: Vec<(usize, &str)> = text
-        .match_indices("<example")
-        .filter_map(|(at, _)| Some((at, text[at..].split_once("</example>")?.0)))
-        .collect();
-    let tags: Vec<(usize, &str)> = examples
-        .iter()
-        .flat_map(|(start, example)| {
-            example.match_indices("</").filter_map(move |(at, _)| {
-                let name = example[at + 2..].split_once('>')?.0;
-                let is_name = name.len() > 4 && name.chars().all(|c| c.is_ascii_lowercase());
-                is_name.then_some((start + at + 2, name))
-            })
-        })
-        .collect();
-    let (at, name) = *tags.get(number.checked_rem(tags.len())?)?;
-    let middle = at + name.len() / 2;
+/// The texts of the examples of a XEP, with where they begin.
+fn examples(text: &str) -> Vec<(usize, &str)> {
+    let starts = text.match_indices("<example");
+    starts.filter_map(|(at, _)| Some((at, text[at..].split_once("</example>")?.0))).collect()
+}
+
+/// The words behind `before` and before `after` in examples, with where they begin.
+fn words<'t>(text: &'t str, before: &str, after: char) -> Vec<(usize, &'t str)> {
+    let in_example = |(start, example): (usize, &'t str)| {
+        let found = example.match_indices(before).filter_map(move |(at, _)| {
+            let at = at + before.len();
+            Some((start + at, example[at..].split_once(after)?.0))
+        });
+        found.collect::<Vec<_>>()
+    };
+    examples(text).into_iter().flat_map(in_example).collect()
+}
+
+/// The text without one letter in the middle of one of the words.
+fn with_slip(text: &str, words: &[(usize, &str)], number: usize) -> Option<String> {
+    let (at, word) = *words.get(number.checked_rem(words.len())?)?;
+    let middle = at + word.len() / 2;
     Some(format!("{}{}", &text[..middle], &text[middle + 1..]))
 }
 
-#[test]
-fn a_slip_that_was_put_in_goes_back_to_what_it_was() {
-    let Some(corpus) = corpus() else { return };
+/// The names of closing tags that are long enough for a slip.
+fn closing_tags(text: &str) -> Vec<(usize, &str)> {
+    let is_name = |word: &str| word.len() > 4 && word.chars().all(|c| c.is_ascii_lowercase());
+    words(text, "</", '>').into_iter().filter(|(_, word)| is_name(word)).collect()
+}
+
+/// The last words of the namespace of stanza errors, which everybody knows.
+fn namespaces(text: &str) -> Vec<(usize, &str)> {
+    let start = "urn:ietf:params:xml:ns:";
+    let all = words(text, &format!("xmlns='{start}"), '\'').into_iter();
+    all.filter(|(_, word)| *word == "xmpp-stanzas").collect()
+}
+
+/// Domains of addresses that stand often.
+fn domains(text: &str) -> Vec<(usize, &str)> {
+    let is_domain = |word: &str| word.contains('.') && word.chars().all(|c| c.is_ascii_lowercase() || c == '.');
+    let often = |word: &str| word.len() > 6 && text.matches(&format!("@{word}")).count() > 6;
+    words(text, "@", '/').into_iter().filter(|(_, word)| is_domain(word) && often(word)).collect()
+}
+
+/// Puts a slip into each fifth XEP of the corpus, and mends it: how often that was tried, and how often the text is then what it
+/// was. Nothing may be told afterwards that was not told before, but what the slip hid.
+fn mend_slips(corpus: &Path, places: fn(&str) -> Vec<(usize, &str)>) -> (usize, usize) {
     let shared = Disk.read(&corpus.join("xep.ent")).unwrap();
-    let files = Disk.files_in(&corpus).into_iter();
+    let files = Disk.files_in(corpus).into_iter();
     let mut names: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|end| end == "xml")).collect();
     names.sort();
     let (mut tried, mut restored) = (0, 0);
@@ -97,8 +121,7 @@ fn a_slip_that_was_put_in_goes_back_to_what_it_was() {
         let world = |text: &str| {
             Memory::default().with("s/xep.ent", shared.clone()).with("s/xep.dtd", "").with("s/xep-0001.xml", text)
         };
-        let Some(slip) = with_slip(&text, number * 7919) else { continue };
-        let right = mended(&world(&text), "s").0;
+        let Some(slip) = with_slip(&text, &places(&text), number * 7919) else { continue };
         let wrong = world(&slip);
         let before = counts(&checked(&wrong, "s"));
         let (after, _) = mended(&wrong, "s");
@@ -106,12 +129,25 @@ fn a_slip_that_was_put_in_goes_back_to_what_it_was() {
         tried += 1;
         for (finding, times) in &after_it {
             let is_old = before.get(finding).is_some_and(|before| times <= before);
-            // An example that could not be read before may have other faults.
             let was_hidden = || counts(&checked(&world(&text), "s")).contains_key(finding);
             assert!(is_old || was_hidden(), "{}: new: {finding:?}", path.display());
         }
+        let right = mended(&world(&text), "s").0;
         restored += usize::from(support::text(&after, "s/xep-0001.xml") == support::text(&right, "s/xep-0001.xml"));
     }
-    support::say(&format!("{restored} of {tried} slips in closing tags went back to what they were"));
-    assert!(tried > 30 && restored * 10 >= tried * 9, "{restored} of {tried}");
+    (tried, restored)
+}
+
+#[test]
+fn slips_that_were_put_in_go_back_to_what_they_were() {
+    let Some(corpus) = corpus() else { return };
+    type Places = fn(&str) -> Vec<(usize, &str)>;
+    // An address may be one that another rule tells, or that stands nowhere else: then nothing is known of what is meant.
+    let sorts: [(&str, Places, usize); 3] =
+        [("closing tags", closing_tags, 90), ("namespaces", namespaces, 90), ("addresses", domains, 60)];
+    for (sort, places, least) in sorts {
+        let (tried, restored) = mend_slips(&corpus, places);
+        support::say(&format!("{restored} of {tried} slips in {sort} went back to what they were"));
+        assert!(tried > 5 && restored * 100 >= tried * least, "{sort}: {restored} of {tried}");
+    }
 }

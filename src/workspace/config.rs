@@ -272,8 +272,9 @@ impl Reader<'_> {
     fn globs(&mut self, value: &Value<'_>, key: &str) -> GlobSet {
         let mut set = GlobSetBuilder::new();
         for (pattern, place) in self.texts(value, key) {
-            let plain = pattern.trim_start_matches("./").trim_end_matches('/');
-            for pattern in [plain.to_owned(), format!("{plain}/**")] {
+            let plain = pattern.trim_start_matches("./").trim_matches('/');
+            let all = if matches!(plain, "" | ".") { "**".to_owned() } else { format!("{plain}/**") };
+            for pattern in [plain.to_owned(), all] {
                 match GlobBuilder::new(&pattern).literal_separator(true).build() {
                     Ok(glob) => drop(set.add(glob)),
                     Err(error) => {
@@ -361,7 +362,10 @@ mod tests {
         };
         assert_eq!(paths("exclude = ['attic', 'xep-*.xml']", &["r"]), ["r/inbox/new.xml"]);
         assert_eq!(paths("exclude = ['attic']", &["r/attic/old.xml"]), ["r/attic/old.xml"]);
-        assert!(fault("exclude = ['**']").contains("leaves out every XEP"));
+        assert_eq!(paths("exclude = ['/attic', './xep-*.xml']", &["r"]), ["r/inbox/new.xml"]);
+        for all in ["**", ".", "/"] {
+            assert!(fault(&format!("exclude = ['{all}']")).contains("leaves out every XEP"), "{all}");
+        }
     }
 
     #[test]
