@@ -380,3 +380,20 @@ fn what_is_right_elsewhere_is_not_mended() {
     place.xep(&["check", ".", "--fix"]);
     assert_eq!(place.read("xep-0001.xml"), xep(&three).replace("qurey", "query"));
 }
+
+#[test]
+fn what_is_wrong_on_purpose_is_not_mended() {
+    let place = Place::new("purpose");
+    let wrong = format!(
+        "<?example kind='counter-example'?>\n{}",
+        example("<message to='a@a.example'><body>Hi</bdoy></message>")
+    );
+    place.write("xep-0001.xml", &xep(&wrong));
+    let output = place.xep(&["check", ".", "--fix"]);
+    assert!(text(&output.stderr).contains("nothing can be fixed safely"), "{}", text(&output.stdout));
+    assert_eq!(place.read("xep-0001.xml"), xep(&wrong));
+    for words in [["--fix", "--diff", "--format", "json"], ["--write-baseline", "a", "--since", "HEAD"]] {
+        assert_eq!(place.xep(&[&["check", "."], words.as_slice()].concat()).status.code(), Some(2), "{words:?}");
+    }
+    assert_eq!(place.xep(&["check", ".", "--diff"]).status.code(), Some(2));
+}

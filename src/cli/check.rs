@@ -39,6 +39,9 @@ pub(super) struct Check {
     format: Format,
 }
 
+/// What means nothing where all that is found is written to a baseline.
+const NOT_A_REPORT: [&str; 7] = ["baseline", "fail_on", "fix", "format", "list_examples", "no_examples", "since"];
+
 /// Which findings are told.
 #[derive(Clone, Debug, Args)]
 struct NarrowingArguments {
@@ -46,7 +49,7 @@ struct NarrowingArguments {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write all that is found to a file, in place of telling it: what is put up with from now on
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since", "fix", "list_examples", "no_examples"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_A_REPORT)]
     write_baseline: Option<PathBuf>,
     /// Tell only what stands on lines that changed since a git revision, uncommitted changes and new files included
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
@@ -60,7 +63,7 @@ struct FixingArguments {
     #[arg(long, conflicts_with = "list_examples")]
     fix: bool,
     /// Write nothing, and show what `--fix` would change (exit code 1 if there is something)
-    #[arg(long, requires = "fix")]
+    #[arg(long, requires = "fix", conflicts_with_all = ["format", "fail_on"])]
     diff: bool,
 }
 

@@ -46,7 +46,7 @@
 //! - RFC 6120, section 11.3: <https://www.rfc-editor.org/rfc/rfc6120#section-11.3>
 
 use super::{Context, Rule, slips};
-use crate::example::Example;
+use crate::example::{Example, Kind};
 use crate::finding::{Finding, Fix, Severity, Sink};
 use crate::source::Span;
 use crate::xml::Problem;
@@ -64,7 +64,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let named = Named::of(context);
     for example in context.examples {
-        let fixes = named.fixes(&example.parsed.slips);
+        let fixes = named.fixes(example);
         let finding = |problem: &Problem| {
             let fix = fixes.get(&problem.span).cloned();
             Finding { fix, ..finding(problem, example) }
@@ -94,9 +94,10 @@ impl<'a> Named<'a> {
     }
 
     /// The changes that mend closing tags, by these.
-    fn fixes(&self, all: &[Slip]) -> HashMap<Span, Fix> {
-        let near = all.iter().filter(|slip| slip.is_near());
-        near.filter_map(|slip| Some((slip.tag, slip.fix(self.is_slip(slip))?))).collect()
+    fn fixes(&self, example: &Example) -> HashMap<Span, Fix> {
+        let is_on_purpose = example.kind == Kind::CounterExample;
+        let near = example.parsed.slips.iter().filter(|slip| slip.is_near());
+        near.filter_map(|slip| Some((slip.tag, slip.fix(!is_on_purpose && self.is_slip(slip))?))).collect()
     }
 
     /// Whether it is the closing tag that is wrong: its name stands nowhere else. Where it has been seen more than once, what

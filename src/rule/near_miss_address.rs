@@ -45,6 +45,7 @@ use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use crate::xml::parse::distance_at_most;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -90,6 +91,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     // What is no address at all is told already.
     let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    // What the text speaks of is meant.
+    let spoken_of = LazyCell::new(|| slips::words(context.document));
     for (address, places) in addresses.iter().filter(|(_, places)| places.len() <= SELDOM) {
         let often = addresses.iter().filter(|(_, others)| others.len() >= places.len() * TIMES);
         let near: Vec<_> = often.filter(|(other, _)| is_nearly(address, other)).collect();
@@ -98,7 +101,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let finding = Finding::new(RULE.name, *span, format!("`{address}` is nearly `{meant}`"));
             let mut finding =
                 finding.help(format!("write `{meant}`, if that is meant: it stands {} times", others.len()));
-            let is_safe = near.len() == 1 && is_one_letter(address, meant);
+            let is_safe = near.len() == 1 && is_one_letter(address, meant) && !spoken_of.contains(address);
             let place = OwnPlaces::of(value, address).within(*span);
             finding.fix = place.map(|place| slips::rewritten(place, meant, is_safe));
             sink.extend_in(example, [finding]);

@@ -1,9 +1,10 @@
 //! What rules that tell slips of the pen share: the change that mends one.
 
 use super::{Context, places};
+use crate::document::Document;
 use crate::finding::{Edit, Fix};
 use crate::source::{MappedText, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The places where a word stands in a text letter by letter. A word that comes out of an entity, even in part, is to be mended
 /// where that is declared, and has none.
@@ -34,6 +35,13 @@ impl OwnPlaces {
 pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
     let edit = Edit { span: place, text: meant.to_owned() };
     Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
+}
+
+/// The words of the running text of a document, addresses among them.
+pub(super) fn words(document: &Document) -> HashSet<&str> {
+    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;/\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
+    let texts = places::of_all(document).texts.into_iter();
+    texts.flat_map(|text| text.as_str().split(is_end)).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect()
 }
 
 /// How often names stand in the examples and the running text of a document.

@@ -75,7 +75,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let mut finding = Finding::new(RULE.name, used.span, message);
         let own = places.entry((&used.example.id, used.name));
         let own = own.or_insert_with(|| OwnPlaces::of(&used.example.text, used.name));
-        finding.fix = own.within(used.span).map(|place| slips::rewritten(place, meant, is_only));
+        finding.fix =
+            own.within(used.span).map(|place| slips::rewritten(place, meant, is_only && !named.contains(used.name)));
         sink.extend_in(&used.example.id, [finding.help(format!("write `{meant}`, if that is meant"))]);
     }
 }

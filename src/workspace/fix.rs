@@ -47,14 +47,12 @@ impl Mended {
     /// # Errors
     /// When one cannot be written, or does not hold any more what was read.
     pub fn write(&self, world: &dyn World) -> Result<(), Failure> {
-        for file in &self.files {
-            if world.read(&file.path).ok().as_deref() != Some(file.before.as_bytes()) {
-                let path = shown(&file.path);
-                return Err(Failure::new(format!("`{path}` was changed while it was checked, and is left as it is")));
-            }
-            write::replace(&world.real(&file.path), file.after.as_bytes())?;
+        let is_other = |file: &&MendedFile| world.read(&file.path).ok().as_deref() != Some(file.before.as_bytes());
+        if let Some(other) = self.files.iter().find(is_other) {
+            let path = shown(&other.path);
+            return Err(Failure::new(format!("`{path}` was changed while it was checked; nothing was written")));
         }
-        Ok(())
+        self.files.iter().try_for_each(|file| write::replace(&world.real(&file.path), file.after.as_bytes()))
     }
 
     /// What changes, as a unified difference.
@@ -260,5 +258,15 @@ mod tests {
             assert!(!plan.has_room(&other), "{other:?}");
         }
         assert_eq!(plan.applied("0123456789"), "01x45y6789");
+    }
+
+    #[test]
+    fn what_was_changed_in_between_is_left_alone() {
+        let world = crate::workspace::Memory::default().with("a", "as it was").with("b", "other");
+        let file =
+            |path: &str, before: &str| MendedFile { path: path.into(), before: before.into(), after: "mended".into() };
+        let mended = Mended { fixed: 2, files: vec![file("a", "as it was"), file("b", "as it was")] };
+        let failure = mended.write(&world);
+        assert!(failure.is_err_and(|failure| failure.to_string().starts_with("`b` was changed while")));
     }
 }
