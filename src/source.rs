@@ -440,6 +440,20 @@ impl MappedText {
         Some(first.to(last).to(last_end))
     }
 
+    /// The author's span of a range that he wrote letter by letter, in one piece; nothing for one of which a part stands for
+    /// something else.
+    pub fn own_span(&self, range: Range<usize>) -> Option<Span> {
+        if range.is_empty() || range.end > self.len() {
+            return None;
+        }
+        match self.origin(range.start) {
+            (Origin::Verbatim(file, at), ends) if range.end <= ends => {
+                Some(Span::new(file, at, at + range.end - range.start))
+            }
+            _ => None,
+        }
+    }
+
     /// The same as [`span`](Self::span) for somebody who goes through a text from front to back: `near` is where he was.
     pub fn span_near(&self, range: Range<usize>, near: &Cell<usize>) -> Option<Span> {
         let (characters, start, end) = self.place();
@@ -598,6 +612,8 @@ mod tests {
         assert_eq!(text.span(3..4), Some(Span::new(file, 2, 6)));
         assert_eq!(text.span(1..8), Some(Span::new(file, 1, 7)));
         assert_eq!(text.span(9..9), Some(Span::new(file, 8, 8)));
+        assert_eq!(text.own_span(1..2), Some(Span::new(file, 1, 2)));
+        assert_eq!((text.own_span(1..3), text.own_span(3..4), text.own_span(8..10)), (None, None, None));
         let part = text.slice(1..8);
         assert_eq!(part.as_str(), "burn:xc");
         assert_eq!(part.span(6..7), Some(Span::new(file, 6, 7)));

@@ -57,8 +57,18 @@ fn companions() -> Memory {
     world
 }
 
+/// Checks the document of that name, also by the rules that are off by default.
+fn checked_pedantically(world: &Memory, name: &str) -> Checked {
+    let path = PathBuf::from(format!("{FOLDER}/{name}"));
+    checked_by(world, path, Options { pedantic: true, ..Options::fresh(Extent::Full) }, name)
+}
+
 /// Checks the document of that name.
 fn checked(world: &Memory, name: &str) -> Checked {
     let path = PathBuf::from(format!("{FOLDER}/{name}"));
-    check(world, &[path], Options::fresh(Extent::Full), &Silent).unwrap_or_else(|failure| panic!("{name}: {failure}"))
+    checked_by(world, path, Options::fresh(Extent::Full), name)
+}
+
+fn checked_by(world: &Memory, path: PathBuf, options: Options, name: &str) -> Checked {
+    check(world, &[path], options, &Silent).unwrap_or_else(|failure| panic!("{name}: {failure}"))
 }

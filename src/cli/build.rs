@@ -1,6 +1,6 @@
 //! `xep build`.
 
-use super::check::{CacheArguments, Format, checked, outcome, written};
+use super::check::{CacheArguments, Format, JudgingArguments, checked, written};
 use super::{Failure, Outcome, Settings, output};
 use crate::workspace::{self, Disk, Extent};
 use clap::Args;
@@ -17,6 +17,8 @@ pub(super) struct Build {
     /// The folder that the site is written to; without it, `target/site` in the root of the workspace
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    judging: JudgingArguments,
     #[command(flatten)]
     cache: CacheArguments,
     /// Read and render alone: no check runs, and no badge is given
@@ -39,13 +41,13 @@ impl Build {
         };
         let root = workspace::root_of(&Disk, Path::new("."));
         let out = self.out.unwrap_or_else(|| root.strip_prefix(".").unwrap_or(&root).join("target/site"));
-        let mut options = self.cache.options(extent);
+        let mut options = self.cache.options(extent, self.judging.pedantic);
         options.out = Some(out.clone());
         let mut checked = checked(&self.paths, options, settings)?;
         let (built, report) = workspace::build(&Disk, &mut checked, &out)?;
         output::note(&format!("{} files written to {}, {} unchanged", built.written, out.display(), built.unchanged));
         output::print(&written(&report, &checked.sources, self.format, settings))?;
-        let outcome = outcome(&report);
+        let outcome = self.judging.outcome(&report);
         checked.leave();
         Ok(outcome)
     }

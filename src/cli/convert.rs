@@ -6,7 +6,7 @@ use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
 use crate::rule::{self, Maturity};
 use crate::source::Sources;
-use crate::workspace::{Disk, Everything, examine, find, nothing_known, write};
+use crate::workspace::{Disk, Everything, configured, examine, find, nothing_known, write};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,7 +38,8 @@ impl Convert {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let mut sources = Sources::default();
         let mut everything = Everything::new(&mut sources);
-        let found = find(&Disk, std::slice::from_ref(&self.file), &nothing_known)?;
+        let paths = std::slice::from_ref(&self.file);
+        let found = configured(&Disk, paths, find(&Disk, paths, &nothing_known)?, false)?;
         let documents = everything.load(&Disk, found, &mut sources)?;
         let [loaded] = documents.as_slice() else {
             return Err(Failure("one file is converted at a time; name it".into()));
@@ -57,8 +58,12 @@ impl Convert {
             None => output::print(&text)?,
         }
         let maturity = Maturity::of(&document.header);
-        let judge = |finding: Finding| Judged { severity: rule::severity(&finding, maturity), finding };
-        let report = Report::new(Vec::new(), sink.into_findings().into_iter().map(judge).collect(), &sources);
+        let levels = &loaded.wanted.levels;
+        let judge = |finding: Finding| {
+            let severity = rule::severity(&finding, maturity, levels);
+            levels.is_on(finding.rule).then_some(Judged { severity, finding })
+        };
+        let report = Report::new(Vec::new(), sink.into_findings().into_iter().filter_map(judge).collect(), &sources);
         match report.findings.is_empty() {
             true => Ok(Outcome::Clean),
             false => {

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, output};
 use crate::example::kind::suggestion;
-use crate::rule::{self, RULES};
+use crate::rule::{self, RULES, Rule};
 use clap::Args;
 
 /// What a rule means, with a wrong and a right example
@@ -16,9 +16,7 @@ impl Explain {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let text = match self.rule {
             None => list(),
-            Some(name) => {
-                rule::find(&name).map(|rule| format!("{}\n", rule.documentation())).ok_or_else(|| unknown(&name))?
-            }
+            Some(name) => rule::find(&name).map(explained).ok_or_else(|| unknown(&name))?,
         };
         output::print(&text)?;
         Ok(Outcome::Clean)
@@ -27,7 +25,23 @@ impl Explain {
 
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
-    RULES.iter().map(|rule| format!("{:width$}  {:7}  {}\n", rule.name, rule.severity.name(), rule.summary())).collect()
+    let line = |rule: &&Rule| format!("{:width$}  {:7}  {}\n", rule.name, usual(rule), rule.summary());
+    RULES.iter().map(line).collect()
+}
+
+/// How bad what a rule tells is where nobody says otherwise.
+fn usual(rule: &Rule) -> &'static str {
+    if rule.is_pedantic() { "off" } else { rule.severity.name() }
+}
+
+/// What a rule means, and how bad what it tells is.
+fn explained(rule: &Rule) -> String {
+    let severity = rule.severity.name();
+    let usual = match rule.is_pedantic() {
+        true => format!("Off by default; `{severity}` with `--pedantic`."),
+        false => format!("Severity: `{severity}`."),
+    };
+    format!("{}\n\n{usual}\n", rule.documentation().trim_end())
 }
 
 fn unknown(name: &str) -> Failure {

@@ -38,7 +38,7 @@ pub fn read_by(
     let expansion = expand(sources, file, surroundings(shared), sink);
     let parsed = parse(&expansion.text, "");
     let is_well_formed = parsed.problems.is_empty();
-    sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
+    sink.extend(problems::findings(parsed.problems, &parsed.slips, model));
     let context = Context::new(&expansion.references);
     let mut document = Document { entities: entities(&expansion), ..Document::default() };
     match parsed.nodes.iter().find_map(Node::element) {
@@ -77,7 +77,7 @@ pub fn fragment(
     let local = Declarations::new(entities);
     let (text, references) = expand_fragment(text, &local, surroundings(shared), sink);
     let parsed = parse(&text, "");
-    sink.extend(problems::causes(parsed.problems).into_iter().map(problems::malformed));
+    sink.extend(problems::findings(parsed.problems, &parsed.slips, crate::xml::content_model::xep()));
     Context::new(&references).blocks(&parsed.nodes, blocks::Loose::Mixed)
 }
 

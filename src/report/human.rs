@@ -78,7 +78,8 @@ impl<'a> Frame<'a> {
         for note in &finding.notes {
             group = group.element(Level::NOTE.message(self.wrapped(note)));
         }
-        if let Some(help) = &finding.help {
+        let is_told_by_fix = |help: &&String| finding.fix.as_ref().is_some_and(|fix| fix.message == **help);
+        if let Some(help) = finding.help.as_ref().filter(|help| !is_told_by_fix(help)) {
             group = group.element(Level::HELP.message(self.wrapped(help)));
         }
         let fix = finding.fix.as_ref().map(|fix| self.fix(fix));

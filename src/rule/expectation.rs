@@ -1,7 +1,7 @@
 //! Counter-examples: what they are expected to do must happen, and nothing else.
 
 use super::span_set::SpanSet;
-use super::{Context, RULES, find};
+use super::{Context, Levels, RULES, find};
 use crate::example::{Example, Expectation};
 use crate::finding::Finding;
 use std::collections::{BTreeMap, HashMap};
@@ -16,7 +16,7 @@ pub struct Settled {
 }
 
 /// Takes what counter-examples are expected to do out of the findings, and adds a finding for each that does not do it.
-pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Settled {
+pub fn settle(context: &Context<'_>, levels: &Levels, findings: Vec<Finding>) -> Settled {
     let expected =
         context.examples.iter().filter_map(|example| Some((example.id.as_str(), example.expectation.as_ref()?)));
     let expected: HashMap<&str, &Expectation> = expected.collect();
@@ -33,11 +33,17 @@ pub fn settle(context: &Context<'_>, findings: Vec<Finding>) -> Settled {
     }
     for (at, example) in context.examples.iter().enumerate() {
         let Some(expectation) = &example.expectation else { continue };
-        if !met.contains_key(&example.id) && !context.untried.contains(&at) {
+        let was_tried = !context.untried.contains(&at) && !is_silent(expectation, levels);
+        if !met.contains_key(&example.id) && was_tried {
             left.push(not_met(example, expectation));
         }
     }
     Settled { left, met }
+}
+
+/// Whether what is expected is a rule that is switched off, which may therefore say nothing.
+fn is_silent(expectation: &Expectation, levels: &Levels) -> bool {
+    matches!(expectation, Expectation::Rule(rule) if !levels.is_on(rule))
 }
 
 fn meets(finding: &Finding, expectation: &Expectation) -> bool {
@@ -71,7 +77,7 @@ fn not_met(example: &Example, expectation: &Expectation) -> Finding {
 
 /// Findings that only follow from others: a schema forbids what another rule has told at the same place.
 pub fn drop_consequences(findings: Vec<Finding>) -> Vec<Finding> {
-    let is_schema = |finding: &Finding| finding.rule == "schema-violation";
+    let is_schema = |finding: &Finding| matches!(finding.rule, "imprecise-example" | "schema-violation");
     let causes = SpanSet::new(findings.iter().filter(|finding| !is_schema(finding)).map(|finding| finding.span));
     findings.into_iter().filter(|finding| !is_schema(finding) || !causes.meet(finding.span)).collect()
 }

@@ -32,10 +32,13 @@
 //!
 //! - XEP-0231, Format of the data element: <https://xmpp.org/extensions/xep-0231.html#format>
 
-use super::{Context, Rule};
-use crate::finding::{Finding, Severity, Sink};
+use super::slips::OwnPlaces;
+use super::{Context, Rule, places};
+use crate::example::Kind;
+use crate::finding::{Edit, Finding, Fix, Severity, Sink};
 use crate::xml::Element;
 use crate::xmpp::{base64, hash};
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,15 +48,73 @@ pub static RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// Of how many wrong hashes of a document places are looked for, and in how many places one may stand, to be mended.
+const MOST_HASHES: usize = 20;
+const MOST_PLACES: usize = 30;
+
+/// A hash that is not that of the data.
+struct Mismatch<'a> {
+    example: &'a str,
+    /// The hash as it is written.
+    written: &'a str,
+    /// The hash of the data.
+    actual: String,
+    finding: Finding,
+}
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let mut found = Vec::new();
     for example in context.examples {
         let elements = example.elements().flat_map(Element::descendants);
-        sink.extend_in(&example.id, elements.filter_map(mismatch));
+        found.extend(elements.filter_map(|element| mismatch(&example.id, element)));
+    }
+    let fixes = fixes(&found, context);
+    for one in found {
+        let fix = fixes.get(one.written).cloned().flatten();
+        sink.extend_in(one.example, [Finding { fix, ..one.finding }]);
     }
 }
 
+/// The changes that mend hashes, by these. None for one that is said of several data.
+fn fixes<'a>(found: &[Mismatch<'a>], context: &Context<'_>) -> HashMap<&'a str, Option<Fix>> {
+    let mut actual: HashMap<&str, Option<&str>> = HashMap::new();
+    for one in found {
+        let known = actual.entry(one.written).or_insert(Some(&one.actual));
+        *known = known.filter(|known| *known == one.actual);
+    }
+    if actual.len() > MOST_HASHES {
+        return HashMap::new();
+    }
+    actual
+        .into_iter()
+        .map(|(written, actual)| (written, actual.and_then(|actual| fix(written, actual, context))))
+        .collect()
+}
+
+/// Writes the right hash wherever the document names the wrong one. Nothing where a part of it comes out of an entity.
+fn fix(written: &str, actual: &str, context: &Context<'_>) -> Option<Fix> {
+    let mut on_purpose = context.examples.iter().filter(|example| example.kind == Kind::CounterExample);
+    if on_purpose.any(|example| example.text.as_str().contains(written)) {
+        return None;
+    }
+    let places = places::of_all(context.document);
+    let texts = places.texts.iter().chain(&places.links).chain(&places.listings);
+    let mut edits = Vec::new();
+    for text in texts {
+        let own = OwnPlaces::of(text, written);
+        let is_whole = own.all().len() == text.as_str().matches(written).count();
+        if !is_whole || edits.len() + own.all().len() > MOST_PLACES {
+            return None;
+        }
+        edits.extend(own.all().iter().map(|span| Edit { span: *span, text: actual.to_owned() }));
+    }
+    edits.sort_by_key(|edit| (edit.span.file, edit.span.start));
+    edits.dedup();
+    Some(Fix { safe: true, message: "write the hash of the data".into(), edits })
+}
+
 /// An element that names the hash of its own text: Bits of Binary.
-fn mismatch(element: &Element) -> Option<Finding> {
+fn mismatch<'a>(example: &'a str, element: &'a Element) -> Option<Mismatch<'a>> {
     let cid = element.attribute("cid")?;
     let named = hash::Cid::parse(cid.value.as_str()).ok()?;
     let text = element.text();
@@ -66,15 +127,16 @@ fn mismatch(element: &Element) -> Option<Finding> {
         return None;
     }
     let hexadecimal: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (_, written) = cid.value.as_str().split_once('+')?;
+    let (written, _) = written.split_once('@')?;
     let finding = Finding::new(
         RULE.name,
         cid.value_span,
         format!("the {} of the data is `{hexadecimal}`", named.algorithm.name()),
     );
-    Some(
-        finding
-            .label("not the hash of the data below")
-            .related(text.trimmed().whole()?, "this data")
-            .help("name the hash of the data that is shown"),
-    )
+    let finding = finding
+        .label("not the hash of the data below")
+        .related(text.trimmed().whole()?, "this data")
+        .help("name the hash of the data that is shown");
+    Some(Mismatch { example, written, actual: hexadecimal, finding })
 }

@@ -45,10 +45,13 @@
 //! - XML 1.0, Well-Formed XML Documents: <https://www.w3.org/TR/xml/#sec-well-formed>
 //! - RFC 6120, section 11.3: <https://www.rfc-editor.org/rfc/rfc6120#section-11.3>
 
-use super::{Context, Rule};
-use crate::example::Example;
-use crate::finding::{Finding, Severity, Sink};
+use super::{Context, Rule, slips};
+use crate::example::{Example, Kind};
+use crate::finding::{Finding, Fix, Severity, Sink};
+use crate::source::Span;
 use crate::xml::Problem;
+use crate::xml::parse::Slip;
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,8 +62,50 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    let named = Named::of(context);
     for example in context.examples {
-        sink.extend_in(&example.id, example.problems.iter().map(|problem| finding(problem, example)));
+        let fixes = named.fixes(example);
+        let finding = |problem: &Problem| {
+            let fix = fixes.get(&problem.span).cloned();
+            Finding { fix, ..finding(problem, example) }
+        };
+        sink.extend_in(&example.id, example.problems.iter().map(finding));
+    }
+}
+
+/// How often the names of closing tags with a slip stand in a document, and those that they should have.
+struct Named<'a> {
+    /// Everywhere.
+    times: HashMap<&'a str, usize>,
+    /// In such closing tags.
+    slips: HashMap<&'a str, usize>,
+}
+
+impl<'a> Named<'a> {
+    fn of(context: &Context<'a>) -> Named<'a> {
+        let near: Vec<&Slip> =
+            context.examples.iter().flat_map(|example| &example.parsed.slips).filter(|slip| slip.is_near()).collect();
+        let mut slips = HashMap::new();
+        for slip in &near {
+            *slips.entry(slip.written.as_str()).or_default() += 1;
+        }
+        let both = near.iter().flat_map(|slip| [slip.written.as_str(), slip.meant.as_str()]);
+        Named { times: slips::times_named(context, both), slips }
+    }
+
+    /// The changes that mend closing tags, by these.
+    fn fixes(&self, example: &Example) -> HashMap<Span, Fix> {
+        let is_on_purpose = example.kind == Kind::CounterExample;
+        let near = example.parsed.slips.iter().filter(|slip| slip.is_near());
+        near.filter_map(|slip| Some((slip.tag, slip.fix(!is_on_purpose && self.is_slip(slip))?))).collect()
+    }
+
+    /// Whether it is the closing tag that is wrong: its name stands nowhere else. Where it has been seen more than once, what
+    /// it should be must stand in more places than the start tags.
+    fn is_slip(&self, slip: &Slip) -> bool {
+        let times = |name: &str| self.times.get(name).copied().unwrap_or(0);
+        let slips = self.slips.get(slip.written.as_str()).copied().unwrap_or(0);
+        times(&slip.written) == slips && (slips == 1 || times(&slip.meant) > slips)
     }
 }
 

@@ -7,11 +7,13 @@ pub mod context;
 pub mod expectation;
 mod fault_rules;
 mod header_facts;
+pub mod levels;
 pub mod maturity;
 pub(crate) mod namespaces;
 mod places;
 mod prose;
 pub mod series;
+mod slips;
 mod span_set;
 mod stanzas;
 
@@ -28,6 +30,7 @@ pub mod faulty_table;
 pub mod full_jid_in_affix;
 pub mod hash_mismatch;
 pub mod heading_level;
+pub mod imprecise_example;
 pub mod inbox_link;
 pub mod invalid_jid;
 pub mod invalid_revision;
@@ -96,10 +99,14 @@ pub mod wrong_stanza_type;
 pub mod wrong_version;
 
 pub use context::{Context, OpenedExample, Yardstick};
+pub use levels::{Level, Levels};
 pub use maturity::Maturity;
 pub use series::{Entry, Neighbours, Origin, Series};
 
 use crate::finding::{Finding, Severity, Sink};
+
+/// The rules that are off until somebody asks for them: what they tell is true to the letter, and mostly no fault.
+const PEDANTIC: [&str; 1] = ["imprecise-example"];
 
 /// A rule.
 pub struct Rule {
@@ -114,6 +121,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it is off until somebody asks for it.
+    pub fn is_pedantic(&self) -> bool {
+        PEDANTIC.contains(&self.name)
+    }
+
     /// The documentation as Markdown.
     pub fn documentation(&self) -> String {
         let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
@@ -141,6 +153,7 @@ pub static RULES: &[&Rule] = &[
     &full_jid_in_affix::RULE,
     &hash_mismatch::RULE,
     &heading_level::RULE,
+    &imprecise_example::RULE,
     &inbox_link::RULE,
     &invalid_jid::RULE,
     &invalid_revision::RULE,
@@ -214,15 +227,18 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// The severity of a finding: that of its rule, as the document's maturity lowers it.
-pub fn severity(finding: &Finding, maturity: Maturity) -> Severity {
-    maturity.lower(finding.rule, find(finding.rule).map_or(Severity::Error, |rule| rule.severity))
+/// The severity of a finding: what somebody wants for its rule, else that of the rule, as the document's maturity lowers it.
+pub fn severity(finding: &Finding, maturity: Maturity, levels: &Levels) -> Severity {
+    let usual = || maturity.lower(finding.rule, find(finding.rule).map_or(Severity::Error, |rule| rule.severity));
+    levels.severity(finding.rule).unwrap_or_else(usual)
 }
 
-/// Runs every rule that has a check of its own.
-pub fn run(context: &Context<'_>, sink: &mut Sink) {
+/// Runs every rule that has a check of its own, but those that are off until somebody asks for them only if somebody does.
+/// Others run even where they are off, and what they tell is left out at the end: to switch one off changes nothing about
+/// what the others say.
+pub fn run(context: &Context<'_>, levels: &Levels, sink: &mut Sink) {
     for rule in RULES {
-        if let Some(check) = rule.check {
+        if let Some(check) = rule.check.filter(|_| !rule.is_pedantic() || levels.is_on(rule.name)) {
             check(context, sink);
         }
     }
@@ -238,6 +254,7 @@ mod tests {
         let mut sorted = names.clone();
         sorted.sort_unstable();
         assert_eq!(names, sorted);
+        assert!(PEDANTIC.iter().all(|name| find(name).is_some()));
         for rule in RULES {
             let documentation = rule.documentation();
             for heading in ["## What it does", "## Why it matters", "## Wrong", "## Right", "## Source"] {

@@ -3,6 +3,7 @@
 use super::{Context, Series, places};
 use crate::document::walk;
 use crate::document::{Block, Document, Section};
+use crate::example::Example;
 use crate::schema::XSD;
 use crate::source::{MappedText, Span};
 use crate::xml::{CLIENT, Element, Node, XML};
@@ -44,7 +45,7 @@ pub(super) struct Used<'a> {
     /// Where it stands.
     pub(super) span: Span,
     /// The example.
-    pub(super) example: &'a str,
+    pub(super) example: &'a Example,
 }
 
 /// The namespaces of XMPP that examples use and that nobody defines, as far as is known: neither the series nor the document.
@@ -75,7 +76,7 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
             let named = named_by(element).map(|text| (text.as_str(), text.whole()));
             let named = named.and_then(|(name, span)| Some((name, span?)));
             let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name));
-            all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
+            all.extend(both.map(|(name, span)| Used { name, span, example }));
         }
     }
     all

@@ -39,12 +39,13 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
-use super::stanzas;
-use super::{Context, Rule};
+use super::slips::{self, OwnPlaces};
+use super::{Context, Rule, stanzas};
 use crate::finding::{Finding, Severity, Sink};
-use crate::source::Span;
+use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use crate::xml::parse::distance_at_most;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -71,8 +72,8 @@ const MOST: usize = 1000;
 const SHORT: usize = 6;
 const LONG: usize = 10;
 
-/// Where an address stands: the place, and the example.
-type Places<'a> = Vec<(Span, &'a str)>;
+/// Where an address stands: the place, the attribute's value, and the example.
+type Places<'a> = Vec<(Span, &'a MappedText, &'a str)>;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
@@ -81,7 +82,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let value = attribute.value.as_str();
             if ATTRIBUTES.contains(&attribute.name.local.as_str()) && stanzas::is_written_out(value) {
                 let bare = value.split('/').next().unwrap_or(value);
-                addresses.entry(bare).or_default().push((attribute.value_span, &example.id));
+                addresses.entry(bare).or_default().push((attribute.value_span, &attribute.value, &example.id));
             }
         }
     }
@@ -90,13 +91,19 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     // What is no address at all is told already.
     let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    // What the text speaks of is meant.
+    let spoken_of = LazyCell::new(|| slips::words(context.document));
     for (address, places) in addresses.iter().filter(|(_, places)| places.len() <= SELDOM) {
         let often = addresses.iter().filter(|(_, others)| others.len() >= places.len() * TIMES);
-        let meant = often.filter(|(other, _)| is_nearly(address, other)).max_by_key(|(_, others)| others.len());
-        let Some((meant, others)) = meant else { continue };
-        for (span, example) in places.iter().filter(|(span, _)| !told.contains(span)) {
+        let near: Vec<_> = often.filter(|(other, _)| is_nearly(address, other)).collect();
+        let Some((meant, others)) = near.iter().max_by_key(|(_, others)| others.len()) else { continue };
+        for (span, value, example) in places.iter().filter(|(span, ..)| !told.contains(span)) {
             let finding = Finding::new(RULE.name, *span, format!("`{address}` is nearly `{meant}`"));
-            let finding = finding.help(format!("write `{meant}`, if that is meant: it stands {} times", others.len()));
+            let mut finding =
+                finding.help(format!("write `{meant}`, if that is meant: it stands {} times", others.len()));
+            let is_safe = near.len() == 1 && is_one_letter(address, meant) && !spoken_of.contains(address);
+            let place = OwnPlaces::of(value, address).within(*span);
+            finding.fix = place.map(|place| slips::rewritten(place, meant, is_safe));
             sink.extend_in(example, [finding]);
         }
     }
@@ -111,6 +118,11 @@ fn is_nearly(one: &str, other: &str) -> bool {
         (true, false) => slips(domain, other_domain),
         _ => false,
     }
+}
+
+/// Whether nothing but a slip of one letter explains the difference: `montague.lit` and `montague.net` may be two places.
+fn is_one_letter(one: &str, other: &str) -> bool {
+    distance_at_most(one, other, 1)
 }
 
 fn parts(address: &str) -> (&str, &str) {

@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(other) = other_version(used.name, known) else { continue };
         let message = format!("`{}` is defined nowhere, but `{other}` is", used.name);
         sink.extend_in(
-            used.example,
+            &used.example.id,
             [Finding::new(RULE.name, used.span, message).help("write the version that is meant")],
         );
     }

@@ -186,14 +186,14 @@ fn flush(violations: Option<(&Example, Vec<&Violation>)>, counted: &Counted<'_>,
 }
 
 /// Whether the value that is wrong says that it is left out: no schema allows `...`, and every reader understands it.
-fn is_elision(violation: &Violation) -> bool {
+pub(super) fn is_elision(violation: &Violation) -> bool {
     let value = violation.message.split('`').nth(1).unwrap_or("");
     matches!(violation.kind, ViolationKind::InvalidText | ViolationKind::InvalidAttributeValue)
         && matches!(value.trim(), "..." | "…" | "[...]" | "[…]")
 }
 
 /// Whether a violation is a fault also where examples are abridged, as those of XEPs are.
-fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -> bool {
+pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -> bool {
     use ViolationKind::{
         InvalidAttributeValue, InvalidText, MissingAttribute, UnknownAttribute, UnknownElement, WildcardExhausted,
     };
@@ -216,14 +216,14 @@ fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -
 }
 
 /// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.
-fn is_returned(example: &Example, span: Span) -> bool {
+pub(super) fn is_returned(example: &Example, span: Span) -> bool {
     let elements = example.elements().flat_map(Element::descendants);
     let mut errors = elements.filter(|element| element.value("type") == Some("error") && element.span.contains(span));
     errors.any(|stanza| stanza.elements().any(|child| child.name.local != "error" && child.span.contains(span)))
 }
 
 /// Whether the schema could be read whole: what it seems to forbid may else stand in the part that was lost.
-fn is_readable(context: &Context<'_>, violation: &Violation) -> bool {
+pub(super) fn is_readable(context: &Context<'_>, violation: &Violation) -> bool {
     let mut schemas = context.yardstick.schema_sources.iter();
     !schemas.any(|schema| schema.target_namespace() == violation.parent.namespace && !schema.problems().is_empty())
 }

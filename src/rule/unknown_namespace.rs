@@ -38,6 +38,7 @@
 //! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
 
 use super::namespaces::{self, OF_RFCS, parted};
+use super::slips::{self, OwnPlaces};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::parse::distance_at_most;
@@ -61,29 +62,38 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
     let named = namespaces::named(context.document);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
-    let meant: HashMap<&str, &str> = names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
+    let meant: HashMap<&str, (&str, bool)> =
+        names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
+    let mut places: HashMap<(&str, &str), OwnPlaces> = HashMap::new();
     for used in unknown {
-        let Some(&meant) = meant.get(used.name) else { continue };
+        let Some(&(meant, is_only)) = meant.get(used.name) else { continue };
         // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
         if named.contains(used.name) && !own.contains(meant) {
             continue;
         }
         let message = format!("`{}` is defined nowhere, and nearly `{meant}`", used.name);
-        let finding = Finding::new(RULE.name, used.span, message);
-        sink.extend_in(used.example, [finding.help(format!("write `{meant}`, if that is meant"))]);
+        let mut finding = Finding::new(RULE.name, used.span, message);
+        let own = places.entry((&used.example.id, used.name));
+        let own = own.or_insert_with(|| OwnPlaces::of(&used.example.text, used.name));
+        finding.fix =
+            own.within(used.span).map(|place| slips::rewritten(place, meant, is_only && !named.contains(used.name)));
+        sink.extend_in(&used.example.id, [finding.help(format!("write `{meant}`, if that is meant"))]);
     }
 }
 
-/// The namespace that is nearly the same but for its version: with that version if there is one, else the newest.
-fn meant<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+/// The namespace that is nearly the same but for its version: with that version if there is one, else the newest. And whether
+/// no other can be meant: none is as near, and it has that version.
+fn meant<'k>(name: &str, known: &[&'k str]) -> Option<(&'k str, bool)> {
     let (stem, version) = parted(name);
     // Another version is told by another rule.
     if known.iter().any(|known| parted(known).0 == stem) {
         return None;
     }
     let is_near = |known: &&&str| is_nearly(stem, parted(known).0);
-    let near = known.iter().filter(is_near).copied();
-    near.max_by_key(|known| (parted(known).1 == version, parted(known).1))
+    let near: Vec<&str> = known.iter().filter(is_near).copied().collect();
+    let stems: BTreeSet<&str> = near.iter().map(|known| parted(known).0).collect();
+    let meant = near.into_iter().max_by_key(|known| (parted(known).1 == version, parted(known).1))?;
+    Some((meant, stems.len() == 1 && parted(meant).1 == version))
 }
 
 fn is_nearly(one: &str, other: &str) -> bool {
@@ -136,10 +146,10 @@ mod tests {
             "urn:xmpp:sticker#presence:0",
         ];
         for (name, expected) in [
-            ("http://jabber.org/protocol/si-pub", Some("http://jabber.org/protocol/sipub")),
-            ("http://jabber.org/sipub", Some("http://jabber.org/protocol/sipub")),
-            ("urn:xmpp:hash-funktion:0", Some("urn:xmpp:hash-function:3")),
-            ("urn:xmpp:stickers#presence:0", Some("urn:xmpp:sticker#presence:0")),
+            ("http://jabber.org/protocol/si-pub", Some(("http://jabber.org/protocol/sipub", true))),
+            ("http://jabber.org/sipub", Some(("http://jabber.org/protocol/sipub", true))),
+            ("urn:xmpp:hash-funktion:0", Some(("urn:xmpp:hash-function:3", false))),
+            ("urn:xmpp:stickers#presence:0", Some(("urn:xmpp:sticker#presence:0", true))),
             ("urn:xmpp:ssid:0", None),
             ("urn:xmpp:sid:7", None),
             ("urn:xmpp:asyd:0", None),

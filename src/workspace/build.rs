@@ -13,7 +13,6 @@ use crate::render::{
     SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
 use crate::report::Report;
-use crate::rule;
 use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use rayon::prelude::*;
@@ -298,7 +297,7 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
 
 fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
     let finding = |finding: &crate::finding::Finding| PageFinding {
-        severity: rule::severity(finding, examined.maturity()),
+        severity: examined.severity(finding),
         rule: finding.rule.to_owned(),
         message: finding.message.clone(),
         line: sources.get(finding.span.file).position(finding.span.start).line,

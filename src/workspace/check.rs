@@ -1,6 +1,7 @@
 //! A run over documents: which are meant, what is known of them already, and what comes of the others.
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
+use super::config::{Wanted, configured};
 use super::definers::{self, RfcFiles};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
@@ -32,12 +33,14 @@ pub struct Options {
     /// The folder of the site that is built afterwards, if one is: a document whose files in it are as they were is not
     /// examined again.
     pub out: Option<PathBuf>,
+    /// Whether the rules speak that are off by default.
+    pub pedantic: bool,
 }
 
 impl Options {
     /// A run that takes nothing from a cache and keeps nothing.
     pub fn fresh(extent: Extent) -> Options {
-        Options { extent, cache: false, cache_folder: None, out: None }
+        Options { extent, cache: false, cache_folder: None, out: None, pedantic: false }
     }
 }
 
@@ -56,7 +59,7 @@ pub struct Checked {
     cache: Cache,
     results: HashMap<String, Stored>,
     /// What is said of documents that were not read.
-    unread: Vec<Finding>,
+    unread: Vec<Judged>,
 }
 
 /// A stored result and its findings in the files of this run.
@@ -71,12 +74,14 @@ pub struct Run {
     pub name: String,
     /// What came of it.
     pub outcome: Outcome,
-    /// Its file, for the cache.
-    file: PathBuf,
+    /// Its file.
+    pub(super) file: PathBuf,
     /// The key of its result; nothing for a document that is examined in every run.
     key: Option<Hash>,
     /// Its `xep.ent` in this run.
     shared: Option<FileId>,
+    /// What `xep.toml` and the command line want for it.
+    wanted: Arc<Wanted>,
 }
 
 /// What came of a document.
@@ -108,12 +113,12 @@ impl Run {
             Outcome::Examined(both) => (&both.1.findings, both.1.maturity()),
             Outcome::Known(both) => (&both.1, both.0.maturity),
         };
-        findings.iter().map(|finding| judged(finding, maturity)).collect()
+        findings.iter().map(|finding| judged(finding, maturity, &self.wanted)).collect()
     }
 }
 
-fn judged(finding: &Finding, maturity: rule::Maturity) -> Judged {
-    Judged { severity: rule::severity(finding, maturity), finding: finding.clone() }
+fn judged(finding: &Finding, maturity: rule::Maturity, wanted: &Wanted) -> Judged {
+    Judged { severity: rule::severity(finding, maturity, &wanted.levels), finding: finding.clone() }
 }
 
 impl Checked {
@@ -140,8 +145,7 @@ impl Checked {
             Outcome::Examined(both) => examine::document_report(&self.sources, &both.0, &both.1),
             Outcome::Known(both) => both.0.report.clone(),
         });
-        let unread = self.unread.iter().map(|finding| judged(finding, rule::Maturity::Current));
-        let judged = self.documents.iter().flat_map(Run::judged).chain(unread).collect();
+        let judged = self.documents.iter().flat_map(Run::judged).chain(self.unread.iter().cloned()).collect();
         Report::new(reports.collect(), judged, &self.sources)
     }
 
@@ -215,6 +219,7 @@ pub fn check(
     let (mut cache, named) = rayon::join(|| Cache::open(cache_folder(world, paths, &options)), named);
     let known = |path: &Path| cache.record(world, path).cloned();
     let found = named.unwrap_or_else(|| find(world, paths, &known))?;
+    let found = configured(world, paths, found, options.pedantic)?;
     // Asking for several hundred files takes as long as reading what the documents share.
     let rules = everything.rules().clone();
     let waiting = || {
@@ -228,7 +233,7 @@ pub fn check(
     };
     let (beside, ahead) = rayon::join(waiting, || ahead(world, &found, &known, &mut everything, &mut sources));
     let (mut found, unread): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.unread.is_none());
-    let unread = unread.iter().map(|found| not_read(found, &mut sources)).collect();
+    let unread = unread.iter().filter_map(|found| not_read(found, &mut sources)).collect();
     let run = found.len();
     progress.start(run);
     let ahead = ahead.and_then(|(one, opened)| Some((std::mem::replace(found.first_mut()?, one), opened)));
@@ -284,10 +289,12 @@ fn ahead(
 }
 
 /// What is said of a document that is not read.
-fn not_read(found: &Found, sources: &mut Sources) -> Finding {
+fn not_read(found: &Found, sources: &mut Sources) -> Option<Judged> {
     let file = sources.add(shown(&found.path), "");
-    let finding = Finding::new("not-a-xep", sources.whole(file), found.unread.clone().unwrap_or_default());
-    finding.help("nothing in it was looked at; make it smaller or readable, or name the other files alone")
+    let finding = Finding::new("not-a-xep", sources.whole(file), found.unread.clone().unwrap_or_default())
+        .help("nothing in it was looked at; make it smaller or readable, or name the other files alone");
+    let is_on = found.wanted.levels.is_on(finding.rule);
+    is_on.then(|| judged(&finding, rule::Maturity::Current, &found.wanted))
 }
 
 /// The folder of the cache, if there is to be one.
@@ -551,6 +558,7 @@ impl Documents {
                     .and(one.grammar)
                     .and(one.origin())
                     .and(format!("{:?}", options.extent))
+                    .and(format!("{:?}", one.found.wanted))
                     .and(series.around(at, &facts.rest.get().mentions))
                     .and(definers.get(at).copied().unwrap_or_default())
                     .done();
@@ -592,7 +600,8 @@ impl Documents {
                 (None, None) => return None,
             };
             progress.done(&path);
-            Some(Run { path, name, outcome, file: one.path, key: one.key, shared })
+            let wanted = one.found.wanted;
+            Some(Run { path, name, outcome, file: one.path, key: one.key, shared, wanted })
         };
         both.into_par_iter().filter_map(outcome).collect()
     }

@@ -1,6 +1,7 @@
 //! One document, from text to findings. Works on what is in memory alone.
 
 use super::abridge::abridge;
+use super::config::Wanted;
 use super::data::{self, Data};
 use super::load::{Everything, Loaded};
 use super::suppress::suppress;
@@ -9,7 +10,7 @@ use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::{Cast, Example, Lexicon, examples, unjudged};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Severity, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
@@ -61,6 +62,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// How much was done.
     pub extent: Extent,
+    /// What `xep.toml` and the command line want for it.
+    pub wanted: Arc<Wanted>,
 }
 
 /// A sealed stanza that belongs into `examples/`.
@@ -92,6 +95,10 @@ pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Open
     let mut sink = Sink::default();
     sink.extend(loaded.findings.iter().cloned());
     let mut document = read(sources, loaded, everything, &mut sink);
+    if let (None, Some(names)) = (&document.header.profiles, &loaded.wanted.profiles) {
+        let span = sources.whole(loaded.file).at_start();
+        document.header.profiles = Some(MappedText::standing_for(names.as_str(), span));
+    }
     let rules = rulebook(sources, loaded, everything, &mut sink);
     let cast = cast(sources, loaded, &mut sink);
     let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
@@ -158,6 +165,7 @@ pub fn examine(
         cast: None,
         findings: Vec::new(),
         extent,
+        wanted: loaded.wanted.clone(),
     };
     match extent {
         Extent::Read => {}
@@ -165,7 +173,7 @@ pub fn examine(
         Extent::Full => judge(sources, loaded, &mut examined, stage, neighbours, generated.stale, &mut sink),
     }
     examined.cast = cast;
-    examined.findings.extend(sink.into_findings());
+    examined.findings.extend(sink.into_findings().into_iter().filter(|one| loaded.wanted.levels.is_on(one.rule)));
     examined.findings.sort_by_key(|finding| (finding.span.file, finding.span.start, finding.span.end, finding.rule));
     examined.findings = abridge(examined.findings);
     examined
@@ -177,9 +185,14 @@ pub fn shared<'a>(loaded: &Loaded, everything: &'a Everything) -> Option<&'a Sha
 }
 
 impl Examined {
-    /// How severe its findings are.
+    /// How far its status and age lower severities.
     pub fn maturity(&self) -> Maturity {
         Maturity::of(&self.document.header)
+    }
+
+    /// How severe a finding is.
+    pub fn severity(&self, finding: &Finding) -> Severity {
+        rule::severity(finding, self.maturity(), &self.wanted.levels)
     }
 }
 
@@ -432,11 +445,12 @@ fn judge(
     context.stale = stale;
     context.validate();
     context.go_round();
-    rule::run(&context, sink);
+    let levels = &loaded.wanted.levels;
+    rule::run(&context, levels, sink);
     let found = std::mem::take(sink).into_findings();
-    let settled = expectation::settle(&context, expectation::drop_consequences(found));
+    let settled = expectation::settle(&context, levels, expectation::drop_consequences(found));
     context.take_back_checks();
-    sink.extend(suppress(&examined.document, settled.left));
+    sink.extend(suppress(&examined.document, levels, settled.left));
     let layers = layers(&context);
     let (checks, mut round_trips) = (context.checks, context.round_trips);
     let sizes = committed_sizes(&examined.sealed);
@@ -464,9 +478,9 @@ fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, neighb
         strict_schema: false,
     };
     let context = Context::new(&examined.document, &examined.numbers, &[], yardstick);
-    rule::run(&context, sink);
+    rule::run(&context, &loaded.wanted.levels, sink);
     let found = expectation::drop_consequences(std::mem::take(sink).into_findings());
-    let left = suppress(&examined.document, found);
+    let left = suppress(&examined.document, &loaded.wanted.levels, found);
     sink.extend(left.into_iter().filter(|finding| finding.rule != "unneeded-allow"));
 }
 

@@ -1,6 +1,7 @@
 //! Which documents are meant.
 
 use super::cache::Record;
+use super::config::Wanted;
 use super::world::{MAX_FILE, Stamp, World, too_large};
 use super::{Failure, shown};
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A document that was found.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Found {
     pub record: Option<Record>,
     /// Why it is not read, if it is not: it is too large, or the system does not let us.
     pub unread: Option<String>,
+    /// What `xep.toml` and the command line want for it.
+    pub wanted: Arc<Wanted>,
 }
 
 /// What an earlier run found out about a file; nothing of one that is new or has changed.
@@ -93,6 +97,7 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
             stamp: None,
             record: None,
             unread: world.stamp(path).filter(|stamp| stamp.length > MAX_FILE).map(|_| too_large().to_string()),
+            wanted: Arc::default(),
         }]),
         false => Err(Failure::new(format!("`{}` does not exist", shown(path)))),
     }
@@ -144,7 +149,8 @@ fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) ->
         let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
         if let Some(record) = known(&path) {
             let is_document = record.is_document;
-            let found = Found { path, root, bytes: None, stamp: None, record: Some(record), unread: None };
+            let wanted = Arc::default();
+            let found = Found { path, root, bytes: None, stamp: None, record: Some(record), unread: None, wanted };
             return is_document.then_some(found);
         }
         let stamp = world.stamp(&path);
@@ -153,7 +159,8 @@ fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) ->
             Err(error) => (None, unread(world, &path, &error)),
         };
         let seems_document = bytes.is_some() || unread.is_some();
-        seems_document.then_some(Found { path, root, bytes, stamp, record: None, unread })
+        let wanted = Arc::default();
+        seems_document.then_some(Found { path, root, bytes, stamp, record: None, unread, wanted })
     };
     let candidates: Vec<PathBuf> = files.into_iter().filter(|file| has_document_name(file)).collect();
     candidates.into_par_iter().filter_map(found).collect()

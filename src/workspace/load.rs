@@ -1,5 +1,6 @@
 //! Reading what is needed: the document, and what lies beside it.
 
+use super::config::Wanted;
 use super::find::{Found, folder_of};
 use super::world::World;
 use super::{Failure, defaults, shown};
@@ -36,6 +37,8 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
     /// The folder of the workspace's root.
     pub root: PathBuf,
+    /// What `xep.toml` and the command line want for it.
+    pub wanted: Arc<Wanted>,
 }
 
 /// Files beside a document.
@@ -173,6 +176,7 @@ impl Everything {
             companions,
             findings,
             root: found.root,
+            wanted: found.wanted,
         })
     }
 

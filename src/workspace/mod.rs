@@ -1,26 +1,35 @@
 //! The one room that touches disk and threads: finds documents, reads what lies beside them, checks and builds.
 
 mod abridge;
+mod baseline;
 pub mod build;
 pub mod cache;
+mod changes;
 mod check;
+mod config;
 pub mod data;
 mod defaults;
 mod definers;
 pub mod examine;
 pub mod examples;
 mod find;
+pub mod fix;
 mod load;
+mod narrow;
 mod suppress;
 pub mod world;
 mod write;
 
+pub use baseline::Baseline;
 pub use build::{Built, build};
 pub use check::{Checked, Options, Outcome, Run, check};
+pub use config::{Wanted, configured};
 pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, nothing_known, root_of};
+pub use fix::mend;
 pub use load::{Companions, Everything, Loaded};
+pub use narrow::{Narrowed, Narrowing, read_baseline, write_baseline};
 pub use world::{Disk, Memory, Stamp, World};
 pub use write::write;
 

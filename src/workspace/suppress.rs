@@ -3,7 +3,7 @@
 use crate::document::number::listings;
 use crate::document::{Block, Document, Listing};
 use crate::finding::Finding;
-use crate::rule;
+use crate::rule::{self, Levels};
 use crate::source::Span;
 
 /// A rule that is allowed in a region.
@@ -14,8 +14,9 @@ struct Allowance {
     has_reason: bool,
 }
 
-/// Takes out what is allowed; tells allowances that nothing needed, and those without a reason.
-pub fn suppress(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
+/// Takes out what is allowed; tells allowances that nothing needed, and those without a reason. Of rules that are switched off
+/// nothing is told.
+pub fn suppress(document: &Document, levels: &Levels, findings: Vec<Finding>) -> Vec<Finding> {
     let allowances = allowances(document);
     let mut used = vec![false; allowances.len()];
     let mut left: Vec<Finding> = Vec::new();
@@ -30,7 +31,8 @@ pub fn suppress(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
             left.push(finding);
         }
     }
-    for (allowance, used) in allowances.iter().zip(used) {
+    let complete = allowances.iter().zip(used).filter(|(allowance, _)| levels.is_on(&allowance.rule));
+    for (allowance, used) in complete {
         left.extend(complaint(allowance, used));
     }
     left

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,26 @@ pub trait World: Sync {
 
     /// What shows cheaply that a file is still as it was; `None` where that cannot be told.
     fn stamp(&self, path: &Path) -> Option<Stamp>;
+
+    /// What `git` answers in a folder. Where there is no git, or the files are on no disk, it is not found.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    fn git(&self, folder: &Path, arguments: &[&OsStr]) -> io::Result<Answer> {
+        let _ = (folder, arguments);
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// What a program answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Whether it did what it was told.
+    pub succeeded: bool,
+    /// What it printed.
+    pub output: Vec<u8>,
+    /// What it complained about.
+    pub complaint: String,
 }
 
 /// What shows that a file is still as it was: a file with the same stamp is taken to hold the same bytes, as `make` does.
@@ -120,6 +141,15 @@ impl World for Disk {
         let data = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         let written = data.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
         Some(Stamp { length: data.len(), written: u64::try_from(written.as_nanos()).ok()? })
+    }
+
+    fn git(&self, folder: &Path, arguments: &[&OsStr]) -> io::Result<Answer> {
+        let mut git = std::process::Command::new("git");
+        // To look changes nothing in the repository, and what it says is not translated.
+        git.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").stdin(std::process::Stdio::null());
+        let output = git.arg("-C").arg(folder).args(arguments).output()?;
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok(Answer { succeeded: output.status.success(), output: output.stdout, complaint })
     }
 }
 

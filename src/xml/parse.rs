@@ -5,6 +5,7 @@
 
 use super::XML;
 use super::tree::{Attribute, Declaration, Element, Name, Node, Text};
+use crate::finding::{Edit, Fix};
 use crate::source::{MappedText, Span};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +24,8 @@ pub struct Parsed {
     pub nodes: Vec<Node>,
     /// What is not well-formed, in order of place.
     pub problems: Vec<Problem>,
+    /// Closing tags whose names are probably slips.
+    pub slips: Vec<Slip>,
     /// Where something was left out inside a tag, as specifications do: `<iq ...>`.
     pub elisions: Vec<Span>,
 }
@@ -55,6 +58,33 @@ pub enum ProblemKind {
     TooDeep,
     /// Anything else that XML forbids.
     Other,
+}
+
+/// A closing tag of another name than the element that it is taken to close.
+#[derive(Clone, Debug)]
+pub struct Slip {
+    /// The whole tag, as its problem has it.
+    pub tag: Span,
+    /// Its name, where the author wrote it letter by letter.
+    pub name_span: Option<Span>,
+    /// The name that it has.
+    pub written: String,
+    /// The name that it should have.
+    pub meant: String,
+}
+
+impl Slip {
+    /// Whether the names differ in a letter or two, or in their case.
+    pub fn is_near(&self) -> bool {
+        let limit = if self.written.len().min(self.meant.len()) < 4 { 1 } else { 2 };
+        self.written.eq_ignore_ascii_case(&self.meant) || distance_at_most(&self.written, &self.meant, limit)
+    }
+
+    /// The change that gives the tag the name that it should have.
+    pub fn fix(&self, is_safe: bool) -> Option<Fix> {
+        let edit = Edit { span: self.name_span?, text: self.meant.clone() };
+        Some(Fix { safe: is_safe, message: format!("write `</{}>`", self.meant), edits: vec![edit] })
+    }
 }
 
 /// Something that is not well-formed.
@@ -566,6 +596,10 @@ impl<'a> Parser<'a> {
         let (expected, opened) = (innermost.written, innermost.element.name_span);
         let range = start..self.at;
         let span = self.span(range.clone());
+        let name_start = start + "</".len();
+        let name_span = self.mapped.own_span(name_start..name_start + name.len());
+        let slip = Slip { tag: span, name_span, written: name.to_owned(), meant: expected.to_owned() };
+        self.parsed.slips.push(slip);
         let problem = self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` does not close `<{expected}>`"));
         problem.related = vec![(opened, "opened here".into())];
         problem.help = Some(format!("write `</{expected}>`"));

@@ -1,6 +1,6 @@
 //! The cases in the documentation of the rules.
 
-use super::{FOLDER, HEADER, checked, companions};
+use super::{FOLDER, HEADER, checked, checked_pedantically, companions};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use xep::finding::Finding;
@@ -174,10 +174,18 @@ fn told(sources: &Sources, findings: &[&Finding]) -> String {
     findings.iter().map(line).collect()
 }
 
+/// The document of a case, checked so that the rule speaks.
+fn checked_for(rule: &Rule, scene: &Scene) -> Checked {
+    match rule.is_pedantic() {
+        true => checked_pedantically(&scene.world, scene.document),
+        false => checked(&scene.world, scene.document),
+    }
+}
+
 /// What is untrue about the wrong cases of a rule.
 fn wrong_cases(rule: &Rule, case: &Case) -> Option<String> {
     let scene = case.scene();
-    let checked = checked(&scene.world, scene.document);
+    let checked = checked_for(rule, &scene);
     let all: Vec<&Finding> = findings(&checked).iter().collect();
     let Some(own) = all.iter().find(|finding| finding.rule == rule.name) else {
         return Some(format!("it does not find\n{}but only\n{}", case.body, told(&checked.sources, &all)));
@@ -189,9 +197,9 @@ fn wrong_cases(rule: &Rule, case: &Case) -> Option<String> {
 }
 
 /// Right cases are right in every respect; only what was sealed in this very run is not yet committed.
-fn right_cases(_: &Rule, case: &Case) -> Option<String> {
+fn right_cases(rule: &Rule, case: &Case) -> Option<String> {
     let scene = case.scene();
-    let checked = checked(&scene.world, scene.document);
+    let checked = checked_for(rule, &scene);
     let all: Vec<&Finding> = findings(&checked).iter().filter(|finding| !is_never_sealed(finding)).collect();
     (!all.is_empty()).then(|| format!("in\n{}is found\n{}", case.body, told(&checked.sources, &all)))
 }

@@ -2,8 +2,9 @@
 
 use crate::finding::Finding;
 use crate::source::Span;
-use crate::xml::parse::{Problem, ProblemKind};
-use std::collections::HashSet;
+use crate::xml::content_model::ContentModel;
+use crate::xml::parse::{Problem, ProblemKind, Slip};
+use std::collections::{HashMap, HashSet};
 
 /// The problems that are causes, not consequences of one before: a tag without an end takes the text behind it for
 /// attributes, and a prefix without a namespace is so at every use.
@@ -38,8 +39,19 @@ fn is_endless_tag(problem: &Problem) -> bool {
     problem.kind == ProblemKind::BadTag && problem.message.ends_with("has no `>`")
 }
 
-/// The finding of a problem.
-pub fn malformed(problem: Problem) -> Finding {
+/// The findings about problems. The name of a closing tag can be mended where the grammar knows the one that it should have and
+/// not the one that it has.
+pub fn findings(problems: Vec<Problem>, slips: &[Slip], model: &ContentModel) -> Vec<Finding> {
+    let slips: HashMap<Span, &Slip> = slips.iter().filter(|slip| slip.is_near()).map(|slip| (slip.tag, slip)).collect();
+    let fix = |problem: &Problem| {
+        let slip = slips.get(&problem.span)?;
+        slip.fix(model.element(&slip.meant).is_some() && model.element(&slip.written).is_none())
+    };
+    let finding = |problem: Problem| Finding { fix: fix(&problem), ..malformed(problem) };
+    causes(problems).into_iter().map(finding).collect()
+}
+
+fn malformed(problem: Problem) -> Finding {
     let mut finding = Finding::new("malformed-xml", problem.span, problem.message);
     for (span, message) in problem.related {
         finding = finding.related(span, message);

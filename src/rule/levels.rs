@@ -1,0 +1,92 @@
+//! What is wanted of rules in a document: which speak, and how bad what they tell is, where that is not what they are by
+//! themselves.
+
+use super::{PEDANTIC, Rule};
+use crate::finding::Severity;
+use std::collections::BTreeMap;
+
+/// What somebody wants of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It says nothing.
+    Off,
+    /// It speaks, and what it tells is that bad, whatever the document's status.
+    On(Severity),
+}
+
+impl Level {
+    /// The words for levels.
+    pub const WORDS: [&str; 4] = ["off", "error", "warning", "info"];
+
+    /// The level that a word names.
+    pub fn from_word(word: &str) -> Option<Level> {
+        match word {
+            "off" => Some(Level::Off),
+            "error" => Some(Level::On(Severity::Error)),
+            "warning" => Some(Level::On(Severity::Warning)),
+            "info" => Some(Level::On(Severity::Info)),
+            _ => None,
+        }
+    }
+}
+
+/// What is wanted of the rules in one document. By default nothing is: all rules are as they are by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    named: BTreeMap<&'static str, Level>,
+    pedantic: bool,
+}
+
+impl Levels {
+    /// Wants something of a rule; what was wanted of it before does not count any more.
+    pub fn set(&mut self, rule: &'static Rule, level: Level) {
+        self.named.insert(rule.name, level);
+    }
+
+    /// Switches on the rules that are off by default.
+    pub fn set_pedantic(&mut self) {
+        self.pedantic = true;
+    }
+
+    /// Whether a rule speaks.
+    pub fn is_on(&self, rule: &str) -> bool {
+        match self.named.get(rule) {
+            Some(level) => *level != Level::Off,
+            None => self.pedantic || !PEDANTIC.contains(&rule),
+        }
+    }
+
+    /// The severity that is wanted for a rule, if one is.
+    pub fn severity(&self, rule: &str) -> Option<Severity> {
+        match self.named.get(rule) {
+            Some(Level::On(severity)) => Some(*severity),
+            Some(Level::Off) | None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::rule::find;
+
+    #[test]
+    fn what_is_named_counts_more_than_what_is_usual() {
+        let (usual, pedantic) = (find("dead-link").unwrap(), find("imprecise-example").unwrap());
+        let mut levels = Levels::default();
+        assert!(levels.is_on(usual.name) && !levels.is_on(pedantic.name));
+        levels.set_pedantic();
+        assert!(levels.is_on(pedantic.name));
+        levels.set(pedantic, Level::Off);
+        levels.set(usual, Level::On(Severity::Info));
+        assert!(!levels.is_on(pedantic.name));
+        assert_eq!((levels.severity(usual.name), levels.severity(pedantic.name)), (Some(Severity::Info), None));
+    }
+
+    #[test]
+    fn every_word_is_a_level() {
+        assert!(Level::WORDS.iter().all(|word| Level::from_word(word).is_some()));
+        assert_eq!(Level::from_word("fatal"), None);
+    }
+}

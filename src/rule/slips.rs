@@ -1,0 +1,77 @@
+//! What rules that tell slips of the pen share: the change that mends one.
+
+use super::{Context, places};
+use crate::document::Document;
+use crate::finding::{Edit, Fix};
+use crate::source::{MappedText, Span};
+use std::collections::{HashMap, HashSet};
+
+/// The places where a word stands in a text letter by letter. A word that comes out of an entity, even in part, is to be mended
+/// where that is declared, and has none.
+pub(super) struct OwnPlaces(Vec<Span>);
+
+impl OwnPlaces {
+    /// Those of a word in a text.
+    pub(super) fn of(text: &MappedText, word: &str) -> OwnPlaces {
+        let found = text.as_str().match_indices(word);
+        let mut places: Vec<Span> = found.filter_map(|(at, _)| text.own_span(at..at + word.len())).collect();
+        places.sort_by_key(|span| (span.file, span.start));
+        OwnPlaces(places)
+    }
+
+    /// The first one within a span.
+    pub(super) fn within(&self, whole: Span) -> Option<Span> {
+        let first = self.0.partition_point(|span| (span.file, span.start) < (whole.file, whole.start));
+        self.0.get(first).copied().filter(|span| whole.contains(*span))
+    }
+
+    /// All of them, in order.
+    pub(super) fn all(&self) -> &[Span] {
+        &self.0
+    }
+}
+
+/// The change that writes `meant` at a place.
+pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
+    let edit = Edit { span: place, text: meant.to_owned() };
+    Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
+}
+
+/// The words of the running text of a document, addresses among them.
+pub(super) fn words(document: &Document) -> HashSet<&str> {
+    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;/\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
+    let texts = places::of_all(document).texts.into_iter();
+    texts.flat_map(|text| text.as_str().split(is_end)).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect()
+}
+
+/// How often names stand in the examples and the running text of a document.
+pub(super) fn times_named<'n>(context: &Context<'_>, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, usize> {
+    let mut times: HashMap<&str, usize> = names.map(|name| (name, 0)).collect();
+    if !times.is_empty() {
+        let places = places::of_all(context.document);
+        let texts = places.texts.iter().chain(&places.listings);
+        texts.for_each(|text| count(text.as_str(), &mut times));
+    }
+    times
+}
+
+fn count(text: &str, times: &mut HashMap<&str, usize>) {
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
+    for word in text.split(is_end).map(|word| word.trim_matches(['-', '.', ':'])) {
+        if let Some(count) = times.get_mut(word) {
+            *count += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_longer_one_is_another() {
+        let mut times = HashMap::from([("body", 0), ("x:y", 0)]);
+        count("<body>a</body> <bodys/> some-body, <x:y/> body. The body: x", &mut times);
+        assert_eq!(times, HashMap::from([("body", 4), ("x:y", 1)]));
+    }
+}
