@@ -37,7 +37,7 @@ pub(super) const FORMS: &str = "jabber:x:data";
 const STARTS: [&str; 5] =
     ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
 
-/// A namespace that an example declares, offers as a feature or names as the type of a form.
+/// A namespace that an example declares, or names in an attribute or a text.
 pub(super) struct Used<'a> {
     /// The namespace.
     pub(super) name: &'a str,
@@ -72,8 +72,7 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         let roots = example.elements().filter(|element| element.name.namespace != XSD);
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
-            let named = named_by(element).map(|text| (text.as_str(), text.whole()));
-            let named = named.and_then(|(name, span)| Some((name, span?)));
+            let named = named_by(element).into_iter().filter_map(|text| Some((text.as_str(), text.whole()?)));
             let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name));
             all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
         }
@@ -81,18 +80,15 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     all
 }
 
-/// The value with which an element names a namespace: a feature (XEP-0030), or the type of a form (XEP-0068).
-fn named_by(element: &Element) -> Option<&MappedText> {
-    const DISCO: &str = "http://jabber.org/protocol/disco#info";
-    if element.name.is(DISCO, "feature") {
-        return element.attribute("var").map(|attribute| &attribute.value);
-    }
-    let is_type = element.name.is(FORMS, "field") && element.value("var") == Some("FORM_TYPE");
-    let value = element.child(FORMS, "value").filter(|_| is_type)?;
-    match value.children.as_slice() {
+/// The values with which an element names a namespace: attributes such as the `var` of a feature, and texts such as the type of a
+/// form.
+fn named_by(element: &Element) -> Vec<&MappedText> {
+    let text = match element.children.as_slice() {
         [Node::Text(text)] => Some(&text.text),
         _ => None,
-    }
+    };
+    let all = element.attributes.iter().map(|one| &one.value).chain(text);
+    all.filter(|text| !text.as_str().contains(char::is_whitespace)).collect()
 }
 
 /// Whether somebody is known to define a namespace.

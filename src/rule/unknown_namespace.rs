@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
+//! Takes the namespaces that examples declare or name (as a feature, the type of a form, ...), and that neither the RFCs nor this
 //! document nor any XEP of the series defines. Tells those that differ in a letter or two, or in a part like `protocol/`, from one that
 //! is defined. What the running text of the document names is meant as it stands, unless the document itself defines the other one.
 //!
