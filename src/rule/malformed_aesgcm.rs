@@ -5,7 +5,7 @@
 //! ## What it does
 //!
 //! Takes the links with the scheme `aesgcm` in examples. Behind the `#` stand the initialization vector and the key in hexadecimal
-//! digits: 24 (in old links 32) and 64 of them.
+//! digits: 24 and 64 of them. (Links from before the specification had 32 and 64.)
 //!
 //! ## Why it matters
 //!
@@ -47,8 +47,8 @@ pub static RULE: Rule = Rule {
 /// How such a link begins.
 const SCHEME: &str = "aesgcm://";
 
-/// The numbers of hexadecimal digits: 12 bytes for the vector and 32 for the key; 16 and 32 in links from before XEP-0454.
-const LENGTHS: [usize; 2] = [88, 96];
+/// The number of hexadecimal digits: 12 bytes for the vector and 32 for the key.
+const LENGTH: usize = 88;
 
 /// The fewest digits that are meant to be more than a sketch.
 const SHORTEST: usize = 32;
@@ -64,8 +64,8 @@ fn finding(example: &Example, at: usize) -> Option<Finding> {
     let digits = fragment(example.text.as_str(), at)?;
     let text = example.text.as_str().get(digits.clone())?;
     let is_meant = text.len() >= SHORTEST && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_meant && !LENGTHS.contains(&text.len())).then_some(())?;
-    let message = format!("this key and vector have {} hexadecimal digits, and need 88", text.len());
+    (is_meant && text.len() != LENGTH).then_some(())?;
+    let message = format!("this key and vector have {} hexadecimal digits, and need {LENGTH}", text.len());
     let finding = Finding::new(RULE.name, example.text.span(digits)?, message);
     Some(finding.help("write 24 digits of the vector, then 64 of the key"))
 }

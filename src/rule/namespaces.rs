@@ -37,6 +37,9 @@ pub(super) const FORMS: &str = "jabber:x:data";
 const STARTS: [&str; 5] =
     ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
 
+/// What stands in namespaces of XMPP behind the host or the first colon.
+const TAILS: [&str; 6] = ["protocol/", "xmpp:", "iq:", "x:", "ietf:params:xml:ns:xmpp-", "streams"];
+
 /// A namespace that an example declares, or names in an attribute or a text.
 pub(super) struct Used<'a> {
     /// The namespace.
@@ -73,7 +76,7 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
             let named = named_by(element).into_iter().filter_map(|text| Some((text.as_str(), text.whole()?)));
-            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name));
+            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name));
             all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
         }
     }
@@ -168,6 +171,21 @@ fn names(text: &str) -> Vec<String> {
 fn is_of_xmpp(word: &str) -> bool {
     let begins = STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
     begins && !word.contains(['[', '{', '*', '$', '\u{2026}']) && !word.contains("...")
+}
+
+/// Whether a name that begins like none of XMPP goes on like one: `http://jabber.example/protocol/disco#info`, `urn:xmpperrors`.
+fn seems_of_xmpp(name: &str) -> bool {
+    let tail = tail(name);
+    let is_plain = !name.contains(['[', '{', '*', '$', '\u{2026}']) && !name.contains("...");
+    is_plain && (name.starts_with("urn:xmpp") || TAILS.iter().any(|start| tail.starts_with(start)))
+}
+
+/// What stands behind the host or the first colon of a name.
+pub(super) fn tail(name: &str) -> &str {
+    match name.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, tail)| tail),
+        None => name.split_once(':').map_or("", |(_, tail)| tail),
+    }
 }
 
 /// A namespace without its version, and the version: `urn:xmpp:sid` and 0.

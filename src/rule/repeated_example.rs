@@ -4,7 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Compares each example with the ones right before it in the same section: two with the same text and the same caption.
+//! Compares each example with the ones right before it in the same section: two with the same text and the same caption. An example
+//! whose text is that of the one before it and whose caption is that of the one behind it stands there by mistake, too.
 //!
 //! ## Why it matters
 //!
@@ -62,19 +63,22 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let all: Vec<&Example> = context.meant_right().filter(|example| example.block == ListingKind::Example).collect();
     for (at, example) in all.iter().enumerate() {
         let before = all.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
-        let first = before.iter().rev().find(|first| is_repeated(first, example));
+        let next = all.get(at + 1).filter(|next| has_caption_of(next, example));
+        let is_told_again = |first: &Example| has_caption_of(first, example) || next.is_some();
+        let first = before.iter().rev().find(|first| is_same(first, example) && is_told_again(first));
         sink.extend_in(&example.id, first.map(|first| finding(first, example)));
     }
 }
 
-fn is_repeated(first: &Example, second: &Example) -> bool {
-    let is_same_section = first.sections == second.sections;
+/// Whether two examples of a section have the same text, of more than a line.
+fn is_same(first: &Example, second: &Example) -> bool {
     let is_long = second.text.as_str().lines().nth(1).is_some();
-    is_same_section
-        && is_long
-        && first.caption.is_some()
-        && first.caption == second.caption
-        && first.text.as_str() == second.text.as_str()
+    is_long && first.sections == second.sections && first.text.as_str() == second.text.as_str()
+}
+
+/// Whether two examples of a section have the same caption.
+fn has_caption_of(one: &Example, other: &Example) -> bool {
+    one.caption.is_some() && one.caption == other.caption && one.sections == other.sections
 }
 
 fn finding(first: &Example, second: &Example) -> Finding {
