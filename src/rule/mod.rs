@@ -64,6 +64,7 @@ pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
 pub mod misspelt_field;
+pub mod misspelt_word;
 pub mod misspelt_xmlns;
 pub mod near_miss_address;
 pub mod near_miss_name;
@@ -202,6 +203,7 @@ pub static RULES: &[&Rule] = &[
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
     &misspelt_field::RULE,
+    &misspelt_word::RULE,
     &misspelt_xmlns::RULE,
     &near_miss_address::RULE,
     &near_miss_name::RULE,

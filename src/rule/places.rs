@@ -11,6 +11,8 @@ pub(super) struct Places<'a> {
     pub(super) links: Vec<&'a MappedText>,
     /// Pieces of running text, headings and captions.
     pub(super) texts: Vec<&'a MappedText>,
+    /// Those of them that are no code.
+    pub(super) prose: Vec<&'a MappedText>,
     /// Texts of examples and code.
     pub(super) listings: Vec<&'a MappedText>,
 }
@@ -35,7 +37,7 @@ impl<'a> Places<'a> {
         for block in blocks {
             match block {
                 Block::Section(section) => {
-                    self.texts.push(&section.topic);
+                    self.running(&section.topic);
                     self.blocks(&section.blocks);
                 }
                 Block::Paragraph(paragraph) => self.inlines(&paragraph.text),
@@ -53,11 +55,11 @@ impl<'a> Places<'a> {
                     }
                 }
                 Block::Table(table) => {
-                    self.texts.extend(&table.caption);
+                    table.caption.iter().for_each(|caption| self.running(caption));
                     table.rows.iter().flat_map(|row| &row.cells).for_each(|cell| self.blocks(&cell.blocks));
                 }
                 Block::Listing(listing) => {
-                    self.texts.extend(&listing.caption);
+                    listing.caption.iter().for_each(|caption| self.running(caption));
                     self.listings.push(&listing.text);
                 }
                 Block::Quote(container) | Block::Division(container) => self.blocks(&container.blocks),
@@ -67,21 +69,30 @@ impl<'a> Places<'a> {
         }
     }
 
+    fn running(&mut self, text: &'a MappedText) {
+        self.texts.push(text);
+        self.prose.push(text);
+    }
+
     fn inlines(&mut self, text: &'a [Inline]) {
         for piece in text {
             match piece {
-                Inline::Text(text) => self.texts.push(text),
+                Inline::Text(text) => self.running(text),
                 Inline::Link { url, text } => {
                     if is_written(url) {
                         self.links.push(url);
                     }
                     self.inlines(text);
                 }
-                Inline::Emphasis(text)
-                | Inline::Strong(text)
-                | Inline::Code(text)
-                | Inline::Note(text)
-                | Inline::Element { text, .. } => self.inlines(text),
+                // What is said of code in words is code too.
+                Inline::Code(text) => {
+                    let before = self.prose.len();
+                    self.inlines(text);
+                    self.prose.truncate(before);
+                }
+                Inline::Emphasis(text) | Inline::Strong(text) | Inline::Note(text) | Inline::Element { text, .. } => {
+                    self.inlines(text)
+                }
                 Inline::Reference { .. } | Inline::Break | Inline::Image(_) => {}
                 Inline::Comment(_) | Inline::Instruction(..) => {}
             }
