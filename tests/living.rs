@@ -397,3 +397,26 @@ fn what_is_wrong_on_purpose_is_not_mended() {
     }
     assert_eq!(place.xep(&["check", ".", "--diff"]).status.code(), Some(2));
 }
+
+#[test]
+fn an_answer_that_goes_astray_by_a_letter_is_mended() {
+    let place = Place::new("astray");
+    let request = "<iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'><ping xmlns='urn:xmpp:ping'/></iq>";
+    let answer = |to: &str, from: &str| format!("<iq type='result' id='a1' from='{from}' to='{to}'/>");
+    let mended = |text: &str| {
+        place.write("xep-0001.xml", &xep(text));
+        place.xep(&["check", ".", "--fix"]);
+        place.read("xep-0001.xml")
+    };
+    let other = example("<message to='romeo@montague.example'><body>Hi</body></message>");
+    let both = |answer: &str| format!("{}\n{}\n{other}", example(request), example(answer));
+    let right = xep(&both(&answer("romeo@montague.example/orchard", "capulet.example")));
+    assert_eq!(mended(&both(&answer("romeo@montage.example/orchard", "capulet.example"))), right);
+    // Another resource or another name: somebody has to look.
+    for (to, from) in
+        [("romeo@montage.example/garden", "capulet.example"), ("juliet@montague.example/orchard", "capulet.example")]
+    {
+        let wrong = both(&answer(to, from));
+        assert_eq!(mended(&wrong), xep(&wrong));
+    }
+}

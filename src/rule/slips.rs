@@ -37,11 +37,24 @@ pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
     Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
 }
 
-/// The words of the running text of a document, addresses among them.
+/// The words of the running text of a document, addresses without what follows a `/` among them.
 pub(super) fn words(document: &Document) -> HashSet<&str> {
+    places::of_all(document).texts.into_iter().flat_map(words_of).collect()
+}
+
+/// How often each of such words stands in the running text and the examples of a document.
+pub(super) fn times_written(document: &Document) -> HashMap<&str, usize> {
+    let places = places::of_all(document);
+    let mut times = HashMap::new();
+    for word in places.texts.into_iter().chain(places.listings).flat_map(words_of) {
+        *times.entry(word).or_default() += 1;
+    }
+    times
+}
+
+fn words_of(text: &MappedText) -> impl Iterator<Item = &str> {
     let is_end = |c: char| c.is_whitespace() || "'\"<>(),;/\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
-    let texts = places::of_all(document).texts.into_iter();
-    texts.flat_map(|text| text.as_str().split(is_end)).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect()
+    text.as_str().split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']))
 }
 
 /// How often names stand in the examples and the running text of a document.
