@@ -304,6 +304,7 @@ fn slips() -> String {
         message.to_owned(),
         message.to_owned(),
         message.replacen("kingrichard", "kingrichrd", 1),
+        "<message to='juliet@capulet.example'><subject>One<subject/></message>".to_owned(),
         "<iq type='error' id='a1' from='a@a.example' to='b@b.example'><error type='cancel'>\n\
          <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanza'/></error></iq>"
             .to_owned(),
@@ -322,12 +323,13 @@ fn slips_are_mended_where_they_stand() {
     assert_eq!(place.read("xep-0001.xml"), before, "to show is not to write");
     let difference = text(&shown.stdout);
     assert!(difference.contains("-  <body>Good morrow.</bdoy>\n+  <body>Good morrow.</body>\n"), "{difference}");
-    assert!(text(&shown.stderr).contains("4 findings can be fixed in 1 file"), "{}", text(&shown.stderr));
+    assert!(text(&shown.stderr).contains("5 findings can be fixed in 1 file"), "{}", text(&shown.stderr));
 
     let fixed = place.xep(&["check", ".", "--fix", "--format", "concise"]);
-    assert!(text(&fixed.stderr).contains("4 findings fixed in 1 file"), "{}", text(&fixed.stderr));
+    assert!(text(&fixed.stderr).contains("5 findings fixed in 1 file"), "{}", text(&fixed.stderr));
     let expected = before
         .replace("</bdoy>", "</body>")
+        .replace("<subject/>", "</subject>")
         .replace("8c3162bf88727954d531619aa002cdffb8e3ff23", "7b7074fca36fc89fb3f1e3c46d74f6ffe2477a09")
         .replace("kingrichrd", "kingrichard")
         .replace("xmpp-stanza'", "xmpp-stanzas'");
@@ -396,4 +398,27 @@ fn what_is_wrong_on_purpose_is_not_mended() {
         assert_eq!(place.xep(&[&["check", "."], words.as_slice()].concat()).status.code(), Some(2), "{words:?}");
     }
     assert_eq!(place.xep(&["check", ".", "--diff"]).status.code(), Some(2));
+}
+
+#[test]
+fn an_answer_that_goes_astray_by_a_letter_is_mended() {
+    let place = Place::new("astray");
+    let request = "<iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'><ping xmlns='urn:xmpp:ping'/></iq>";
+    let answer = |to: &str, from: &str| format!("<iq type='result' id='a1' from='{from}' to='{to}'/>");
+    let mended = |text: &str| {
+        place.write("xep-0001.xml", &xep(text));
+        place.xep(&["check", ".", "--fix"]);
+        place.read("xep-0001.xml")
+    };
+    let other = example("<message to='romeo@montague.example'><body>Hi</body></message>");
+    let both = |answer: &str| format!("{}\n{}\n{other}", example(request), example(answer));
+    let right = xep(&both(&answer("romeo@montague.example/orchard", "capulet.example")));
+    assert_eq!(mended(&both(&answer("romeo@montage.example/orchard", "capulet.example"))), right);
+    // Another resource or another name: somebody has to look.
+    for (to, from) in
+        [("romeo@montage.example/garden", "capulet.example"), ("juliet@montague.example/orchard", "capulet.example")]
+    {
+        let wrong = both(&answer(to, from));
+        assert_eq!(mended(&wrong), xep(&wrong));
+    }
 }

@@ -105,7 +105,8 @@ impl<'a> Named<'a> {
     fn is_slip(&self, slip: &Slip) -> bool {
         let times = |name: &str| self.times.get(name).copied().unwrap_or(0);
         let slips = self.slips.get(slip.written.as_str()).copied().unwrap_or(0);
-        times(&slip.written) == slips && (slips == 1 || times(&slip.meant) > slips)
+        let is_other_name = slip.written != slip.meant;
+        !is_other_name || times(&slip.written) == slips && (slips == 1 || times(&slip.meant) > slips)
     }
 }
 

@@ -36,10 +36,15 @@
 //!
 //! - RFC 6120, 8.2.3: <https://www.rfc-editor.org/rfc/rfc6120#section-8.2.3>
 
+use super::slips::{self, OwnPlaces};
 use super::stanzas::{self, Stanza};
 use super::{Context, Rule};
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Fix, Severity, Sink};
+use crate::xml::Attribute;
+use crate::xml::parse::distance_at_most;
 use crate::xmpp::stanza::{StanzaKind, stanza_error};
+use std::cell::LazyCell;
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,6 +56,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut requests: Vec<Stanza<'_>> = Vec::new();
+    let times = LazyCell::new(|| slips::times_written(context.document));
     let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
     for iq in iqs {
         let Some(id) = iq.value("id") else { continue };
@@ -63,7 +69,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         if is_request && answered.is_none() {
             requests.push(iq);
         }
-        let told = |request: Stanza<'_>| if is_request { Some(asked(&request, &iq)) } else { astray(&request, &iq) };
+        let astray = |request: Stanza<'_>| {
+            let mut finding = astray(&request, &iq)?;
+            finding.fix = fix(&request, &iq, &times);
+            Some(finding)
+        };
+        let told = |request: Stanza<'_>| if is_request { Some(asked(&request, &iq)) } else { astray(request) };
         sink.extend_in(&iq.example.id, answered.and_then(told));
     }
 }
@@ -83,6 +94,46 @@ fn asks_again(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
 fn asked(request: &Stanza<'_>, iq: &Stanza<'_>) -> Finding {
     let finding = Finding::new(RULE.name, iq.place("type"), "this answers a request, and asks itself");
     finding.related(request.place("id"), "the request").help("write `type='result'`, or give it an id of its own")
+}
+
+/// How often words stand in a document, which is only found out where somebody asks.
+type Times<'a, F> = LazyCell<HashMap<&'a str, usize>, F>;
+
+/// The change that mends an address with a slip: one that stands nowhere else and differs in a letter from the one that it should
+/// be, which stands elsewhere too.
+fn fix<'a, F>(request: &Stanza<'_>, answer: &Stanza<'_>, times: &Times<'a, F>) -> Option<Fix>
+where
+    F: FnOnce() -> HashMap<&'a str, usize>,
+{
+    let pairs = [("from", "to"), ("to", "from")].into_iter().filter_map(|(own, other)| {
+        let both = (answer.element.attribute(own)?, request.element.attribute(other)?);
+        (both.0.value != both.1.value).then_some(both)
+    });
+    // Where both addresses are others, more than a letter is wrong.
+    let [(own, other)] = pairs.collect::<Vec<_>>()[..] else { return None };
+    let is_slip = is_one_letter(own.value.as_str(), other.value.as_str());
+    is_slip.then(|| slip(own, other, times).or_else(|| slip(other, own, times))).flatten()
+}
+
+fn slip<'a, F>(wrong: &Attribute, right: &Attribute, times: &Times<'a, F>) -> Option<Fix>
+where
+    F: FnOnce() -> HashMap<&'a str, usize>,
+{
+    let (address, meant) = (bare(wrong.value.as_str()), bare(right.value.as_str()));
+    let times = |address: &str| times.get(address).copied().unwrap_or(0);
+    let place = OwnPlaces::of(&wrong.value, address).within(wrong.value_span)?;
+    (times(address) == 1 && times(meant) > 1).then(|| slips::rewritten(place, meant, true))
+}
+
+/// Whether two addresses are of the same resource, and differ in one letter before it.
+fn is_one_letter(one: &str, other: &str) -> bool {
+    let (bare_one, bare_other) = (bare(one), bare(other));
+    let is_same_resource = one.get(bare_one.len()..) == other.get(bare_other.len()..);
+    bare_one != bare_other && is_same_resource && distance_at_most(bare_one, bare_other, 1)
+}
+
+fn bare(address: &str) -> &str {
+    address.split('/').next().unwrap_or(address)
 }
 
 /// An answer whose addresses are not those of the request.

@@ -37,31 +37,58 @@ pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
     Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
 }
 
-/// The words of the running text of a document, addresses among them.
+/// The words of the running text of a document, addresses without what follows a `/` among them.
 pub(super) fn words(document: &Document) -> HashSet<&str> {
-    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;/\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
-    let texts = places::of_all(document).texts.into_iter();
-    texts.flat_map(|text| text.as_str().split(is_end)).map(|word| word.trim_end_matches(['.', ':', '!', '?'])).collect()
+    places::of_all(document).texts.into_iter().flat_map(words_of).collect()
 }
 
-/// How often names stand in the examples and the running text of a document.
-pub(super) fn times_named<'n>(context: &Context<'_>, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, usize> {
-    let mut times: HashMap<&str, usize> = names.map(|name| (name, 0)).collect();
-    if !times.is_empty() {
-        let places = places::of_all(context.document);
-        let texts = places.texts.iter().chain(&places.listings);
-        texts.for_each(|text| count(text.as_str(), &mut times));
+/// How often each of such words stands in the running text and the examples of a document.
+pub(super) fn times_written(document: &Document) -> HashMap<&str, usize> {
+    let places = places::of_all(document);
+    let mut times = HashMap::new();
+    for word in places.texts.into_iter().chain(places.listings).flat_map(words_of) {
+        *times.entry(word).or_default() += 1;
     }
     times
 }
 
-fn count(text: &str, times: &mut HashMap<&str, usize>) {
-    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
-    for word in text.split(is_end).map(|word| word.trim_matches(['-', '.', ':'])) {
+fn words_of(text: &MappedText) -> impl Iterator<Item = &str> {
+    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;/\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
+    text.as_str().split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']))
+}
+
+/// How often names of elements stand in the examples of a document, and as tags in its running text, where the names of many are
+/// also ordinary words.
+pub(super) fn times_named<'n>(context: &Context<'_>, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, usize> {
+    let mut times: HashMap<&str, usize> = names.map(|name| (name, 0)).collect();
+    if !times.is_empty() {
+        let places = places::of_all(context.document);
+        places.listings.iter().for_each(|text| count(words_of_xml(text.as_str()), &mut times));
+        places.texts.iter().for_each(|text| count(tags(text.as_str()), &mut times));
+    }
+    times
+}
+
+fn count<'t>(words: impl Iterator<Item = &'t str>, times: &mut HashMap<&str, usize>) {
+    for word in words {
         if let Some(count) = times.get_mut(word) {
             *count += 1;
         }
     }
+}
+
+fn words_of_xml(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_no_name).map(|word| word.trim_matches(['-', '.', ':']))
+}
+
+/// The names behind `<` and `</`.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    let behind = text.split('<').skip(1).map(|text| text.strip_prefix('/').unwrap_or(text));
+    behind.filter_map(|text| text.split(is_no_name).next())
+}
+
+fn is_no_name(c: char) -> bool {
+    !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
 }
 
 #[cfg(test)]
@@ -71,7 +98,8 @@ mod tests {
     #[test]
     fn a_name_in_a_longer_one_is_another() {
         let mut times = HashMap::from([("body", 0), ("x:y", 0)]);
-        count("<body>a</body> <bodys/> some-body, <x:y/> body. The body: x", &mut times);
+        count(words_of_xml("<body>a</body> <bodys/> some-body, <x:y/> body. The body: x"), &mut times);
         assert_eq!(times, HashMap::from([("body", 4), ("x:y", 1)]));
+        assert_eq!(tags("A body in <body>, </x:y> and <a/>").collect::<Vec<_>>(), ["body", "x:y", "a"]);
     }
 }

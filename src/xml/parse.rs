@@ -60,13 +60,13 @@ pub enum ProblemKind {
     Other,
 }
 
-/// A closing tag of another name than the element that it is taken to close.
+/// A closing tag of another name than the element that it is taken to close, or with its slash in the wrong place: `<a/>`.
 #[derive(Clone, Debug)]
 pub struct Slip {
     /// The whole tag, as its problem has it.
     pub tag: Span,
-    /// Its name, where the author wrote it letter by letter.
-    pub name_span: Option<Span>,
+    /// What gives it its right form, where the author wrote what is wrong letter by letter.
+    edit: Option<Edit>,
     /// The name that it has.
     pub written: String,
     /// The name that it should have.
@@ -82,7 +82,7 @@ impl Slip {
 
     /// The change that gives the tag the name that it should have.
     pub fn fix(&self, is_safe: bool) -> Option<Fix> {
-        let edit = Edit { span: self.name_span?, text: self.meant.clone() };
+        let edit = self.edit.clone()?;
         Some(Fix { safe: is_safe, message: format!("write `</{}>`", self.meant), edits: vec![edit] })
     }
 }
@@ -545,6 +545,7 @@ impl<'a> Parser<'a> {
                 related: vec![(open.element.start_tag, "opened here".into())],
                 help: Some(format!("write `</{}>`", open.written)),
             };
+            self.parsed.slips.push(misplaced_slash(slip, open.written));
             self.parsed.problems.push(problem);
             self.close(slip);
             return;
@@ -598,7 +599,8 @@ impl<'a> Parser<'a> {
         let span = self.span(range.clone());
         let name_start = start + "</".len();
         let name_span = self.mapped.own_span(name_start..name_start + name.len());
-        let slip = Slip { tag: span, name_span, written: name.to_owned(), meant: expected.to_owned() };
+        let edit = name_span.map(|span| Edit { span, text: expected.to_owned() });
+        let slip = Slip { tag: span, edit, written: name.to_owned(), meant: expected.to_owned() };
         self.parsed.slips.push(slip);
         let problem = self.problem(ProblemKind::WrongEnd, range, format!("`</{name}>` does not close `<{expected}>`"));
         problem.related = vec![(opened, "opened here".into())];
@@ -1148,6 +1150,13 @@ fn empty_namesake(open: &Open<'_>) -> Option<Span> {
     let is_bare = last.attributes.is_empty() && last.declarations.is_empty() && last.children.is_empty();
     let is_empty_tag = last.span == last.start_tag;
     (is_bare && is_empty_tag && last.written_name() == open.written).then_some(last.span)
+}
+
+/// The slip `<a/>` for `</a>`. What is as long as that was written letter by letter; an escape would be longer.
+fn misplaced_slash(tag: Span, name: &str) -> Slip {
+    let is_own = tag.len() == "</>".len() + name.len();
+    let edit = is_own.then(|| Edit { span: tag, text: format!("</{name}>") });
+    Slip { tag, edit, written: name.to_owned(), meant: name.to_owned() }
 }
 
 /// Whether a tag breaks off: another one begins, or the text ends; a `/` may stand before.
