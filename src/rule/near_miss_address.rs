@@ -5,7 +5,8 @@
 //! ## What it does
 //!
 //! Takes the addresses in the examples: who sends, who receives, who is named. Tells one that stands once or twice where the document
-//! has another one at least twice as often that differs in a letter or two of a longer name.
+//! has another one at least twice as often that differs in a letter or two of a longer name. Two full addresses with the same resource
+//! that differ in one letter are one person, however often each stands.
 //!
 //! ## Why it matters
 //!
@@ -21,6 +22,12 @@
 //! <message from='kingrichard@royalty.england.example' to='henry@lancaster.example'><body>Three.</body></message>
 //!
 //! <message from='ingrichard@royalty.england.example' to='henry@lancaster.example'><body>Four.</body></message>
+//! ```
+//!
+//! ```xml
+//! <message from='thirdwitch@heath.example/cauldron' to='heath.example'><body>One.</body></message>
+//!
+//! <message from='heath.example' to='thirdwitch@heaht.example/cauldron'><body>Two.</body></message>
 //! ```
 //!
 //! ## Right
@@ -46,7 +53,8 @@ use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use crate::xml::parse::distance_at_most;
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -76,18 +84,26 @@ const LONG: usize = 10;
 type Places<'a> = Vec<(Span, &'a MappedText, &'a str)>;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+    let mut full: BTreeMap<&str, Places<'_>> = BTreeMap::new();
     for example in context.meant_right() {
         for attribute in example.elements().flat_map(Element::descendants).flat_map(|element| &element.attributes) {
             let value = attribute.value.as_str();
             if ATTRIBUTES.contains(&attribute.name.local.as_str()) && stanzas::is_written_out(value) {
-                let bare = value.split('/').next().unwrap_or(value);
-                addresses.entry(bare).or_default().push((attribute.value_span, &attribute.value, &example.id));
+                full.entry(value).or_default().push((attribute.value_span, &attribute.value, &example.id));
             }
         }
     }
-    if addresses.len() > MOST {
-        return;
+    if full.len() <= MOST {
+        seldom(&full, context, sink);
+        twins(&full, sink);
+    }
+}
+
+/// Tells bare addresses that stand seldom and are nearly one that stands often.
+fn seldom(full: &BTreeMap<&str, Places<'_>>, context: &Context<'_>, sink: &mut Sink) {
+    let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+    for (address, places) in full {
+        addresses.entry(bare(address)).or_default().extend(places);
     }
     // What is no address at all is told already.
     let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
@@ -107,6 +123,64 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             sink.extend_in(example, [finding]);
         }
     }
+}
+
+/// An address with its places.
+type Shown<'m, 'a> = (&'m str, &'m Places<'a>);
+
+/// Tells full addresses that have the resource of another one and differ in one letter.
+fn twins(full: &BTreeMap<&str, Places<'_>>, sink: &mut Sink) {
+    let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let mut by_resource: HashMap<&str, Vec<Shown<'_, '_>>> = HashMap::new();
+    for (address, places) in full {
+        let Some((_, resource)) = address.split_once('/') else { continue };
+        let others = by_resource.entry(resource).or_default();
+        for other in others.iter().filter(|other| is_twin(bare(address), bare(other.0))) {
+            let (wrong, right) = in_order((address, places), *other);
+            for (span, _, example) in wrong.1.iter().filter(|(span, ..)| !told.contains(span)) {
+                sink.extend_in(example, [twin(wrong.0, *span, right)]);
+            }
+        }
+        others.push((address, places));
+    }
+}
+
+/// Of two addresses first the one that is wrong: it stands less often, or later where both stand alike.
+fn in_order<'m, 'a>(one: Shown<'m, 'a>, other: Shown<'m, 'a>) -> (Shown<'m, 'a>, Shown<'m, 'a>) {
+    let weight = |(_, places): Shown<'_, '_>| (places.len(), Reverse(places.first().map(|place| place.0.start)));
+    if weight(one) < weight(other) { (one, other) } else { (other, one) }
+}
+
+fn twin(wrong: &str, span: Span, (right, places): Shown<'_, '_>) -> Finding {
+    let finding = Finding::new(RULE.name, span, format!("`{wrong}` is nearly `{right}`"));
+    let finding = finding.help(format!("write `{right}`, if that is meant"));
+    match places.first() {
+        Some((place, ..)) => finding.related(*place, "the other one"),
+        None => finding,
+    }
+}
+
+fn bare(address: &str) -> &str {
+    address.split('/').next().unwrap_or(address)
+}
+
+/// Whether two addresses differ in one letter of one of their parts, or in two that were swapped.
+fn is_twin(one: &str, other: &str) -> bool {
+    let ((local, domain), (other_local, other_domain)) = (parts(one), parts(other));
+    let (word, other_word) = match (local == other_local, domain == other_domain) {
+        (false, true) => (local, other_local),
+        (true, false) => (domain, other_domain),
+        _ => return false,
+    };
+    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let is_long = word.len().min(other_word.len()) >= SHORT;
+    let is_swapped = sorted(word) == sorted(other_word) && distance_at_most(word, other_word, 2);
+    is_long && letters(word) != letters(other_word) && (is_swapped || distance_at_most(word, other_word, 1))
 }
 
 /// Whether two addresses differ by a slip in one of their parts.
