@@ -251,6 +251,34 @@ pub fn check(
     Ok(Checked { sources, documents, series: pages, options, kind, cache, results, unread })
 }
 
+/// Documents that were read and not judged, with what they share and what rules can ask of their series.
+pub(super) struct Unjudged {
+    pub(super) sources: Sources,
+    pub(super) everything: Everything,
+    pub(super) documents: Vec<Loaded>,
+    pub(super) series: Series,
+}
+
+/// Reads the documents at `paths` and those beside them. Takes nothing from a cache.
+///
+/// # Errors
+/// When a path cannot be read, or nothing is there.
+pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged, Failure> {
+    let mut sources = Sources::default();
+    let mut everything = Everything::new(&mut sources);
+    let mut found = find(world, paths, &nothing_known)?;
+    let beside = beside(world, &found, &nothing_known);
+    found.retain(|found| found.unread.is_none());
+    everything.prepare(world, &found, &mut sources);
+    let run = found.len();
+    let all = found.into_iter().chain(beside).collect();
+    let mut documents = Documents::new(world, all, &mut Cache::open(None));
+    documents.open_unknown(world, &mut everything, &mut sources)?;
+    let series = documents.rules(run, Extent::Full);
+    let opened = documents.all.into_iter().take(run).filter_map(|one| one.opened);
+    Ok(Unjudged { documents: opened.map(|opened| opened.0).collect(), sources, everything, series })
+}
+
 /// Reads what documents share; and where one document alone was asked for and is not as it was, that as well. That it cannot
 /// be read is found out by whoever needs it.
 fn ahead(

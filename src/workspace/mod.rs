@@ -11,6 +11,7 @@ pub mod examples;
 mod find;
 mod load;
 mod suppress;
+pub mod trial;
 pub mod world;
 mod write;
 
@@ -20,6 +21,7 @@ pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, nothing_known, root_of};
 pub use load::{Companions, Everything, Loaded};
+pub use trial::{Trial, Trials};
 pub use world::{Disk, Memory, Stamp, World};
 pub use write::write;
 
