@@ -25,7 +25,9 @@ fn trials() -> Trials {
 
 fn made(trials: &Trials, seed: &str) -> (Vec<Tally>, usize) {
     let made = AtomicUsize::new(0);
-    let done = || drop(made.fetch_add(1, Ordering::Relaxed));
+    let done = || {
+        made.fetch_add(1, Ordering::Relaxed);
+    };
     let tallies = tallies(trials, &grounds(trials), &Order { seed, count: 4, kind: "" }, &done);
     (tallies, made.into_inner())
 }
@@ -36,7 +38,7 @@ fn each_kind_of_mistake_is_made() {
     let without: Vec<&str> = tallies.iter().filter(|tally| tally.injected == 0).map(|tally| tally.kind).collect();
     assert_eq!(without, WITHOUT_PLACE);
     assert_eq!(tallies.len(), KINDS.len());
-    assert_eq!(made, tallies.iter().map(|tally| tally.injected).sum());
+    assert_eq!(made, tallies.iter().map(|tally| tally.injected).sum::<usize>());
 }
 
 #[test]

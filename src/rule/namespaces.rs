@@ -7,7 +7,7 @@ use crate::schema::XSD;
 use crate::source::{MappedText, Span};
 use crate::xml::{CLIENT, Element, Node, XML};
 use crate::xmpp::stanza::{SERVER, STANZA_ERRORS};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespaces of RFC 6120, 6121 and 7395 and of XML, which no XEP defines.
 pub(super) const OF_RFCS: [&str; 17] = [
@@ -57,6 +57,23 @@ pub(super) fn unknown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         unknown.retain(|used| !own.contains(used.name));
     }
     unknown
+}
+
+/// How often a namespace stands in the examples of a document that is meant as it stands, whoever defines it.
+const OFTEN: usize = 2;
+
+/// The namespaces that the document itself shows to be meant: those that somebody defines and that its examples use or its text
+/// names, and those that its examples use more than once.
+pub(super) fn meant_here(context: &Context<'_>) -> BTreeSet<String> {
+    let own = defined(context);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for used in used(context) {
+        *counts.entry(used.name).or_default() += 1;
+    }
+    let often = counts.iter().filter(|(_, count)| **count >= OFTEN).map(|(name, _)| (*name).to_owned());
+    let all = counts.keys().map(|name| (*name).to_owned()).chain(named(context.document));
+    let known = all.filter(|name| own.contains(name) || is_known(name, context.yardstick.series));
+    known.chain(often).collect()
 }
 
 /// The namespaces that the running text of a document names.

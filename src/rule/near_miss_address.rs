@@ -44,7 +44,7 @@ use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Span;
 use crate::xml::Element;
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -68,7 +68,7 @@ const TIMES: usize = 2;
 const MOST: usize = 1000;
 
 /// The shortest name in which one letter is a slip, and the shortest in which two are.
-const SHORT: usize = 6;
+const SHORT: usize = 5;
 const LONG: usize = 10;
 
 /// Where an address stands: the place, and the example.
@@ -122,5 +122,5 @@ fn slips(one: &str, other: &str) -> bool {
     let shortest = one.len().min(other.len());
     let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
     let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
-    limit > 0 && letters(one) != letters(other) && distance_at_most(one, other, limit)
+    limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }

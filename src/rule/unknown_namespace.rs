@@ -6,7 +6,7 @@
 //!
 //! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
 //! document nor any XEP of the series defines. Tells those that differ in a letter or two, or in a part like `protocol/`, from one that
-//! is defined. What the running text of the document names is meant as it stands, unless the document itself defines the other one.
+//! is defined, or that stands in the document more than once. What the running text of the document names is meant as it stands, unless the document itself defines the other one.
 //!
 //! ## Why it matters
 //!
@@ -40,7 +40,7 @@
 use super::namespaces::{self, OF_RFCS, parted};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use std::collections::{BTreeSet, HashMap};
 
 /// The rule.
@@ -61,7 +61,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
     let named = namespaces::named(context.document);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
-    let meant: HashMap<&str, &str> = names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
+    let here = namespaces::meant_here(context);
+    let meant = |name| meant(name, &known).or_else(|| meant_here(name, &here));
+    let meant: HashMap<&str, &str> = names.into_iter().filter_map(|name| Some((name, meant(name)?))).collect();
     for used in unknown {
         let Some(&meant) = meant.get(used.name) else { continue };
         // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
@@ -86,17 +88,27 @@ fn meant<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     near.max_by_key(|known| (parted(known).1 == version, parted(known).1))
 }
 
+/// The namespace of the same document that is the same but for one slip, however short its words are.
+fn meant_here<'k>(name: &str, here: &'k BTreeSet<String>) -> Option<&'k str> {
+    let is_near = |known: &&str| letters(known) != letters(name) && slips_at_most(name, known, 1);
+    // What stands often itself is meant.
+    here.iter().map(String::as_str).find(is_near).filter(|_| !here.contains(name))
+}
+
+/// A name without what differs on purpose: `sha-256`, `draft-03`.
+fn letters(name: &str) -> String {
+    name.replace(|c: char| c.is_ascii_digit(), "")
+}
+
 fn is_nearly(one: &str, other: &str) -> bool {
     let (word, other_word) = different(one, other);
     // Short words are near each other by chance.
     let limit = match word.len().min(other_word.len()) {
-        0..5 => 0,
-        5..8 => 1,
+        0..4 => 0,
+        4..8 => 1,
         _ => 2,
     };
-    let is_slip = limit > 0 && distance_at_most(word, other_word, limit);
-    // What differs in a number differs on purpose: `sha-256`, `draft-03`.
-    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    let is_slip = limit > 0 && slips_at_most(word, other_word, limit);
     one != other && (is_slip || without_part(one) == without_part(other)) && letters(one) != letters(other)
 }
 

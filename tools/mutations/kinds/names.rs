@@ -112,9 +112,11 @@ fn declared<'a>(
     })
 }
 
+/// What is not there can only be told where the element begins.
 pub fn required(ground: &Ground<'_>, _: &mut Dice) -> Vec<Injection> {
-    each(declared(ground, |facts| facts.required), |(attribute, _, _)| {
-        Some(Injection::removal(ground.with_space(attribute.span)))
+    each(attributes(ground), |(element, attribute)| {
+        let facts = facts(ground, element, attribute).filter(|facts| facts.required);
+        facts.map(|_| Injection::removal(ground.with_space(attribute.span)).or_told_at(element.span.start))
     })
 }
 

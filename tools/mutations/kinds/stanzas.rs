@@ -9,11 +9,18 @@ use xep::xmpp::jid;
 use xep::xmpp::stanza::{STANZA_ERRORS, stanza_error};
 
 pub fn id_removed(ground: &Ground<'_>, _: &mut Dice) -> Vec<Injection> {
-    each(ground.roots("iq"), |iq| Some(Injection::removal(ground.with_space(iq.attribute("id")?.span))))
+    removed(ground, "id")
 }
 
 pub fn type_removed(ground: &Ground<'_>, _: &mut Dice) -> Vec<Injection> {
-    each(ground.roots("iq"), |iq| Some(Injection::removal(ground.with_space(iq.attribute("type")?.span))))
+    removed(ground, "type")
+}
+
+/// What is not there can only be told where the element begins.
+fn removed(ground: &Ground<'_>, name: &str) -> Vec<Injection> {
+    each(ground.roots("iq"), |iq| {
+        Some(Injection::removal(ground.with_space(iq.attribute(name)?.span)).or_told_at(iq.span.start))
+    })
 }
 
 pub fn type_misspelt(ground: &Ground<'_>, dice: &mut Dice) -> Vec<Injection> {
