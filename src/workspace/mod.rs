@@ -10,6 +10,7 @@ pub mod examine;
 pub mod examples;
 mod find;
 mod load;
+mod review;
 mod suppress;
 pub mod trial;
 pub mod world;
