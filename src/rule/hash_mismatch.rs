@@ -5,7 +5,8 @@
 //! ## What it does
 //!
 //! Computes the hash of data that stands in an example and compares it with the one that the example names: the content identifier of
-//! Bits of Binary. Data that is abridged is passed over.
+//! Bits of Binary; the `ver` of entity capabilities by which a client is asked what it supports, and its answer. Data that is
+//! abridged is passed over.
 //!
 //! ## Why it matters
 //!
@@ -20,7 +21,31 @@
 //!       type='text/plain'>cm9zZQ==</data>
 //! ```
 //!
+//! ```xml
+//! <iq type='result' id='a1' from='romeo@montague.example/orchard' to='juliet@capulet.example/balcony'>
+//!   <query xmlns='http://jabber.org/protocol/disco#info' node='https://example.org#QgayPKawpkPSDYmwT/WM94uAlu0='>
+//!     <identity category='client' name='Exodus 0.9.2' type='pc'/>
+//!     <feature var='http://jabber.org/protocol/caps'/>
+//!     <feature var='http://jabber.org/protocol/disco#info'/>
+//!     <feature var='http://jabber.org/protocol/disco#items'/>
+//!     <feature var='http://jabber.org/protocol/muc'/>
+//!   </query>
+//! </iq>
+//! ```
+//!
 //! ## Right
+//!
+//! ```xml
+//! <iq type='result' id='a1' from='romeo@montague.example/orchard' to='juliet@capulet.example/balcony'>
+//!   <query xmlns='http://jabber.org/protocol/disco#info' node='https://example.org#QgayPKawpkPSDYmwT/WM94uAlu0='>
+//!     <identity category='client' name='Exodus 0.9.1' type='pc'/>
+//!     <feature var='http://jabber.org/protocol/caps'/>
+//!     <feature var='http://jabber.org/protocol/disco#info'/>
+//!     <feature var='http://jabber.org/protocol/disco#items'/>
+//!     <feature var='http://jabber.org/protocol/muc'/>
+//!   </query>
+//! </iq>
+//! ```
 //!
 //! ```xml
 //! <data xmlns='urn:xmpp:bob'
@@ -30,11 +55,16 @@
 //!
 //! ## Source
 //!
+//! - XEP-0115, 5.1: <https://xmpp.org/extensions/xep-0115.html#ver-gen>
+//! - XEP-0390, 4.1: <https://xmpp.org/extensions/xep-0390.html#algorithm-input>
 //! - XEP-0231, Format of the data element: <https://xmpp.org/extensions/xep-0231.html#format>
 
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
+use crate::schema::beside_elision;
+use crate::source::MappedText;
 use crate::xml::Element;
+use crate::xmpp::caps::{self, DISCO_INFO};
 use crate::xmpp::{base64, hash};
 
 /// The rule.
@@ -45,11 +75,48 @@ pub static RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// How the nodes of the second version of entity capabilities begin.
+const SECOND_VERSION: &str = "urn:xmpp:caps#";
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.examples {
-        let elements = example.elements().flat_map(Element::descendants);
-        sink.extend_in(&example.id, elements.filter_map(mismatch));
+        for element in example.elements().flat_map(Element::descendants) {
+            let is_whole = || !example.has_elision_in(element.span);
+            sink.extend_in(&example.id, mismatch(element).or_else(|| of_capabilities(element).filter(|_| is_whole())));
+        }
     }
+}
+
+/// An answer that names the hash of what it says itself: entity capabilities.
+fn of_capabilities(query: &Element) -> Option<Finding> {
+    let is_answer = query.name.is(DISCO_INFO, "query") && query.child(DISCO_INFO, "feature").is_some();
+    if !is_answer || query.descendants().into_iter().any(beside_elision) {
+        return None;
+    }
+    let node = query.attribute("node")?;
+    let (algorithm, named) = named(&node.value)?;
+    let is_second = node.value.as_str().starts_with(SECOND_VERSION);
+    let text = if is_second { caps::hash_input(query) } else { caps::verification_string(query) };
+    let actual = algorithm.digest(text.as_bytes());
+    (actual != named).then(|| {
+        let message = format!("the {} of this answer is `{}`", algorithm.name(), base64::encode(actual));
+        Finding::new(RULE.name, node.value_span, message)
+            .label("not the hash of the answer")
+            .help("name the hash of what is shown, or show by an ellipsis that something was left out")
+    })
+}
+
+/// The hash that the node of a query names, and its function: of the second version by its name, of the first by its length.
+fn named(node: &MappedText) -> Option<(hash::Algorithm, Vec<u8>)> {
+    let second = node.as_str().strip_prefix(SECOND_VERSION);
+    let (function, digest) = match second {
+        Some(rest) => rest.split_once('.').map(|(name, digest)| (hash::Algorithm::from_name(name), digest))?,
+        None => (None, node.as_str().rsplit_once('#')?.1),
+    };
+    let bytes = base64::decode(&node.slice(node.len() - digest.len()..node.len())).ok()?;
+    let by_length = hash::ALGORITHMS.iter().copied().find(|algorithm| algorithm.length() == bytes.len());
+    let is_known = second.is_none() || function.is_some();
+    function.or(by_length).filter(|_| is_known).map(|algorithm| (algorithm, bytes))
 }
 
 /// An element that names the hash of its own text: Bits of Binary.

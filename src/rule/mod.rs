@@ -6,6 +6,7 @@
 pub mod context;
 pub mod expectation;
 mod fault_rules;
+mod forms;
 mod header_facts;
 pub mod maturity;
 pub(crate) mod namespaces;
@@ -13,10 +14,12 @@ mod places;
 pub mod series;
 mod span_set;
 mod stanzas;
+mod typed;
 
 pub mod affix_mismatch;
 pub mod broken_fence;
 pub mod dead_link;
+pub mod disagreeing_table;
 pub mod duplicate_anchor;
 pub mod empty_header_field;
 pub mod entity_bound;
@@ -32,15 +35,21 @@ pub mod invalid_jid;
 pub mod invalid_revision;
 pub mod invalid_time;
 pub mod malformed_address;
+pub mod malformed_aesgcm;
 pub mod malformed_anchor;
 pub mod malformed_attribute;
+pub mod malformed_base64;
 pub mod malformed_footnote;
 pub mod malformed_form;
+pub mod malformed_hash;
 pub mod malformed_header;
+pub mod malformed_iq;
 pub mod malformed_link;
 pub mod malformed_shortname;
 pub mod malformed_xml;
 pub mod mismatched_answer;
+pub mod mismatched_command;
+pub mod mismatched_field_type;
 pub mod misplaced_element;
 pub mod misplaced_text;
 pub mod missing_affix;
@@ -50,12 +59,15 @@ pub mod missing_error_condition;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
+pub mod misspelt_field;
 pub mod near_miss_address;
 pub mod not_a_xep;
+pub mod not_offered;
 pub mod not_one_content;
 pub mod outdated_namespace;
 pub mod placeholder_left;
 pub mod raw_html;
+pub mod repeated_example;
 pub mod revisions_out_of_order;
 pub mod round_trip_fails;
 pub mod schema_violation;
@@ -73,6 +85,7 @@ pub mod unexpected_affix;
 pub mod unknown_dependency;
 pub mod unknown_directive;
 pub mod unknown_element;
+pub mod unknown_hash_function;
 pub mod unknown_header_field;
 pub mod unknown_namespace;
 pub mod unknown_status;
@@ -86,8 +99,12 @@ pub mod unused_footnote;
 pub mod written_out_legal_notice;
 pub mod wrong_approver;
 pub mod wrong_attribute;
+pub mod wrong_count;
+pub mod wrong_dialback_key;
 pub mod wrong_envelope_namespace;
+pub mod wrong_field_value;
 pub mod wrong_number;
+pub mod wrong_range;
 pub mod wrong_signer;
 pub mod wrong_stanza_type;
 pub mod wrong_version;
@@ -128,6 +145,7 @@ pub static RULES: &[&Rule] = &[
     &affix_mismatch::RULE,
     &broken_fence::RULE,
     &dead_link::RULE,
+    &disagreeing_table::RULE,
     &duplicate_anchor::RULE,
     &empty_header_field::RULE,
     &entity_bound::RULE,
@@ -143,15 +161,21 @@ pub static RULES: &[&Rule] = &[
     &invalid_revision::RULE,
     &invalid_time::RULE,
     &malformed_address::RULE,
+    &malformed_aesgcm::RULE,
     &malformed_anchor::RULE,
     &malformed_attribute::RULE,
+    &malformed_base64::RULE,
     &malformed_footnote::RULE,
     &malformed_form::RULE,
+    &malformed_hash::RULE,
     &malformed_header::RULE,
+    &malformed_iq::RULE,
     &malformed_link::RULE,
     &malformed_shortname::RULE,
     &malformed_xml::RULE,
     &mismatched_answer::RULE,
+    &mismatched_command::RULE,
+    &mismatched_field_type::RULE,
     &misplaced_element::RULE,
     &misplaced_text::RULE,
     &missing_affix::RULE,
@@ -161,12 +185,15 @@ pub static RULES: &[&Rule] = &[
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
+    &misspelt_field::RULE,
     &near_miss_address::RULE,
     &not_a_xep::RULE,
+    &not_offered::RULE,
     &not_one_content::RULE,
     &outdated_namespace::RULE,
     &placeholder_left::RULE,
     &raw_html::RULE,
+    &repeated_example::RULE,
     &revisions_out_of_order::RULE,
     &round_trip_fails::RULE,
     &schema_violation::RULE,
@@ -184,6 +211,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_dependency::RULE,
     &unknown_directive::RULE,
     &unknown_element::RULE,
+    &unknown_hash_function::RULE,
     &unknown_header_field::RULE,
     &unknown_namespace::RULE,
     &unknown_status::RULE,
@@ -197,8 +225,12 @@ pub static RULES: &[&Rule] = &[
     &written_out_legal_notice::RULE,
     &wrong_approver::RULE,
     &wrong_attribute::RULE,
+    &wrong_count::RULE,
+    &wrong_dialback_key::RULE,
     &wrong_envelope_namespace::RULE,
+    &wrong_field_value::RULE,
     &wrong_number::RULE,
+    &wrong_range::RULE,
     &wrong_signer::RULE,
     &wrong_stanza_type::RULE,
     &wrong_version::RULE,

@@ -37,7 +37,10 @@ pub(super) const FORMS: &str = "jabber:x:data";
 const STARTS: [&str; 5] =
     ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
 
-/// A namespace that an example declares, offers as a feature or names as the type of a form.
+/// What stands in namespaces of XMPP behind the host or the first colon.
+const TAILS: [&str; 6] = ["protocol/", "xmpp:", "iq:", "x:", "ietf:params:xml:ns:xmpp-", "streams"];
+
+/// A namespace that an example declares, or names in an attribute or a text.
 pub(super) struct Used<'a> {
     /// The namespace.
     pub(super) name: &'a str,
@@ -89,27 +92,23 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         let roots = example.elements().filter(|element| element.name.namespace != XSD);
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
-            let named = named_by(element).map(|text| (text.as_str(), text.whole()));
-            let named = named.and_then(|(name, span)| Some((name, span?)));
-            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name));
+            let named = named_by(element).into_iter().filter_map(|text| Some((text.as_str(), text.whole()?)));
+            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name));
             all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
         }
     }
     all
 }
 
-/// The value with which an element names a namespace: a feature (XEP-0030), or the type of a form (XEP-0068).
-fn named_by(element: &Element) -> Option<&MappedText> {
-    const DISCO: &str = "http://jabber.org/protocol/disco#info";
-    if element.name.is(DISCO, "feature") {
-        return element.attribute("var").map(|attribute| &attribute.value);
-    }
-    let is_type = element.name.is(FORMS, "field") && element.value("var") == Some("FORM_TYPE");
-    let value = element.child(FORMS, "value").filter(|_| is_type)?;
-    match value.children.as_slice() {
+/// The values with which an element names a namespace: attributes such as the `var` of a feature, and texts such as the type of a
+/// form.
+fn named_by(element: &Element) -> Vec<&MappedText> {
+    let text = match element.children.as_slice() {
         [Node::Text(text)] => Some(&text.text),
         _ => None,
-    }
+    };
+    let all = element.attributes.iter().map(|one| &one.value).chain(text);
+    all.filter(|text| !text.as_str().contains(char::is_whitespace)).collect()
 }
 
 /// Whether somebody is known to define a namespace.
@@ -189,6 +188,21 @@ fn names(text: &str) -> Vec<String> {
 fn is_of_xmpp(word: &str) -> bool {
     let begins = STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
     begins && !word.contains(['[', '{', '*', '$', '\u{2026}']) && !word.contains("...")
+}
+
+/// Whether a name that begins like none of XMPP goes on like one: `http://jabber.example/protocol/disco#info`, `urn:xmpperrors`.
+fn seems_of_xmpp(name: &str) -> bool {
+    let tail = tail(name);
+    let is_plain = !name.contains(['[', '{', '*', '$', '\u{2026}']) && !name.contains("...");
+    is_plain && (name.starts_with("urn:xmpp") || TAILS.iter().any(|start| tail.starts_with(start)))
+}
+
+/// What stands behind the host or the first colon of a name.
+pub(super) fn tail(name: &str) -> &str {
+    match name.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, tail)| tail),
+        None => name.split_once(':').map_or("", |(_, tail)| tail),
+    }
 }
 
 /// A namespace without its version, and the version: `urn:xmpp:sid` and 0.

@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
+//! Takes the namespaces that examples declare or name (as a feature, the type of a form, ...), and that neither the RFCs nor this
 //! document nor any XEP of the series defines. Tells those that are defined with another version: the number at the end. What the
 //! running text of the document names is meant as it stands. The namespace of a schema is held against those that the text names.
 //!

@@ -4,9 +4,10 @@
 //!
 //! ## What it does
 //!
-//! Takes the namespaces that examples declare, offer as a feature or give a form as its type, and that neither the RFCs nor this
-//! document nor any XEP of the series defines. Tells those that differ in a letter or two, or in a part like `protocol/`, from one that
-//! is defined, or that stands in the document more than once. What the running text of the document names is meant as it stands, unless the document itself defines the other one.
+//! Takes the namespaces that examples declare or name (as a feature, the type of a form, ...), and that neither the RFCs nor this
+//! document nor any XEP of the series defines. Tells those that differ in a letter or two, in a part like `protocol/`, or in the host or
+//! scheme alone, from one that is defined or stands in the document more than once. What the running text of the document names is
+//! meant as it stands, unless the document itself defines the other one.
 //!
 //! ## Why it matters
 //!
@@ -37,7 +38,7 @@
 //! - RFC 6120, 4.8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-4.8.4>
 //! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
 
-use super::namespaces::{self, OF_RFCS, parted};
+use super::namespaces::{self, OF_RFCS, parted, tail};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::parse::slips_at_most;
@@ -50,6 +51,9 @@ pub static RULE: Rule = Rule {
     source: include_str!("unknown_namespace.rs"),
     check: Some(check),
 };
+
+/// The shortest end of a name that says by itself which namespace is meant, whatever it begins with.
+const LONG_TAIL: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let unknown = namespaces::unknown(context);
@@ -109,7 +113,9 @@ fn is_nearly(one: &str, other: &str) -> bool {
         _ => 2,
     };
     let is_slip = limit > 0 && slips_at_most(word, other_word, limit);
-    one != other && (is_slip || without_part(one) == without_part(other)) && letters(one) != letters(other)
+    let is_other_start = tail(one) == tail(other) && tail(one).len() >= LONG_TAIL;
+    let is_near = is_slip || is_other_start || without_part(one) == without_part(other);
+    one != other && is_near && letters(one) != letters(other)
 }
 
 /// What is left of two names without the parts that they begin and end with alike.
@@ -152,6 +158,9 @@ mod tests {
             ("http://jabber.org/sipub", Some("http://jabber.org/protocol/sipub")),
             ("urn:xmpp:hash-funktion:0", Some("urn:xmpp:hash-function:3")),
             ("urn:xmpp:stickers#presence:0", Some("urn:xmpp:sticker#presence:0")),
+            ("http://xmpp.org/protocol/sipub", Some("http://jabber.org/protocol/sipub")),
+            ("run:xmpp:hash-function:3", Some("urn:xmpp:hash-function:3")),
+            ("urn:xmpphash-function:3", Some("urn:xmpp:hash-function:3")),
             ("urn:xmpp:ssid:0", None),
             ("urn:xmpp:sid:7", None),
             ("urn:xmpp:asyd:0", None),

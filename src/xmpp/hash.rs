@@ -31,6 +31,8 @@ pub const NOT_COMPUTED: &[&str] = &[
     "sha3-256",
     "sha3-384",
     "sha3-512",
+    "shake128",
+    "shake256",
     "blake2b-160",
     "blake2b-256",
     "blake2b-384",
@@ -75,6 +77,35 @@ impl Algorithm {
             Algorithm::Sha512 => Sha512::digest(data).to_vec(),
         }
     }
+}
+
+/// The names of all hash functions that are registered, computed here or not.
+pub fn registered() -> impl Iterator<Item = &'static str> {
+    ALGORITHMS.iter().map(|algorithm| algorithm.name()).chain(NOT_COMPUTED.iter().copied())
+}
+
+/// The number of bytes of a hash of the registered function of that name, unless the function has no fixed one.
+pub fn length_of(name: &str) -> Option<usize> {
+    if let Some(algorithm) = Algorithm::from_name(name) {
+        return Some(algorithm.length());
+    }
+    match name {
+        "md2" | "md5" => Some(16),
+        _ if NOT_COMPUTED.contains(&name) => {
+            let (_, bits) = name.rsplit_once('-')?;
+            bits.parse::<usize>().ok().map(|bits| bits / 8)
+        }
+        _ => None,
+    }
+}
+
+/// The HMAC of data with SHA-256 (RFC 2104).
+pub fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
+    const BLOCK: usize = 64;
+    let hashed = if key.len() > BLOCK { Sha256::digest(key).to_vec() } else { key.to_vec() };
+    let padded = |with: u8| (0..BLOCK).map(|at| hashed.get(at).copied().unwrap_or(0) ^ with).collect::<Vec<u8>>();
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(data).finalize();
+    Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().to_vec()
 }
 
 /// A content id of XEP-0231: `sha1+8f35fef110ffc5df08d579a50083ff9308fb6242@bob.xmpp.org`.
@@ -196,6 +227,24 @@ mod tests {
             assert_eq!(algorithm.digest(b"").len(), algorithm.length(), "{algorithm:?}");
         }
         assert_eq!(Algorithm::from_name("sha1"), None);
+    }
+
+    /// The test cases 2 and 6 of RFC 4231.
+    #[test]
+    fn keyed_hashes() {
+        let check = |key: &[u8], data: &str, expected: &str| {
+            assert_eq!(to_hexadecimal(&hmac_sha256(key, data.as_bytes())), expected, "{data}");
+        };
+        check(
+            b"Jefe",
+            "what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        );
+        check(
+            &[0xaa; 131],
+            "Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        );
     }
 
     #[test]

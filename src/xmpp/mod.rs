@@ -3,6 +3,7 @@
 //! Knows no example, no policy and no encryption; everything here takes text or a tree and gives a value or a typed error.
 
 pub mod base64;
+pub mod caps;
 pub mod hash;
 pub mod jid;
 pub mod stanza;

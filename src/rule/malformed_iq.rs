@@ -1,0 +1,118 @@
+//! # malformed-iq
+//!
+//! An IQ has no id, or not the children that its type wants.
+//!
+//! ## What it does
+//!
+//! Looks at each `iq` in examples: it has an id; a `get` or `set` holds one element that says what is asked, a `result` at most one. What
+//! an author left out is not asked for, and the stanzas that a URI before them stands for are sketches.
+//!
+//! ## Why it matters
+//!
+//! An answer without an id finds no request. A server refuses a request with two payloads or none.
+//!
+//! ## Wrong
+//!
+//! ```xml
+//! <iq type='get' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//! ```
+//!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'/>
+//! ```
+//!
+//! ```xml
+//! <iq type='set' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//!   <time xmlns='urn:xmpp:time'/>
+//! </iq>
+//! ```
+//!
+//! ## Right
+//!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//! ```
+//!
+//! ## Source
+//!
+//! - RFC 6120, 8.2.3: <https://www.rfc-editor.org/rfc/rfc6120#section-8.2.3>
+
+use super::stanzas::{self, Stanza};
+use super::{Context, Rule};
+use crate::finding::{Finding, Severity, Sink};
+use crate::schema::beside_elision;
+use crate::source::Span;
+use crate::xml::Node;
+use crate::xmpp::stanza::{StanzaKind, stanza_error};
+use std::collections::HashSet;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "malformed-iq",
+    severity: Severity::Warning,
+    source: include_str!("malformed_iq.rs"),
+    check: Some(check),
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    // What is wrong with its tag or its content otherwise is the cause.
+    let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let problems = context.examples.iter().flat_map(|example| &example.problems).map(|problem| problem.span);
+    let told: Vec<Span> = told.into_iter().chain(problems).collect();
+    let sketches = sketches(context);
+    let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
+    for iq in iqs.filter(|iq| !is_abridged(iq) && !sketches.contains(iq.example.id.as_str())) {
+        let found = of_id(&iq).or_else(|| of_children(&iq));
+        let is_cause =
+            |found: &Finding| !told.iter().any(|span| iq.element.span.contains(*span) || span.contains(found.span));
+        sink.extend_in(&iq.example.id, found.filter(is_cause));
+    }
+}
+
+/// The examples that show what the URI in the one before them stands for.
+fn sketches<'a>(context: &Context<'a>) -> HashSet<&'a str> {
+    let pairs = context.examples.iter().zip(context.examples.iter().skip(1));
+    pairs.filter(|(before, _)| before.syntax == "uri").map(|(_, sketch)| sketch.id.as_str()).collect()
+}
+
+/// Whether something was left out of it.
+fn is_abridged(iq: &Stanza<'_>) -> bool {
+    iq.is_abridged() || beside_elision(iq.element) || iq.element.attributes.is_empty()
+}
+
+fn of_id(iq: &Stanza<'_>) -> Option<Finding> {
+    let is_missing = iq.element.attribute("id").is_none();
+    is_missing.then(|| {
+        let finding = Finding::new(RULE.name, iq.element.name_span, "this `iq` has no id");
+        finding.help("give it one, or show by an ellipsis that it was left out")
+    })
+}
+
+fn of_children(iq: &Stanza<'_>) -> Option<Finding> {
+    let type_ = iq.element.value("type")?;
+    let has_text = iq
+        .element
+        .children
+        .iter()
+        .any(|child| matches!(child, Node::Text(text) if !text.text.as_str().trim().is_empty()));
+    let mut children = iq.element.elements();
+    match (type_, children.next(), children.next()) {
+        // Then the type is wrong, and another rule tells it.
+        _ if stanza_error(iq.element).is_some() => None,
+        ("get" | "set", None, _) if !has_text => {
+            let message = format!("this `{type_}` does not say what it asks");
+            Some(Finding::new(RULE.name, iq.element.name_span, message).help("put one element into it"))
+        }
+        ("get" | "set" | "result", Some(first), Some(second)) => {
+            let message = format!("a second element in an `iq` of type `{type_}`");
+            let finding = Finding::new(RULE.name, second.name_span, message);
+            Some(finding.related(first.name_span, "the first"))
+        }
+        _ => None,
+    }
+}
