@@ -214,11 +214,13 @@ fn together(folder: &Folder, set: &SchemaSet) -> Outcome<(&'static str, bool)> {
         return Ok(("left out: none can be used", false));
     }
     let said = folder.xmllint("all.xsd", &["none.xml".into()])?;
+    let includes = texts.iter().any(|text| text.contains(":include ") || text.contains("<include "));
     Ok(match compiles(&said) {
         true => ("alike: right", true),
-        false if said.contains("is not determinist") => {
-            ("different: libxml2 refuses a content model as ambiguous", false)
-        }
+        false if includes => (
+            "different: they include schemas that lie elsewhere; with us what these declare is open, and no payload is compared",
+            false,
+        ),
         false => ("UNEXPLAINED: xmllint refuses them", false),
     })
 }
@@ -307,12 +309,13 @@ fn verdicts(ours: &[Violation], theirs: &[&str]) -> &'static str {
     }
 }
 
+/// Who says more, what is forgiven aside. libxml2 tells a wrong value twice, by its facet and by its type.
 fn amounts(ours: &[Violation], theirs: &[&str]) -> &'static str {
-    match ours.len().cmp(&theirs.len()) {
+    let is_forgiven = |line: &str| FORGIVEN.iter().any(|(part, _)| line.contains(part));
+    let told = theirs.iter().filter(|line| !is_forgiven(line) && !line.contains("[facet '")).count();
+    match ours.len().cmp(&told) {
         std::cmp::Ordering::Equal => "as much",
-        std::cmp::Ordering::Greater => "we say more: libxml2 stops in a content model at the first fault",
-        std::cmp::Ordering::Less => {
-            "libxml2 says more: a value that is wrong is told twice, by its facet and by its type"
-        }
+        std::cmp::Ordering::Greater => "we say more: libxml2 goes no further in a content model that has a fault",
+        std::cmp::Ordering::Less => "libxml2 says more",
     }
 }

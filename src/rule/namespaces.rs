@@ -5,6 +5,7 @@ use crate::document::walk;
 use crate::document::{Block, Document, Section};
 use crate::schema::XSD;
 use crate::source::{MappedText, Span};
+use crate::xml::parse::slips_at_most;
 use crate::xml::{CLIENT, Element, Node, XML};
 use crate::xmpp::stanza::{SERVER, STANZA_ERRORS};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +94,9 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
             let named = named_by(element).into_iter().filter_map(|text| Some((text.as_str(), text.whole()?)));
-            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name));
+            let both = declared
+                .chain(named)
+                .filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name) || mended_start(name).is_some());
             all.extend(both.map(|(name, span)| Used { name, span, example: &example.id }));
         }
     }
@@ -195,6 +198,17 @@ fn seems_of_xmpp(name: &str) -> bool {
     let tail = tail(name);
     let is_plain = !name.contains(['[', '{', '*', '$', '\u{2026}']) && !name.contains("...");
     is_plain && (name.starts_with("urn:xmpp") || TAILS.iter().any(|start| tail.starts_with(start)))
+}
+
+/// A name that begins like a namespace of XMPP but for one slip, without that: `urn:xmmpp:delay`.
+pub(super) fn mended_start(name: &str) -> Option<String> {
+    const MEANT: [(&str, char, usize); 3] = [("urn:xmpp", ':', 2), ("http://jabber.org", '/', 3), ("jabber", ':', 1)];
+    MEANT.into_iter().find_map(|(start, sign, parts)| {
+        let (end, _) = name.match_indices(sign).nth(parts - 1)?;
+        let (own, rest) = name.split_at_checked(end)?;
+        let is_slip = own != start && slips_at_most(own, start, 1);
+        Some(format!("{start}{rest}")).filter(|mended| is_slip && is_of_xmpp(mended))
+    })
 }
 
 /// What stands behind the host or the first colon of a name.

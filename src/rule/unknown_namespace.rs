@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let named = namespaces::named(context.document);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
     let here = namespaces::meant_here(context);
-    let meant = |name| meant(name, &known).or_else(|| meant_here(name, &here));
+    let meant = |name| meant(name, &known).or_else(|| meant_here(name, &here)).or_else(|| begins(name, &known));
     let meant: HashMap<&str, &str> = names.into_iter().filter_map(|name| Some((name, meant(name)?))).collect();
     for used in unknown {
         let Some(&meant) = meant.get(used.name) else { continue };
@@ -97,6 +97,12 @@ fn meant_here<'k>(name: &str, here: &'k BTreeSet<String>) -> Option<&'k str> {
     let is_near = |known: &&str| letters(known) != letters(name) && slips_at_most(name, known, 1);
     // What stands often itself is meant.
     here.iter().map(String::as_str).find(is_near).filter(|_| !here.contains(name))
+}
+
+/// The namespace whose beginning has a slip.
+fn begins<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let mended = namespaces::mended_start(name)?;
+    known.iter().copied().find(|known| *known == mended)
 }
 
 /// A name without what differs on purpose: `sha-256`, `draft-03`.

@@ -44,7 +44,8 @@ pub fn type_changed(ground: &Ground<'_>, dice: &mut Dice) -> Vec<Injection> {
             "error" => &["get", "set", "result"],
             _ => &[],
         };
-        Some(Injection::new(ground.value(type_)?, *dice.pick(others)?))
+        // What a request lacks is told where it begins.
+        Some(Injection::new(ground.value(type_)?, *dice.pick(others)?).or_told_at(iq.span.start))
     })
 }
 
