@@ -252,10 +252,10 @@ fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
 
 #[test]
 fn a_report_shows_findings_behind_the_lines_that_they_are_about() {
-    let line = |number: usize, text: &str, marks: Vec<std::ops::Range<usize>>| ReportLine {
+    let line = |number: usize, text: &str, mark: Option<std::ops::Range<usize>>| ReportLine {
         number,
         text: text.to_owned(),
-        marks,
+        marks: mark.into_iter().collect(),
     };
     let finding = ReportFinding {
         severity: Severity::Error,
@@ -270,7 +270,7 @@ fn a_report_shows_findings_behind_the_lines_that_they_are_about() {
     let group = ReportGroup {
         title: "Example 1".to_owned(),
         example: Some("example-1".to_owned()),
-        lines: vec![line(4, "a & b", vec![]), line(12, "<iq <", vec![0..3]), line(13, "after", vec![])],
+        lines: vec![line(4, "a & b", None), line(12, "<iq <", Some(0..3)), line(13, "after", None)],
         findings: vec![finding],
     };
     let gap = ReportGap { what: "No XML".to_owned(), why: "text".to_owned(), examples: vec!["code-1".to_owned()] };

@@ -60,7 +60,7 @@ impl Injection {
     }
 
     /// The text with the mistake.
-    pub fn into_text(&self, text: &str) -> String {
+    pub fn made_in(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 64);
         let mut at = 0;
         for (range, new) in &self.edits {

@@ -108,7 +108,7 @@ fn chosen(kind: &Kind, grounds: &[Ground<'_>], order: &Order<'_>) -> Vec<(usize,
 
 /// The mistake, if no new error or warning stands near it.
 fn missed(trials: &Trials, ground: &Ground<'_>, injection: &Injection) -> Option<Missed> {
-    let trial = trials.examine(ground.loaded, &injection.into_text(&ground.text));
+    let trial = trials.examine(ground.loaded, &injection.made_in(&ground.text));
     let lines: Vec<usize> = injection.places().into_iter().map(|byte| line(&trial, byte)).collect();
     let is_near = |span: Span| {
         span.file == trial.file && lines.iter().any(|&place| place.abs_diff(line(&trial, span.start)) <= NEAR)

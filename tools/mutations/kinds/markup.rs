@@ -73,7 +73,7 @@ pub fn doubled(ground: &Ground<'_>, _: &mut Dice) -> Vec<Injection> {
 }
 
 /// Places between two words of a text.
-fn between_words<'a>(ground: &'a Ground<'_>, dice: &mut Dice) -> Vec<usize> {
+fn between_words(ground: &Ground<'_>, dice: &mut Dice) -> Vec<usize> {
     let texts = ground.elements().flat_map(|element| &element.children).filter_map(|node| match node {
         Node::Text(text) if ground.slice(bytes(text.span)) == text.text.as_str() => Some(text),
         _ => None,
