@@ -67,7 +67,7 @@ fn a_second_build_writes_nothing_and_an_edit_writes_what_depends_on_it() {
     assert!(place.build("s", &[]).starts_with("0 files written"));
     let second = xep("0002", "Second", "Something &nowhere; else.");
     place.write("xep-0002.xml", &second);
-    assert!(place.build("s", &[]).starts_with("2 files written"), "the page and the XEP-XML");
+    assert!(place.build("s", &[]).starts_with("3 files written"), "the page, the XEP-XML and the report");
     // The title stands on the page of the document that is referred to, and in the lists.
     place.write(
         "xep-0001.xml",
@@ -78,6 +78,21 @@ fn a_second_build_writes_nothing_and_an_edit_writes_what_depends_on_it() {
     // What a site has lost is written again.
     std::fs::remove_file(place.0.join("site/xep-0002.html")).unwrap();
     assert!(place.build("s", &[]).starts_with("1 files written"));
+}
+
+#[test]
+fn a_report_is_written_again_when_a_finding_is_gone() {
+    let place = Place::with_two("report");
+    place.build("s", &[]);
+    assert!(place.page("xep-0002.report.html").contains("undeclared-entity"));
+    assert!(place.page("xep-0002.html").contains("xep-0002.report.html"));
+    assert!(place.page("index.html").contains("xep-0002.report.html"));
+    place.write("xep-0002.xml", &xep("0002", "Second", "Nothing is shown here."));
+    place.build("s", &[]);
+    let report = std::fs::read_to_string(place.0.join("site/xep-0002.report.html")).unwrap_or_default();
+    assert!(!report.contains("undeclared-entity"));
+    place.run(&["build", "s", "--out", "pages", "--no-check"]);
+    assert!(!place.0.join("pages/xep-0002.report.html").exists(), "nothing was checked");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Pages of real XEPs: they are made without a fault, and hold the words and link targets of the XSF's own pages where those
 //! are at hand (`XEP_SHARED`, or `../shared` beside the project).
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,11 @@ use xep::document::number::Numbers;
 use xep::finding::{Severity, Sink};
 use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
+use xep::render::rules::{RulesPage, rules_page};
 use xep::render::{
-    DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
-    SeriesFacts, SeriesPlace, Statement, Templates, index, page,
+    DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportFinding,
+    ReportGap, ReportGroup, ReportInput, ReportLine, RoundTripFact, SeriesFacts, SeriesPlace, Statement, Templates,
+    index, page, report_page,
 };
 use xep::source::Sources;
 
@@ -48,6 +50,7 @@ fn input<'a>(document: &'a Document, numbers: &'a Numbers, facts: &'a BTreeMap<S
         facts,
         findings: &[],
         links: &[],
+        report: None,
         series: None,
         assets: "assets",
         home: "",
@@ -248,6 +251,65 @@ fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
 }
 
 #[test]
+fn a_report_shows_findings_behind_the_lines_that_they_are_about() {
+    let line = |number: usize, text: &str, mark: Option<std::ops::Range<usize>>| ReportLine {
+        number,
+        text: text.to_owned(),
+        marks: mark.into_iter().collect(),
+    };
+    let finding = ReportFinding {
+        severity: Severity::Error,
+        rule: "malformed-xml".to_owned(),
+        message: "`<iq>` is <never> closed".to_owned(),
+        label: String::new(),
+        place: (12, 1),
+        related: vec![("line 2, column 1".to_owned(), "the first".to_owned())],
+        notes: vec!["a reason".to_owned()],
+        help: Some("add `</iq>`".to_owned()),
+    };
+    let group = ReportGroup {
+        title: "Example 1".to_owned(),
+        example: Some("example-1".to_owned()),
+        lines: vec![line(4, "a & b", None), line(12, "<iq <", Some(0..3)), line(13, "after", None)],
+        findings: vec![finding],
+    };
+    let gap = ReportGap { what: "No XML".to_owned(), why: "text".to_owned(), examples: vec!["code-1".to_owned()] };
+    let input = ReportInput {
+        heading: "XEP-0001: A <title>".to_owned(),
+        page: "xep-0001.html".to_owned(),
+        groups: vec![group],
+        gaps: vec![gap],
+        rules: "rules.html".to_owned(),
+        ..ReportInput::default()
+    };
+    let html = report_page(&input).unwrap();
+    let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("`{text}` is not in {html}"));
+    let order = [
+        "<a href=\"xep-0001.html#example-1\">Example 1</a>",
+        "a &amp; b",
+        "⋯",
+        "<mark>&lt;iq</mark> &lt;",
+        "<code>&lt;iq&gt;</code> is &lt;never&gt; closed",
+        "rules.html#malformed-xml",
+        "the first",
+        "a reason",
+        "after",
+        "xep-0001.html#code-1",
+    ];
+    let places: Vec<usize> = order.map(place).into();
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(html.contains("<b>1</b> error<"));
+}
+
+#[test]
+fn the_page_of_the_rules_has_a_place_for_each() {
+    let html = rules_page(RulesPage { assets: "assets", generator: "test" }).unwrap();
+    for rule in xep::rule::RULES {
+        assert!(html.contains(&format!("<section id=\"{}\">\n<h2>{}</h2>", rule.name, rule.name)), "{}", rule.name);
+    }
+}
+
+#[test]
 fn the_index_lists_documents_with_their_results() {
     let entry = |number: &str, failed| IndexEntry {
         number: number.to_owned(),
@@ -266,6 +328,7 @@ fn the_index_lists_documents_with_their_results() {
         errors: failed,
         warnings: 0,
         href: "xep-sce.html".to_owned(),
+        report: (failed > 0).then(|| "xep-sce.report.html".to_owned()),
     };
     let input = IndexInput {
         title: "Drafts".to_owned(),

@@ -62,6 +62,8 @@ pub struct IndexEntry {
     pub warnings: usize,
     /// The relative link to the page.
     pub href: String,
+    /// The relative link to the report, if one was written.
+    pub report: Option<String>,
 }
 
 /// From how many documents on abstracts are not shown but searched alone.

@@ -37,7 +37,7 @@ pub fn coloured(text: &str, syntax: Option<&str>, series: Option<SeriesPlace<'_>
 }
 
 /// A finding's message as HTML: what stands in backticks is code.
-fn message(text: &str) -> String {
+pub fn message(text: &str) -> String {
     let mut html = String::new();
     let pieces: Vec<&str> = text.split('`').collect();
     // The last piece of an even number follows a backtick that nothing closes.

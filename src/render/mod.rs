@@ -11,7 +11,9 @@ pub mod index;
 mod listing;
 pub mod markdown;
 pub mod page;
+pub mod report_page;
 mod requirement;
+pub mod rules;
 pub mod series;
 pub mod site;
 mod status;
@@ -21,6 +23,7 @@ pub mod xeplist;
 pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
+pub use report_page::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample, report_page};
 pub use series::{DocumentDetails, DocumentFacts, SeriesFacts, SeriesPlace, Statement};
 
 /// Reads the templates, which the first page would else wait for.

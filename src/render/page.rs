@@ -30,6 +30,8 @@ pub struct PageInput<'a> {
     pub findings: &'a [PageFinding],
     /// Other formats of the document, files beside it.
     pub links: &'a [PageLink],
+    /// The link to the report on it; nothing where none was written.
+    pub report: Option<&'a str>,
     /// The series that it is part of; nothing for a document alone.
     pub series: Option<SeriesPlace<'a>>,
     /// The relative path from the page to the folder of the shared files ([`super::site::FILES`]), for example `../assets`.
@@ -65,12 +67,14 @@ pub struct Templates(Tera);
 const BODY: &str = "<!--body-->";
 
 /// Names and texts of the embedded templates.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 7] = [
     ("frame.html", include_str!("../../templates/frame.html")),
     ("page.html", include_str!("../../templates/page.html")),
     ("appendices.html", include_str!("../../templates/appendices.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("graph.html", include_str!("../../templates/graph.html")),
+    ("report.html", include_str!("../../templates/report.html")),
+    ("rules.html", include_str!("../../templates/rules.html")),
 ];
 
 impl Templates {
@@ -155,6 +159,7 @@ struct PageView {
     revisions: Vec<RevisionView>,
     bibtex: String,
     summary: Summary,
+    report: Option<String>,
     findings: Vec<FindingView>,
     links: Vec<LinkView>,
     referrers: Vec<ReferrerGroup>,
@@ -313,6 +318,7 @@ impl PageView {
             revisions,
             bibtex: bibtex(header, &series),
             summary: Summary::of(input),
+            report: input.report.map(str::to_owned),
             findings: input.findings.iter().map(FindingView::of).collect(),
             links: input.links.iter().map(|l| LinkView { title: l.title.clone(), href: l.href.clone() }).collect(),
             referrer_count: referrers.iter().map(|group| group.documents.len()).sum(),

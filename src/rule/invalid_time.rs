@@ -30,6 +30,13 @@
 //! </message>
 //! ```
 //!
+//! ```xml
+//! <message from='romeo@montague.example' to='juliet@capulet.example'>
+//!   <body>Good morrow.</body>
+//!   <delay xmlns='urn:xmpp:delay' stamp='2026-2-03T09:00:00Z'/>
+//! </message>
+//! ```
+//!
 //! ## Right
 //!
 //! ```xml
@@ -96,9 +103,16 @@ fn finding(value: &str, span: Span) -> Option<Finding> {
     Some(Finding::new(RULE.name, span, message).note(error.to_string()))
 }
 
-/// Whether a value is plainly meant to be a DateTime and nothing else: a date with dashes, then a time with colons.
+/// Whether a value is plainly meant to be a DateTime and nothing else: a date with dashes or slashes, then a time with colons. What
+/// has neither is of the format that was used before.
 fn seems_date_time(value: &str) -> bool {
-    let shape: String = value.chars().take(16).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let is_whole = value.chars().skip(16).all(|c| c.is_ascii_digit() || ":.+-Zz".contains(c));
-    is_whole && (shape == "0000-00-00T00:00" || shape == "0000-00-00 00:00")
+    let Some((date, time)) = value.split_once(['T', ' ']) else { return false };
+    let numbers: Vec<&str> = date.split(['-', '/']).collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits: usize = numbers.iter().map(|part| part.len()).sum();
+    let begins_with_year = numbers.first().is_some_and(|year| matches!(year.len(), 4 | 6));
+    let is_date = matches!(numbers.len(), 2 | 3) && numbers.iter().all(is_number) && (6..=8).contains(&digits);
+    let shape: String = time.chars().take(5).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let is_time = shape == "00:00" && time.chars().all(|c| c.is_ascii_digit() || ":.+-Zz".contains(c));
+    begins_with_year && is_date && is_time
 }

@@ -6,7 +6,8 @@
 //!
 //! Takes each `iq` of type `result` or `error` with the last request of the same `id` before it in the same section. Where both name them,
 //! the answer's `from` is the request's `to`, and its `to` is the request's `from`. A second `get` for the same with the
-//! same `id`, which goes back from where the first one went, is an answer of the wrong type.
+//! same `id`, which goes back from where the first one went, is an answer of the wrong type. An answer whose id nobody asked with is told where
+//! it follows a request that nobody answers, and goes back where that came from.
 //!
 //! ## Why it matters
 //!
@@ -20,6 +21,14 @@
 //! </iq>
 //!
 //! <iq type='result' id='a1' from='romeo@montague.example/orchard' to='capulet.example'/>
+//! ```
+//!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <ping xmlns='urn:xmpp:ping'/>
+//! </iq>
+//!
+//! <iq type='result' id='a2' from='capulet.example' to='romeo@montague.example/orchard'/>
 //! ```
 //!
 //! ## Right
@@ -44,7 +53,7 @@ use crate::xml::Attribute;
 use crate::xml::parse::distance_at_most;
 use crate::xmpp::stanza::{StanzaKind, stanza_error};
 use std::cell::LazyCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -57,14 +66,18 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut requests: Vec<Stanza<'_>> = Vec::new();
     let times = LazyCell::new(|| slips::times_written(context.document));
-    let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
+    let mut iqs = stanzas::shown(context);
+    iqs.retain(|stanza| stanza.kind == StanzaKind::Iq);
+    for (request, answer) in misnumbered(&iqs) {
+        sink.extend_in(&answer.example.id, [other_id(request, answer)]);
+    }
     for iq in iqs {
         let Some(id) = iq.value("id") else { continue };
         let is_same = |request: &&Stanza<'_>| {
             request.value("id") == Some(id) && request.example.sections.first() == iq.example.sections.first()
         };
         let request = requests.iter().rev().find(is_same).copied();
-        let is_request = matches!(iq.element.value("type"), Some("get" | "set"));
+        let is_request = is_request(&iq);
         let answered = request.filter(|request| !is_request || asks_again(request, &iq));
         if is_request && answered.is_none() {
             requests.push(iq);
@@ -79,6 +92,42 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether an IQ asks.
+fn is_request(iq: &Stanza<'_>) -> bool {
+    matches!(iq.element.value("type"), Some("get" | "set"))
+}
+
+/// Answers with an id that no request has, right behind a request that nobody answers and that they would be the answer to.
+fn misnumbered<'s, 'a>(iqs: &'s [Stanza<'a>]) -> impl Iterator<Item = (&'s Stanza<'a>, &'s Stanza<'a>)> {
+    let (requests, answers): (Vec<_>, Vec<_>) = iqs.iter().partition(|iq| is_request(iq));
+    let ids =
+        |all: Vec<&Stanza<'a>>| all.into_iter().filter_map(|iq| iq.element.value("id")).collect::<HashSet<&str>>();
+    let (asked, answered) = (ids(requests), ids(answers));
+    let pairs = iqs.iter().zip(iqs.iter().skip(1));
+    pairs.filter(move |(request, answer)| {
+        let (Some(own), Some(other)) = (request.value("id"), answer.value("id")) else { return false };
+        let is_pair = is_request(request) && matches!(answer.element.value("type"), Some("result" | "error"));
+        let same_section = request.example.sections.first() == answer.example.sections.first();
+        is_pair && same_section && mirrors(request, answer) && !answered.contains(own) && !asked.contains(other)
+    })
+}
+
+/// Whether an answer goes back where a request came from, as far as both say it, and both say something.
+fn mirrors(request: &Stanza<'_>, answer: &Stanza<'_>) -> bool {
+    let same = |own: &str, other: &str| match (request.value(own), answer.value(other)) {
+        (Some(one), Some(two)) => Some(one == two),
+        _ => None,
+    };
+    matches!((same("from", "to"), same("to", "from")), (Some(true), Some(true) | None) | (None, Some(true)))
+}
+
+fn other_id(request: &Stanza<'_>, answer: &Stanza<'_>) -> Finding {
+    let id = |iq: &Stanza<'_>| iq.value("id").unwrap_or("").to_owned();
+    let finding = Finding::new(RULE.name, answer.place("id"), format!("no request has the id `{}`", id(answer)));
+    let finding = finding.related(request.place("id"), "the request before it, which nobody answers");
+    finding.help(format!("write `{}`, if it answers that", id(request)))
+}
+
 /// Whether a request goes back from where one with the same id and for the same went. Ids belong to who gives them: a `set` may
 /// well be another step that goes the other way.
 fn asks_again(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
@@ -88,7 +137,7 @@ fn asks_again(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
     // That an error is of the wrong type is told by another rule.
     let is_same = stanza_error(iq.element).is_none() && payload(iq).is_some() && payload(iq) == payload(request);
     let turns = request.value("from") != request.value("to");
-    is_get(request) && is_get(iq) && is_same && turns && goes_back("from", "to") && goes_back("to", "from")
+    is_get(request) && is_same && turns && goes_back("from", "to") && goes_back("to", "from")
 }
 
 fn asked(request: &Stanza<'_>, iq: &Stanza<'_>) -> Finding {

@@ -84,6 +84,7 @@ pub mod sealed_example_does_not_open;
 pub mod sensitive_outside;
 pub mod server_processed_inside;
 pub mod stale_example;
+pub mod stray_text;
 pub mod superseding_disagrees;
 pub mod undeclared_entity;
 pub mod undefined_footnote;
@@ -223,6 +224,7 @@ pub static RULES: &[&Rule] = &[
     &sensitive_outside::RULE,
     &server_processed_inside::RULE,
     &stale_example::RULE,
+    &stray_text::RULE,
     &superseding_disagrees::RULE,
     &undeclared_entity::RULE,
     &undefined_footnote::RULE,

@@ -6,9 +6,10 @@ use crate::document::{Block, Document, Section};
 use crate::example::Example;
 use crate::schema::XSD;
 use crate::source::{MappedText, Span};
+use crate::xml::parse::slips_at_most;
 use crate::xml::{CLIENT, Element, Node, XML};
 use crate::xmpp::stanza::{SERVER, STANZA_ERRORS};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespaces of RFC 6120, 6121 and 7395 and of XML, which no XEP defines.
 pub(super) const OF_RFCS: [&str; 17] = [
@@ -63,6 +64,23 @@ pub(super) fn unknown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     unknown
 }
 
+/// How often a namespace stands in the examples of a document that is meant as it stands, whoever defines it.
+const OFTEN: usize = 2;
+
+/// The namespaces that the document itself shows to be meant: those that somebody defines and that its examples use or its text
+/// names, and those that its examples use more than once.
+pub(super) fn meant_here(context: &Context<'_>) -> BTreeSet<String> {
+    let own = defined(context);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for used in used(context) {
+        *counts.entry(used.name).or_default() += 1;
+    }
+    let often = counts.iter().filter(|(_, count)| **count >= OFTEN).map(|(name, _)| (*name).to_owned());
+    let all = counts.keys().map(|name| (*name).to_owned()).chain(named(context.document));
+    let known = all.filter(|name| own.contains(name) || is_known(name, context.yardstick.neighbours.series));
+    known.chain(often).collect()
+}
+
 /// The namespaces that the running text of a document names.
 pub(super) fn named(document: &Document) -> BTreeSet<String> {
     let places = places::of_all(document);
@@ -77,7 +95,9 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
         for element in roots.flat_map(Element::descendants) {
             let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
             let named = named_by(element).into_iter().filter_map(|text| Some((text.as_str(), text.whole()?)));
-            let both = declared.chain(named).filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name));
+            let both = declared
+                .chain(named)
+                .filter(|(name, _)| is_of_xmpp(name) || seems_of_xmpp(name) || mended_start(name).is_some());
             all.extend(both.map(|(name, span)| Used { name, span, example }));
         }
     }
@@ -179,6 +199,17 @@ fn seems_of_xmpp(name: &str) -> bool {
     let tail = tail(name);
     let is_plain = !name.contains(['[', '{', '*', '$', '\u{2026}']) && !name.contains("...");
     is_plain && (name.starts_with("urn:xmpp") || TAILS.iter().any(|start| tail.starts_with(start)))
+}
+
+/// A name that begins like a namespace of XMPP but for one slip, without that: `urn:xmmpp:delay`.
+pub(super) fn mended_start(name: &str) -> Option<String> {
+    const MEANT: [(&str, char, usize); 3] = [("urn:xmpp", ':', 2), ("http://jabber.org", '/', 3), ("jabber", ':', 1)];
+    MEANT.into_iter().find_map(|(start, sign, parts)| {
+        let (end, _) = name.match_indices(sign).nth(parts - 1)?;
+        let (own, rest) = name.split_at_checked(end)?;
+        let is_slip = own != start && slips_at_most(own, start, 1);
+        Some(format!("{start}{rest}")).filter(|mended| is_slip && is_of_xmpp(mended))
+    })
 }
 
 /// What stands behind the host or the first colon of a name.

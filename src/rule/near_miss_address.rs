@@ -51,7 +51,7 @@ use super::{Context, Rule, stanzas};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::{distance_at_most, slips_at_most};
 use std::cell::LazyCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -77,7 +77,7 @@ const TIMES: usize = 2;
 const MOST: usize = 1000;
 
 /// The shortest name in which one letter is a slip, and the shortest in which two are.
-const SHORT: usize = 6;
+const SHORT: usize = 5;
 const LONG: usize = 10;
 
 /// Where an address stands: the place, the attribute's value, and the example.
@@ -208,5 +208,5 @@ fn slips(one: &str, other: &str) -> bool {
     let shortest = one.len().min(other.len());
     let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
     let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
-    limit > 0 && letters(one) != letters(other) && distance_at_most(one, other, limit)
+    limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }

@@ -5,8 +5,9 @@
 //! ## What it does
 //!
 //! Takes the namespaces that examples declare or name (as a feature, the type of a form, ...), and that neither the RFCs nor this
-//! document nor any XEP of the series defines. Tells those that are defined with another version: the number at the end. What the
-//! running text of the document names is meant as it stands. The namespace of a schema is held against those that the text names.
+//! document nor any XEP of the series defines. Tells those that are defined with another version: the number at the end; and one that
+//! stands in the examples once, where the text or the other examples have another version of it. What the running text of the document
+//! names is meant as it stands. The namespace of a schema is held against those that the text names.
 //!
 //! ## Why it matters
 //!
@@ -73,10 +74,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
     }
     let own: BTreeSet<String> = namespaces::defined(context);
+    let here = namespaces::meant_here(context);
     for used in unknown.iter().filter(|used| !named.contains(used.name)) {
         let known = own.iter().map(String::as_str).chain(context.yardstick.neighbours.series.namespaces());
-        let Some(other) = other_version(used.name, known) else { continue };
-        let message = format!("`{}` is defined nowhere, but `{other}` is", used.name);
+        let shown = || named.iter().chain(&here).map(String::as_str).filter(|_| !here.contains(used.name));
+        let message = match (other_version(used.name, known), other_version(used.name, shown())) {
+            (Some(other), _) => format!("`{}` is defined nowhere, but `{other}` is", used.name),
+            (None, Some(other)) => format!("`{}` stands here alone, elsewhere `{other}`", used.name),
+            (None, None) => continue,
+        };
         sink.extend_in(
             &used.example.id,
             [Finding::new(RULE.name, used.span, message).help("write the version that is meant")],

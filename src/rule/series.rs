@@ -125,7 +125,7 @@ pub struct Neighbours<'a> {
     /// What is known of them.
     pub series: &'a Series,
     /// The schemas of those that define what it uses.
-    pub registry: &'a Registry<'a>,
+    pub registry: &'a Registry,
     /// What the examples of those show of the elements that they define.
     pub lexicon: &'a Lexicon,
 }

@@ -6,8 +6,8 @@
 //!
 //! Takes the namespaces that examples declare or name (as a feature, the type of a form, ...), and that neither the RFCs nor this
 //! document nor any XEP of the series defines. Tells those that differ in a letter or two, in a part like `protocol/`, or in the host or
-//! scheme alone, from one that is defined. What the running text of the document names is meant as it stands, unless the document
-//! itself defines the other one.
+//! scheme alone, from one that is defined or stands in the document more than once. What the running text of the document names is
+//! meant as it stands, unless the document itself defines the other one.
 //!
 //! ## Why it matters
 //!
@@ -42,7 +42,7 @@ use super::namespaces::{self, OF_RFCS, parted, tail};
 use super::slips::{self, OwnPlaces};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use std::collections::{BTreeSet, HashMap};
 
 /// The rule.
@@ -66,8 +66,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
     let named = namespaces::named(context.document);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
+    let here = namespaces::meant_here(context);
+    let certain = |name| meant(name, &known);
+    let likely = |name| meant_here(name, &here).or_else(|| begins(name, &known)).map(|meant| (meant, false));
     let meant: HashMap<&str, (&str, bool)> =
-        names.into_iter().filter_map(|name| Some((name, meant(name, &known)?))).collect();
+        names.into_iter().filter_map(|name| Some((name, certain(name).or_else(|| likely(name))?))).collect();
     let mut places: HashMap<(&str, &str), OwnPlaces> = HashMap::new();
     for used in unknown {
         let Some(&(meant, is_only)) = meant.get(used.name) else { continue };
@@ -100,17 +103,33 @@ fn meant<'k>(name: &str, known: &[&'k str]) -> Option<(&'k str, bool)> {
     Some((meant, stems.len() == 1 && parted(meant).1 == version))
 }
 
+/// The namespace of the same document that is the same but for one slip, however short its words are.
+fn meant_here<'k>(name: &str, here: &'k BTreeSet<String>) -> Option<&'k str> {
+    let is_near = |known: &&str| letters(known) != letters(name) && slips_at_most(name, known, 1);
+    // What stands often itself is meant.
+    here.iter().map(String::as_str).find(is_near).filter(|_| !here.contains(name))
+}
+
+/// The namespace whose beginning has a slip.
+fn begins<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let mended = namespaces::mended_start(name)?;
+    known.iter().copied().find(|known| *known == mended)
+}
+
+/// A name without what differs on purpose: `sha-256`, `draft-03`.
+fn letters(name: &str) -> String {
+    name.replace(|c: char| c.is_ascii_digit(), "")
+}
+
 fn is_nearly(one: &str, other: &str) -> bool {
     let (word, other_word) = different(one, other);
     // Short words are near each other by chance.
     let limit = match word.len().min(other_word.len()) {
-        0..5 => 0,
-        5..8 => 1,
+        0..4 => 0,
+        4..8 => 1,
         _ => 2,
     };
-    let is_slip = limit > 0 && distance_at_most(word, other_word, limit);
-    // What differs in a number differs on purpose: `sha-256`, `draft-03`.
-    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    let is_slip = limit > 0 && slips_at_most(word, other_word, limit);
     let is_other_start = tail(one) == tail(other) && tail(one).len() >= LONG_TAIL;
     let is_near = is_slip || is_other_start || without_part(one) == without_part(other);
     one != other && is_near && letters(one) != letters(other)

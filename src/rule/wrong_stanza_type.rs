@@ -6,7 +6,7 @@
 //!
 //! Holds the `type` of messages, presence and IQs against RFC 6120 and 6121: an IQ has one, and its value is among those of its sort. A
 //! stanza with an `error` has the type `error`, and one of that type has an `error`. Stanzas out of which something was left are not
-//! asked for what is missing.
+//! asked for what is missing. The `type` of the error itself is one of the five that there are.
 //!
 //! ## Why it matters
 //!
@@ -24,6 +24,14 @@
 //!
 //! ```xml
 //! <presence type='available' from='juliet@capulet.example/balcony'/>
+//! ```
+//!
+//! ```xml
+//! <iq type='error' id='a1' from='juliet@capulet.example/balcony' to='romeo@montague.example/orchard'>
+//!   <error type='abort'>
+//!     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>
+//!   </error>
+//! </iq>
 //! ```
 //!
 //! ## Right
@@ -49,7 +57,7 @@ use super::stanzas::{self, Stanza};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
-use crate::xmpp::stanza::{StanzaKind, stanza_error};
+use crate::xmpp::stanza::{ErrorType, StanzaKind, stanza_error};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -62,7 +70,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for stanza in stanzas::shown(context) {
         let found = of_type(&stanza).or_else(|| of_error(&stanza));
-        sink.extend_in(&stanza.example.id, found);
+        sink.extend_in(&stanza.example.id, found.into_iter().chain(type_of_error(&stanza)));
     }
 }
 
@@ -95,6 +103,17 @@ fn is_abridged(stanza: &Stanza<'_>) -> bool {
 
 fn listed(types: &[&str]) -> String {
     types.iter().map(|type_| format!("`{type_}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with the type of the error itself.
+fn type_of_error(stanza: &Stanza<'_>) -> Option<Finding> {
+    let type_ = stanza_error(stanza.element)?.attribute("type")?;
+    let value = Some(type_.value.as_str()).filter(|value| stanzas::is_written_out(value))?;
+    let types: Vec<&str> = ErrorType::ALL.iter().map(|type_| type_.name()).collect();
+    (!types.contains(&value)).then(|| {
+        let finding = Finding::new(RULE.name, type_.value_span, format!("`{value}` is no type of an error"));
+        finding.help(format!("write one of {}", listed(&types)))
+    })
 }
 
 /// Whether the type goes with the error that a stanza has or lacks.

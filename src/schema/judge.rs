@@ -50,6 +50,8 @@ pub(super) struct Judged<E> {
     pub(super) engine: Option<E>,
     /// Which schema each text of the engine is.
     pub(super) texts: Vec<usize>,
+    /// What the engine got besides, for what the schemas refer to and nobody has.
+    pub(super) stand_ins: Vec<String>,
 }
 
 /// Loads schemas, finds what is wrong with them, and compiles what can be used.
@@ -63,7 +65,7 @@ pub(super) fn judge<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
 
 fn judge_unsorted<E: SchemaEngine>(sources: &[SchemaSource]) -> Judged<E> {
     if sources.is_empty() {
-        return Judged { schemas: Vec::new(), engine: None, texts: Vec::new() };
+        return Judged { schemas: Vec::new(), engine: None, texts: Vec::new(), stand_ins: Vec::new() };
     }
     let mut schemas: Vec<Loaded> = sources.iter().map(load).collect();
     leave_out_repeated(&mut schemas);
@@ -121,8 +123,8 @@ fn compile<E: SchemaEngine>(mut schemas: Vec<Loaded>, wanted: &BTreeSet<(Compone
         }
     }
     match compile_some::<E>(&mut schemas, &all, &stand_ins) {
-        Some((engine, texts)) => Judged { schemas, engine: Some(engine), texts },
-        None => Judged { schemas, engine: None, texts: Vec::new() },
+        Some((engine, texts)) => Judged { schemas, engine: Some(engine), texts, stand_ins },
+        None => Judged { schemas, engine: None, texts: Vec::new(), stand_ins },
     }
 }
 

@@ -4,6 +4,7 @@ use super::{SchemaSet, SchemaSource, Violation};
 use crate::source::{Sources, Span};
 use crate::xml::Element;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Mutex;
 
 /// The schemas that one document brings.
@@ -20,10 +21,17 @@ pub struct Described {
 /// What the documents of a series say of one another's elements.
 ///
 /// The schemas of a document are compiled when they are first asked for, with those that they import.
-pub struct Registry<'s> {
-    sources: &'s Sources,
+#[derive(Default)]
+pub struct Registry {
+    sources: Sources,
     units: Vec<Unit>,
     by_namespace: BTreeMap<String, usize>,
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.units.iter().map(|unit| &unit.described.title)).finish()
+    }
 }
 
 /// The schemas of one document.
@@ -44,10 +52,10 @@ pub struct ForeignViolation {
     pub place: Option<String>,
 }
 
-impl<'s> Registry<'s> {
+impl Registry {
     /// A registry of what documents describe. Where two describe the same namespace, the first one counts.
-    pub fn new(sources: &'s Sources, all: Vec<Described>) -> Registry<'s> {
-        let mut registry = Registry { sources, units: Vec::new(), by_namespace: BTreeMap::new() };
+    pub fn new(sources: &Sources, all: Vec<Described>) -> Registry {
+        let mut registry = Registry { sources: sources.clone(), units: Vec::new(), by_namespace: BTreeMap::new() };
         for (at, described) in all.into_iter().enumerate() {
             for namespace in &described.namespaces {
                 registry.by_namespace.entry(namespace.clone()).or_insert(at);
@@ -141,7 +149,7 @@ impl<'s> Registry<'s> {
 
 impl Unit {
     /// Does something with the compiled schemas.
-    fn with(&self, registry: &Registry<'_>, work: impl FnOnce(&SchemaSet)) {
+    fn with(&self, registry: &Registry, work: impl FnOnce(&SchemaSet)) {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let set = idle.unwrap_or_else(|| {
             let schemas = &self.described.schemas;

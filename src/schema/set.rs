@@ -3,7 +3,7 @@
 use super::engine::{Place, SchemaEngine};
 use super::judge::{self, Judged, Loaded};
 use super::lint::Component;
-use super::source::element_at;
+use super::source::{element_at, render};
 use super::validate::Validator;
 use super::{SchemaSource, XSD, XsdEngine};
 use crate::finding::Finding;
@@ -31,6 +31,8 @@ pub struct SchemaSet<E = XsdEngine> {
     engine: Option<E>,
     /// Which schema each text of the engine is.
     texts: Vec<usize>,
+    /// What the engine got besides.
+    stand_ins: Vec<String>,
     known: BTreeSet<String>,
     /// Names of all elements that the schemas declare or refer to, globally or within a type.
     elements: BTreeSet<Name>,
@@ -56,12 +58,13 @@ impl<E: SchemaEngine> SchemaSet<E> {
     /// The same with an engine of choice.
     pub fn build_with(sources: &[SchemaSource], imported: &[SchemaSource]) -> SchemaSet<E> {
         let all = [sources, imported].concat();
-        let Judged { schemas, engine, texts } = judge::judge::<E>(&all);
+        let Judged { schemas, engine, texts, stand_ins } = judge::judge::<E>(&all);
         let mut set = SchemaSet {
             schemas,
             own: sources.len(),
             engine,
             texts,
+            stand_ins,
             known: BTreeSet::new(),
             elements: BTreeSet::new(),
             global_elements: BTreeSet::new(),
@@ -91,6 +94,13 @@ impl<E: SchemaEngine> SchemaSet<E> {
             (false, true) => State::Mended,
             (false, false) => State::Clean,
         })
+    }
+
+    /// The schemas that are used, as they are after mending, and what stands in for that to which they refer and which nobody has: the
+    /// texts by which elements are judged, for whoever wants to ask another engine.
+    pub fn texts(&self) -> Vec<String> {
+        let used = self.texts.iter().filter_map(|&at| self.schemas.get(at));
+        used.map(|schema| render(&schema.tree)).chain(self.stand_ins.iter().cloned()).collect()
     }
 
     /// Whether a namespace is described by a schema that is used.

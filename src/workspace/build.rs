@@ -4,13 +4,14 @@ use super::check::{Checked, Outcome, Run};
 use super::examine::{Examined, Extent};
 use super::load::Loaded;
 use super::world::World;
-use super::{Failure, write};
+use super::{Failure, review, write};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
+use crate::render::rules::{RulesPage, rules_page};
 use crate::render::{
-    self, DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, RoundTripFact,
-    SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
+    self, DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportInput,
+    RoundTripFact, SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
 use crate::report::Report;
 use crate::rule::context::round_trips_of;
@@ -35,7 +36,13 @@ type Written = (Built, Vec<String>);
 const ASSETS: &str = "assets";
 
 /// Names that pages of documents cannot have: the site's own files are called so.
-const RESERVED: [&str; 3] = ["index", "graph", "xeplist"];
+const RESERVED: [&str; 4] = ["index", "graph", "rules", "xeplist"];
+
+/// The page with what the rules mean.
+const RULES: &str = "rules.html";
+
+/// What follows a document's name in the name of its report. No page of a document has a dot in its name.
+const REPORT: &str = ".report.html";
 
 /// The folder of the BibXML references.
 const REFERENCES: &str = "refs";
@@ -175,6 +182,7 @@ impl Site<'_> {
         let facts = facts(examined);
         let findings = page_findings(self.sources, examined);
         let (page_name, xml_name) = (format!("{name}.html"), format!("{name}.xml"));
+        let report = review::has_report(examined).then(|| format!("{name}{REPORT}"));
         let is_series = self.series.documents().len() > 1;
         let input = PageInput {
             document: &examined.document,
@@ -182,6 +190,7 @@ impl Site<'_> {
             facts: &facts,
             findings: &findings,
             links: &[PageLink { title: "XEP-XML".into(), href: xml_name.clone() }],
+            report: report.as_deref(),
             series: is_series.then_some(SeriesPlace { series: self.series, at }),
             assets: ASSETS,
             home: "index.html",
@@ -193,7 +202,32 @@ impl Site<'_> {
             true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
             false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
-        Ok((built, vec![page_name, xml_name]))
+        match &report {
+            Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
+            // Nothing was written for it in this extent, or nothing is left to be told.
+            None if examined.extent == Extent::Full => write::remove(&self.out.join(format!("{name}{REPORT}")))?,
+            None => {}
+        }
+        Ok((built, [page_name, xml_name].into_iter().chain(report).collect()))
+    }
+
+    /// Writes the report of a document.
+    fn report(
+        self,
+        loaded: &Loaded,
+        examined: &Examined,
+        (page, report): (&str, &str),
+        built: &mut Built,
+    ) -> Result<(), Failure> {
+        let input = ReportInput {
+            page: page.to_owned(),
+            rules: RULES.into(),
+            assets: ASSETS.into(),
+            home: "index.html".into(),
+            generator: env!("CARGO_PKG_VERSION").into(),
+            ..review::report(self.sources, loaded, examined)
+        };
+        put(&self.out.join(report), render_failure(render::report_page(&input))?.as_bytes(), built)
     }
 
     /// Writes the index, and the lists, the references and the graph of a series.
@@ -207,6 +241,10 @@ impl Site<'_> {
             for (name, text) in &references {
                 put(&self.out.join(REFERENCES).join(name), text.as_bytes(), &mut built)?;
             }
+        }
+        if checked.extent() == Extent::Full {
+            let around = RulesPage { assets: ASSETS, generator: env!("CARGO_PKG_VERSION") };
+            put(&self.out.join(RULES), render_failure(rules_page(around))?.as_bytes(), &mut built)?;
         }
         let index = render_failure(render::index(&index(checked, series)))?;
         put(&self.out.join("index.html"), index.as_bytes(), &mut built)?;
@@ -319,7 +357,12 @@ fn entry(run: &Run, facts: &DocumentFacts) -> IndexEntry {
             (examples.len(), examples.iter().flat_map(|example| &example.round_trips).map(|trip| trip.ok).collect())
         }
     };
+    let has_report = match &run.outcome {
+        Outcome::Examined(both) => review::has_report(&both.1),
+        Outcome::Known(both) => both.0.outputs.iter().any(|(name, _)| name.ends_with(REPORT)),
+    };
     IndexEntry {
+        report: has_report.then(|| format!("{}{REPORT}", run.name)),
         number: facts.number.clone(),
         proposal: !facts.is_numbered(),
         title: facts.title.clone(),

@@ -255,15 +255,48 @@ pub fn check(
     let rfcs = (options.extent == Extent::Full).then(|| RfcFiles::add(&mut sources));
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
-    let (of_others, lexicon) = documents.told_by(&definers, &pages);
-    let described = rfcs.iter().flat_map(|rfcs| rfcs.described(&sources)).chain(of_others).collect();
-    let registry = Registry::new(&sources, described);
+    let (registry, lexicon) = documents.told_by(&definers, &pages, rfcs.as_ref(), &sources);
     let neighbours = Neighbours { series: &rules, registry: &registry, lexicon: &lexicon };
     let mut documents = documents.examine(run, known, neighbours, options.extent, &sources, &everything, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
     Ok(Checked { sources, documents, series: pages, options, kind, cache, results, unread })
+}
+
+/// Documents that were read and not judged, with what they share and what rules can ask of their series.
+pub(super) struct Unjudged {
+    pub(super) sources: Sources,
+    pub(super) everything: Everything,
+    pub(super) documents: Vec<Loaded>,
+    pub(super) series: Series,
+    pub(super) registry: Registry,
+    pub(super) lexicon: Lexicon,
+}
+
+/// Reads the documents at `paths` and those beside them. Takes nothing from a cache.
+///
+/// # Errors
+/// When a path cannot be read, or nothing is there.
+pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged, Failure> {
+    let mut sources = Sources::default();
+    let mut everything = Everything::new(&mut sources);
+    let mut found = find(world, paths, &nothing_known)?;
+    let beside = beside(world, &found, &nothing_known);
+    found.retain(|found| found.unread.is_none());
+    everything.prepare(world, &found, &mut sources);
+    let run = found.len();
+    let all = found.into_iter().chain(beside).collect();
+    let mut documents = Documents::new(world, all, &mut Cache::open(None));
+    documents.open_unknown(world, &mut everything, &mut sources)?;
+    let series = documents.rules(run, Extent::Full);
+    let pages = SeriesFacts::around(documents.facts(run), run);
+    let definers = documents.definers_of_all(&(0..run).collect::<Vec<_>>(), Extent::Full, &pages);
+    let rfcs = RfcFiles::add(&mut sources);
+    let (registry, lexicon) = documents.told_by(&definers, &pages, Some(&rfcs), &sources);
+    let opened = documents.all.into_iter().take(run).filter_map(|one| one.opened);
+    let documents = opened.map(|opened| opened.0).collect();
+    Ok(Unjudged { sources, everything, documents, series, registry, lexicon })
 }
 
 /// Reads what documents share; and where one document alone was asked for and is not as it was, that as well. That it cannot
@@ -425,8 +458,15 @@ impl Documents {
         }
     }
 
-    /// What documents that were opened say of the namespaces that they define: with their schemas, and by their examples.
-    fn told_by(&self, definers: &BTreeSet<usize>, pages: &SeriesFacts) -> (Vec<Described>, Lexicon) {
+    /// What documents that were opened, and the RFCs, say of the namespaces that they define: with their schemas, and by their
+    /// examples.
+    fn told_by(
+        &self,
+        definers: &BTreeSet<usize>,
+        pages: &SeriesFacts,
+        rfcs: Option<&RfcFiles>,
+        sources: &Sources,
+    ) -> (Registry, Lexicon) {
         let opened = |at: &usize| {
             let one = self.all.get(*at)?;
             Some((*at, one.facts.as_ref()?, &one.opened.as_deref()?.1))
@@ -440,7 +480,8 @@ impl Documents {
         let (described, lexicons): (Vec<Described>, Vec<Lexicon>) = told.unzip();
         let mut lexicon = Lexicon::default();
         lexicons.iter().for_each(|one| lexicon.extend(one));
-        (described, lexicon)
+        let of_rfcs = rfcs.map(|rfcs| rfcs.described(sources)).unwrap_or_default();
+        (Registry::new(sources, of_rfcs.into_iter().chain(described).collect()), lexicon)
     }
 
     fn open_those(

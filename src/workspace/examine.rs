@@ -17,7 +17,7 @@ use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
 use crate::rule::context::round_trips_of;
 use crate::rule::{self, Context, Maturity, Neighbours, Origin, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
-use crate::schema::{SchemaSet, SchemaSource};
+use crate::schema::{SchemaSet, SchemaSource, State};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::content_model;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -58,6 +58,10 @@ pub struct Examined {
     pub unsettled: BTreeSet<String>,
     /// Who plays.
     pub cast: Option<Cast>,
+    /// Examples of which something could not be tried, since nobody has the keys.
+    pub untried: Vec<usize>,
+    /// The schemas that examples were held against: namespace, place, and how each fared.
+    pub schemas: Vec<(String, Span, Option<State>)>,
     /// Everything that was found, in the order of the places.
     pub findings: Vec<Finding>,
     /// How much was done.
@@ -163,6 +167,8 @@ pub fn examine(
         sealed: generated.sealed,
         unsettled: generated.unsettled,
         cast: None,
+        untried: Vec::new(),
+        schemas: Vec::new(),
         findings: Vec::new(),
         extent,
         wanted: loaded.wanted.clone(),
@@ -452,6 +458,7 @@ fn judge(
     context.take_back_checks();
     sink.extend(suppress(&examined.document, levels, settled.left));
     let layers = layers(&context);
+    let untried = std::mem::take(&mut context.untried);
     let (checks, mut round_trips) = (context.checks, context.round_trips);
     let sizes = committed_sizes(&examined.sealed);
     for (at, trip) in &mut round_trips {
@@ -462,6 +469,10 @@ fn judge(
     examined.refused = settled.met;
     examined.round_trips = round_trips;
     examined.layers = layers;
+    examined.untried = untried;
+    let judged = schema_sources.iter().enumerate();
+    let fared = judged.map(|(at, one)| (one.target_namespace().to_owned(), one.root().span, schemas.state(at)));
+    examined.schemas = fared.collect();
 }
 
 /// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// A document and what lies beside it, in memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The path as given.
     pub path: String,
@@ -42,7 +42,7 @@ pub struct Loaded {
 }
 
 /// Files beside a document.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Companions {
     /// All that the document may include, by the path as it names them.
     pub files: BTreeMap<String, FileId>,

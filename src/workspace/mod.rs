@@ -16,7 +16,9 @@ mod find;
 pub mod fix;
 mod load;
 mod narrow;
+mod review;
 mod suppress;
+pub mod trial;
 pub mod world;
 mod write;
 
@@ -30,6 +32,7 @@ pub use find::{Found, find, nothing_known, root_of};
 pub use fix::mend;
 pub use load::{Companions, Everything, Loaded};
 pub use narrow::{Narrowed, Narrowing, read_baseline, write_baseline};
+pub use trial::{Trial, Trials};
 pub use world::{Disk, Memory, Stamp, World};
 pub use write::write;
 

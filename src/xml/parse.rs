@@ -1249,6 +1249,23 @@ pub fn distance_at_most(one: &str, other: &str, limit: usize) -> bool {
     row.last().is_some_and(|&distance| distance <= limit)
 }
 
+/// The same, where two letters that changed places count as one slip.
+pub fn slips_at_most(one: &str, other: &str, limit: usize) -> bool {
+    distance_at_most(one, other, limit) || (limit > 0 && is_turned(one, other))
+}
+
+/// Whether two words differ in two neighbours that changed places.
+fn is_turned(one: &str, other: &str) -> bool {
+    let mut different = one.char_indices().zip(other.chars()).filter(|((_, a), b)| a != b);
+    let (first, second, third) = (different.next(), different.next(), different.next());
+    match (first, second, third) {
+        (Some(((at, a), b)), Some(((next, c), d)), None) => {
+            one.len() == other.len() && next == at + a.len_utf8() && (a, b) == (d, c)
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {

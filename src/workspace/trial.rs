@@ -1,0 +1,76 @@
+//! What becomes of a document when its text is another one. The series is read once, and each of its documents can be examined
+//! again and again: by who injects mistakes and asks which of them are found.
+
+use super::check::{Unjudged, unjudged};
+use super::examine::{self, Examined, Extent, examine};
+use super::load::Loaded;
+use super::world::World;
+use super::{Everything, Failure};
+use crate::example::Lexicon;
+use crate::finding::{Finding, Severity};
+use crate::rule::{Neighbours, Series};
+use crate::schema::Registry;
+use crate::source::{FileId, Sources};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Documents that were read, with their series.
+#[derive(Debug)]
+pub struct Trials {
+    sources: Sources,
+    everything: Everything,
+    series: Series,
+    registry: Registry,
+    lexicon: Lexicon,
+    documents: Vec<Loaded>,
+}
+
+/// A document that was examined with one of its texts.
+#[derive(Debug)]
+pub struct Trial {
+    /// All files; the document is there with both texts.
+    pub sources: Sources,
+    /// The file with the text that was examined.
+    pub file: FileId,
+    /// What came of it.
+    pub examined: Examined,
+}
+
+impl Trials {
+    /// Reads the documents at `paths` and the series beside them.
+    ///
+    /// # Errors
+    /// When a path cannot be read, or nothing is there.
+    pub fn read(world: &dyn World, paths: &[PathBuf]) -> Result<Trials, Failure> {
+        let Unjudged { sources, everything, documents, series, registry, lexicon } = unjudged(world, paths)?;
+        Ok(Trials { sources, everything, series, registry, lexicon, documents })
+    }
+
+    /// The documents, in the order of their paths.
+    pub fn documents(&self) -> &[Loaded] {
+        &self.documents
+    }
+
+    /// The text of a document as it was read.
+    pub fn text(&self, document: &Loaded) -> Arc<String> {
+        self.sources.get(document.file).text().clone()
+    }
+
+    /// Examines a document by all rules as if it had this text. What the series knows of it stays what it was.
+    pub fn examine(&self, document: &Loaded, text: &str) -> Trial {
+        let mut sources = self.sources.clone();
+        let file = sources.add(document.path.as_str(), text);
+        let loaded = Loaded { file, ..document.clone() };
+        let opened = examine::open(&sources, &loaded, &self.everything);
+        let neighbours = Neighbours { series: &self.series, registry: &self.registry, lexicon: &self.lexicon };
+        let examined = examine(&sources, &loaded, opened, neighbours, Extent::Full);
+        Trial { sources, file, examined }
+    }
+}
+
+impl Trial {
+    /// What was found, and how bad it is.
+    pub fn findings(&self) -> impl Iterator<Item = (Severity, &Finding)> {
+        self.examined.findings.iter().map(|finding| (self.examined.severity(finding), finding))
+    }
+}
