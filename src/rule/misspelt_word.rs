@@ -6,7 +6,8 @@
 //!
 //! Looks up the words of running text, headings and captions in a list of misspellings that people are known to make. What is not
 //! in that list is not judged, so that names and new words are left alone; so is what stands in an example, in code, or between
-//! quotation marks, and what begins with a capital letter within a sentence.
+//! quotation marks, and what begins with a capital letter within a sentence. In headings and captions also a long word that stands
+//! nowhere else and is one letter away from one that the document uses often.
 //!
 //! ## Why it matters
 //!
@@ -37,7 +38,8 @@ use super::slips::{OwnPlaces, rewritten};
 use super::{Context, Rule, places};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::MappedText;
-use std::collections::HashSet;
+use crate::xml::parse::slips_at_most;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The rule.
@@ -51,29 +53,68 @@ pub static RULE: Rule = Rule {
 /// The shortest word that is looked up: short ones are names and abbreviations as often as words.
 const SHORTEST: usize = 4;
 
+/// How often a word must stand so that one in a heading may be a slip of it, how long it must be, and how many letters at the end
+/// both must share: these are what distinguishes `listed` from `lister`.
+const OFTEN: usize = 3;
+const LONG: usize = 7;
+const ENDING: usize = 3;
+
+/// A misspelt word: the text in which it stands, the place in it, and what is meant.
+type Misspelt<'a> = (&'a MappedText, Range<usize>, Vec<&'a str>);
+
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let header = &context.document.header;
     let places = places::of_body(context.document);
     let texts = places.prose.iter().copied().chain([&header.title, &header.abstract_]);
-    let mut right: HashSet<&str> = HashSet::new();
-    let mut found: Vec<(&MappedText, Range<usize>, &'static [&'static str])> = Vec::new();
+    let mut right = Counted::new();
+    let mut found: Vec<Misspelt<'_>> = Vec::new();
     for text in texts {
-        for range in words(text.as_str()) {
-            let word = text.as_str().get(range.clone()).unwrap_or("");
-            if right.contains(word) {
+        for (range, word) in words_of(text) {
+            if let Some(count) = right.get_mut(word) {
+                *count += 1;
                 continue;
             }
             match corrections(word) {
-                Some(meant) => found.push((text, range, meant)),
-                None => _ = right.insert(word),
+                Some(meant) => found.push((text, range, meant.to_vec())),
+                None => _ = right.insert(word, 1),
             }
         }
     }
+    found.extend(places.titles.iter().flat_map(|title| of_title(title, &right)));
     let is_shown = |word: &str| places.listings.iter().any(|listing| listing.as_str().contains(word));
     for (text, range, meant) in found {
         let Some(word) = text.as_str().get(range.clone()).filter(|word| !is_shown(word)) else { continue };
-        sink.extend(finding(text, range.clone(), word, meant));
+        sink.extend(finding(text, range.clone(), word, &meant));
     }
+}
+
+/// How often words stand that are in no list.
+type Counted<'a> = HashMap<&'a str, usize>;
+
+/// The words of a heading or caption that are nearly words of the document.
+fn of_title<'a>(title: &'a MappedText, counted: &Counted<'a>) -> Vec<Misspelt<'a>> {
+    let nearly = |(range, word): (Range<usize>, &str)| Some((title, range, vec![nearly(word, counted)?]));
+    words_of(title).filter_map(nearly).collect()
+}
+
+/// The word that one which stands once is a slip of: a letter is another one, too many or missing, or two changed places.
+fn nearly<'a>(word: &str, counted: &Counted<'a>) -> Option<&'a str> {
+    let small = word.to_ascii_lowercase();
+    let times = |word: &str| counted.get(word).copied().unwrap_or(0);
+    let all = times(word) + if small == word { 0 } else { times(&small) };
+    if word.len() < LONG || all != 1 {
+        return None;
+    }
+    let ending = small.get(small.len() - ENDING..)?;
+    let is_word = |other: &str| other.len() >= LONG && other.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_near = |other: &str| is_word(other) && other.ends_with(ending) && slips_at_most(other, &small, 1);
+    let mut near = counted.iter().filter(|(other, count)| **count >= OFTEN && is_near(other));
+    near.next().map(|(other, _)| *other).filter(|_| near.next().is_none())
+}
+
+/// The ordinary words of a text, with their places in it.
+fn words_of(text: &MappedText) -> impl Iterator<Item = (Range<usize>, &str)> {
+    words(text.as_str()).filter_map(|range| Some((range.clone(), text.as_str().get(range)?)))
 }
 
 /// How a word should be written, if it is misspelt.

@@ -13,6 +13,8 @@ pub(super) struct Places<'a> {
     pub(super) texts: Vec<&'a MappedText>,
     /// Those of them that are no code.
     pub(super) prose: Vec<&'a MappedText>,
+    /// Headings and captions.
+    pub(super) titles: Vec<&'a MappedText>,
     /// Texts of examples and code.
     pub(super) listings: Vec<&'a MappedText>,
 }
@@ -37,7 +39,7 @@ impl<'a> Places<'a> {
         for block in blocks {
             match block {
                 Block::Section(section) => {
-                    self.running(&section.topic);
+                    self.title(&section.topic);
                     self.blocks(&section.blocks);
                 }
                 Block::Paragraph(paragraph) => self.inlines(&paragraph.text),
@@ -55,11 +57,11 @@ impl<'a> Places<'a> {
                     }
                 }
                 Block::Table(table) => {
-                    table.caption.iter().for_each(|caption| self.running(caption));
+                    table.caption.iter().for_each(|caption| self.title(caption));
                     table.rows.iter().flat_map(|row| &row.cells).for_each(|cell| self.blocks(&cell.blocks));
                 }
                 Block::Listing(listing) => {
-                    listing.caption.iter().for_each(|caption| self.running(caption));
+                    listing.caption.iter().for_each(|caption| self.title(caption));
                     self.listings.push(&listing.text);
                 }
                 Block::Quote(container) | Block::Division(container) => self.blocks(&container.blocks),
@@ -67,6 +69,11 @@ impl<'a> Places<'a> {
                 Block::Comment(_) | Block::Instruction(..) => {}
             }
         }
+    }
+
+    fn title(&mut self, text: &'a MappedText) {
+        self.running(text);
+        self.titles.push(text);
     }
 
     fn running(&mut self, text: &'a MappedText) {

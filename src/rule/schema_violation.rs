@@ -196,12 +196,19 @@ pub(super) fn is_elision(violation: &Violation) -> bool {
 pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -> bool {
     use ViolationKind::{
         InvalidAttributeValue, InvalidText, MissingAttribute, UnknownAttribute, UnknownElement, WildcardExhausted,
+        WrongNamespace,
     };
     let kept = matches!(
         violation.kind,
-        UnknownElement | UnknownAttribute | InvalidAttributeValue | InvalidText | MissingAttribute | WildcardExhausted
+        UnknownElement
+            | UnknownAttribute
+            | InvalidAttributeValue
+            | InvalidText
+            | MissingAttribute
+            | WildcardExhausted
+            | WrongNamespace
     );
-    let foreign = violation.foreign && violation.kind != WildcardExhausted;
+    let foreign = violation.foreign && !matches!(violation.kind, WildcardExhausted | WrongNamespace);
     let is_of_children = !matches!(violation.kind, UnknownAttribute | InvalidAttributeValue | UnknownElement);
     let left_out = is_of_children && violation.beside_elision
         || violation.kind == MissingAttribute && example.kind == Kind::Partial;
@@ -271,5 +278,7 @@ fn finding(violation: &Violation, counted: &Counted<'_>) -> Finding {
 /// Whether one of the names that are allowed is close to the one that is not.
 pub(super) fn seems_misspelt(violation: &Violation) -> bool {
     let mut named = violation.message.split('`').skip(1).step_by(2);
-    named.any(|name| name != violation.name.local && distance_at_most(name, &violation.name.local, 2))
+    // Of a short name every letter counts.
+    let slips = |name: &str| (name.len().min(violation.name.local.len()) / 3).min(2);
+    named.any(|name| name != violation.name.local && distance_at_most(name, &violation.name.local, slips(name)))
 }

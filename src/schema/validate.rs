@@ -22,6 +22,8 @@ pub enum ViolationKind {
     MissingChild,
     /// A child that is known, but must not stand there: wrong order, or too many.
     UnexpectedChild,
+    /// A child that is expected there, but of another namespace.
+    WrongNamespace,
     /// A child that a wildcard of the content admits by its namespace, but the wildcard is used up.
     WildcardExhausted,
     /// An attribute whose value is wrong.
@@ -60,7 +62,8 @@ pub struct Violation {
     pub parent: Name,
     /// Where the schema declares the element in which it is wrong, or the attribute.
     pub declared: Option<Span>,
-    /// Where the schema would declare what it does not know: the last attribute of the element's type, or its end.
+    /// Where the schema demands an attribute that is missing, or would declare one that it does not know: the last attribute of
+    /// the element's type, or its end.
     pub missing_from: Option<Span>,
     /// That the schema may be to blame, and where.
     pub blames_schema: Option<Blame>,
@@ -164,6 +167,7 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             }
             FaultKind::MissingAttribute(name) => {
                 violation.kind = ViolationKind::MissingAttribute;
+                violation.missing_from = fault.type_.and_then(|place| self.attribute_of(place, &name.local));
                 violation.name = name.clone();
                 let name = words::names(std::slice::from_ref(name), "");
                 violation.message = format!("`{}` lacks the attribute {name}", element.written_name());
@@ -206,14 +210,15 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
         let parent = fault.element;
         let written = parent.written_name();
         let foreign = child.name.namespace != parent.name.namespace;
-        let local = match foreign && expected.iter().any(|name| name.local == child.name.local) {
+        let is_of_other = foreign && expected.iter().any(|name| name.local == child.name.local);
+        let local = match is_of_other {
             true => format!("{}` of `{}", child.name.local, child.name.namespace),
             false => child.name.local.clone(),
         };
         violation.span = child.name_span;
         violation.name = child.name.clone();
         violation.foreign = foreign;
-        violation.kind = ViolationKind::UnexpectedChild;
+        violation.kind = if is_of_other { ViolationKind::WrongNamespace } else { ViolationKind::UnexpectedChild };
         if let Some(blame) = self.exhausted_wildcard(fault, child) {
             violation.kind = ViolationKind::WildcardExhausted;
             violation.message = format!("`{local}` is one element too many in `{written}`");
@@ -261,6 +266,13 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
             false => format!("without `{default}='qualified'` local names have no namespace"),
         };
         Some(Blame { span, message })
+    }
+
+    /// Where a type declares an attribute itself.
+    fn attribute_of(&self, type_: Place, name: &str) -> Option<Span> {
+        let (type_, _) = self.set.at(type_)?;
+        let mut attributes = type_.elements().filter(|child| child.name.is(XSD, "attribute"));
+        attributes.find(|attribute| attribute.value("name") == Some(name)).map(|attribute| attribute.start_tag)
     }
 
     /// Where a type has its last attribute, or could have one.
