@@ -316,6 +316,6 @@ fn amounts(ours: &[Violation], theirs: &[&str]) -> &'static str {
     match ours.len().cmp(&told) {
         std::cmp::Ordering::Equal => "as much",
         std::cmp::Ordering::Greater => "we say more: libxml2 goes no further in a content model that has a fault",
-        std::cmp::Ordering::Less => "libxml2 says more",
+        std::cmp::Ordering::Less => "libxml2 says more: it goes on behind text that may not stand there",
     }
 }

@@ -49,6 +49,7 @@
 use super::namespaces::{self, parted};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
+use crate::sce::FaultKind;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -75,7 +76,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let own: BTreeSet<String> = namespaces::defined(context);
     let here = namespaces::meant_here(context);
-    for used in unknown.iter().filter(|used| !named.contains(used.name)) {
+    // Of envelopes another rule tells which one is meant.
+    let envelopes = context.faults.iter().filter(|(_, fault)| fault.kind == FaultKind::WrongEnvelope);
+    let envelopes: Vec<Span> = envelopes.map(|(_, fault)| fault.span).collect();
+    let is_told = |span: Span| envelopes.iter().any(|envelope| envelope.contains(span));
+    for used in unknown.iter().filter(|used| !named.contains(used.name) && !is_told(used.span)) {
         let known = own.iter().map(String::as_str).chain(context.yardstick.neighbours.series.namespaces());
         let shown = || named.iter().chain(&here).map(String::as_str).filter(|_| !here.contains(used.name));
         let message = match (other_version(used.name, known), other_version(used.name, shown())) {
