@@ -153,6 +153,8 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
             let start = at + bytes.iter().skip(at).take_while(|byte| !is_of_word(**byte)).count();
             let end = start + bytes.iter().skip(start).take_while(|byte| is_of_word(**byte)).count();
             at = end;
+            let is_possessive = bytes.get(start..end).is_some_and(|word| word.ends_with(b"'s"));
+            let end = if is_possessive { end - 2 } else { end };
             if end - start >= SHORTEST && is_ordinary(bytes, start, end) {
                 return Some(start..end);
             }
@@ -192,9 +194,8 @@ mod tests {
 
     #[test]
     fn ordinary_words_are_looked_up() {
-        let text =
-            "Sended to Recieved. Recieved, 'acces' and <acces/> or urn:acces:acces, acces-list; \"acces\" it's wether.";
+        let text = "Sended to Recieved. Recieved, 'acces' and <acces/> or urn:acces:acces, acces-list; \"acces\" it's wether, sended's.";
         let found: Vec<&str> = words(text).filter_map(|range| text.get(range)).collect();
-        assert_eq!(found, ["Sended", "Recieved", "wether"]);
+        assert_eq!(found, ["Sended", "Recieved", "wether", "sended"]);
     }
 }

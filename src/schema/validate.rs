@@ -271,21 +271,28 @@ impl<'s, E: SchemaEngine> Validator<'s, E> {
     /// Where a type declares an attribute itself.
     fn attribute_of(&self, type_: Place, name: &str) -> Option<Span> {
         let (type_, _) = self.set.at(type_)?;
-        let mut attributes = type_.elements().filter(|child| child.name.is(XSD, "attribute"));
+        let mut attributes = attributes_of(type_).into_iter();
         attributes.find(|attribute| attribute.value("name") == Some(name)).map(|attribute| attribute.start_tag)
     }
 
     /// Where a type has its last attribute, or could have one.
     fn end_of_attributes(&self, type_: Place) -> Option<Span> {
         let (type_, _) = self.set.at(type_)?;
-        let attributes = type_.elements().filter(|child| child.name.is(XSD, "attribute"));
         let end = Span::new(type_.span.file, type_.span.end.saturating_sub(1), type_.span.end);
-        Some(attributes.last().map_or(end, |attribute| attribute.start_tag))
+        Some(attributes_of(type_).last().map_or(end, |attribute| attribute.start_tag))
     }
 
     fn span_at(&self, place: Place) -> Option<Span> {
         self.set.at(place).map(|(element, _)| element.start_tag)
     }
+}
+
+/// The attributes that a type declares itself, also where it extends another one.
+fn attributes_of(type_: &Element) -> Vec<&Element> {
+    const AROUND: [&str; 4] = ["complexContent", "extension", "restriction", "simpleContent"];
+    let is_around = |child: &Element| child.name.namespace == XSD && AROUND.contains(&child.name.local.as_str());
+    let children = type_.elements().flat_map(|child| if is_around(child) { attributes_of(child) } else { vec![child] });
+    children.filter(|child| child.name.is(XSD, "attribute")).collect()
 }
 
 fn incomplete(element: &Element, expected: &[Name], violation: &mut Violation) {
