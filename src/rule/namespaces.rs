@@ -83,6 +83,21 @@ fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     all
 }
 
+/// The namespaces that examples declare or offer as a feature, whosever they are.
+pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
+    let mut all = Vec::new();
+    for example in context.meant_right() {
+        let roots = example.elements().filter(|element| element.name.namespace != XSD);
+        for element in roots.flat_map(Element::descendants) {
+            let declared = element.declarations.iter().map(|one| (one.namespace.as_str(), one.span));
+            let feature = element.attribute("var").filter(|_| element.name.local == "feature");
+            let feature = feature.map(|var| (var.value.as_str(), var.value_span));
+            all.extend(declared.chain(feature).map(|(name, span)| Used { name, span, example: &example.id }));
+        }
+    }
+    all
+}
+
 /// The values with which an element names a namespace: attributes such as the `var` of a feature, and texts such as the type of a
 /// form.
 fn named_by(element: &Element) -> Vec<&MappedText> {

@@ -38,9 +38,10 @@
 //! - RFC 6120, 4.8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-4.8.4>
 //! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
 
-use super::namespaces::{self, OF_RFCS, parted, tail};
+use super::namespaces::{self, OF_RFCS, Used, parted, tail};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
+use crate::source::Span;
 use crate::xml::parse::distance_at_most;
 use std::collections::{BTreeSet, HashMap};
 
@@ -52,14 +53,22 @@ pub static RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// How many unknown namespaces of a document are held against those that it uses.
+const MOST: usize = 200;
+
 /// The shortest end of a name that says by itself which namespace is meant, whatever it begins with.
 const LONG_TAIL: usize = 8;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let unknown = namespaces::unknown(context);
-    if unknown.is_empty() {
-        return;
+    if !unknown.is_empty() {
+        of_series(context, unknown, sink);
     }
+    of_document(context, sink);
+}
+
+/// Tells what is nearly a namespace of the series.
+fn of_series(context: &Context<'_>, unknown: Vec<Used<'_>>, sink: &mut Sink) {
     let own = namespaces::defined(context);
     let series = context.yardstick.series.namespaces();
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
@@ -69,13 +78,41 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for used in unknown {
         let Some(&meant) = meant.get(used.name) else { continue };
         // What the text of another document's user names is meant; one that defines the other namespace has a slip in both.
-        if named.contains(used.name) && !own.contains(meant) {
-            continue;
+        if !named.contains(used.name) || own.contains(meant) {
+            sink.extend_in(used.example, [finding(&used, meant)]);
         }
-        let message = format!("`{}` is defined nowhere, and nearly `{meant}`", used.name);
-        let finding = Finding::new(RULE.name, used.span, message);
-        sink.extend_in(used.example, [finding.help(format!("write `{meant}`, if that is meant"))]);
     }
+}
+
+/// Tells what differs in one letter from a namespace that the same document uses: there a short word is no chance.
+fn of_document(context: &Context<'_>, sink: &mut Sink) {
+    let shown = namespaces::shown(context);
+    let is_known = |name: &str| namespaces::is_known(name, context.yardstick.series);
+    let names: BTreeSet<&str> = shown.iter().map(|used| used.name).collect();
+    let (known, unknown): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| is_known(name));
+    let unknown = unknown.into_iter().take(MOST);
+    let near = unknown.filter_map(|name| Some((name, known.iter().copied().find(|known| is_slip(name, known))?)));
+    let near: HashMap<&str, &str> = near.collect();
+    if near.is_empty() {
+        return;
+    }
+    let (own, named) = (namespaces::defined(context), namespaces::named(context.document));
+    let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    for used in shown.iter().filter(|used| !own.contains(used.name) && !named.contains(used.name)) {
+        let meant = near.get(used.name).filter(|_| !told.contains(&used.span));
+        sink.extend_in(used.example, meant.map(|meant| finding(used, meant)));
+    }
+}
+
+fn finding(used: &Used<'_>, meant: &str) -> Finding {
+    let message = format!("`{}` is defined nowhere, and nearly `{meant}`", used.name);
+    Finding::new(RULE.name, used.span, message).help(format!("write `{meant}`, if that is meant"))
+}
+
+/// Whether two names differ in one letter.
+fn is_slip(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    distance_at_most(one, other, 1) && letters(one) != letters(other)
 }
 
 /// The namespace that is nearly the same but for its version: with that version if there is one, else the newest.
