@@ -25,9 +25,9 @@
 //! ```
 //!
 //! ```xml
-//! <message from='thirdwitch@heath.example/cauldron' to='heath.example'><body>One.</body></message>
+//! <message from='thirdwitch@moorland.example/cauldron' to='moorland.example'><body>One.</body></message>
 //!
-//! <message from='heath.example' to='thirdwitch@heaht.example/cauldron'><body>Two.</body></message>
+//! <message from='moorland.example' to='thirdwitch@moorlnad.example/cauldron'><body>Two.</body></message>
 //! ```
 //!
 //! ## Right
