@@ -5,6 +5,7 @@ use super::namespaces::FORMS;
 use crate::example::Example;
 use crate::source::Span;
 use crate::xml::Element;
+use crate::xmpp::stanza::StanzaKind;
 use std::collections::BTreeMap;
 
 /// The field that says what a form is about.
@@ -15,6 +16,8 @@ pub(super) const FORM_TYPE: &str = "FORM_TYPE";
 pub(super) struct Form<'a> {
     /// The element.
     pub(super) element: &'a Element,
+    /// The element that holds it, unless it stands alone.
+    holder: Option<&'a Element>,
     /// The example.
     pub(super) example: &'a Example,
 }
@@ -33,9 +36,12 @@ pub(super) struct Registered {
 }
 
 impl<'a> Form<'a> {
-    /// What it is about.
+    /// What it is about: its `FORM_TYPE`, or else the namespace and node of the element that holds it.
     pub(super) fn about(&self) -> Option<String> {
-        let field = self.fields().find(|field| field.value("var") == Some(FORM_TYPE))?;
+        let Some(field) = self.fields().find(|field| field.value("var") == Some(FORM_TYPE)) else {
+            let holder = self.holder.filter(|holder| StanzaKind::of(holder).is_none())?;
+            return Some(format!("{} {}", holder.name.namespace, holder.value("node").unwrap_or("")));
+        };
         let text = field.child(FORMS, "value")?.text().trimmed();
         (!text.is_empty()).then(|| text.as_str().to_owned())
     }
@@ -52,8 +58,13 @@ impl<'a> Form<'a> {
 pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Form<'a>> {
     let examples = context.meant_right();
     let forms = examples.flat_map(|example| {
-        let elements = example.elements().flat_map(Element::descendants);
-        elements.filter(|element| element.name.is(FORMS, "x")).map(move |element| Form { element, example })
+        let is_form = |element: &&Element| element.name.is(FORMS, "x");
+        let alone = example.elements().filter(is_form).map(|form| (form, None));
+        let held = example
+            .elements()
+            .flat_map(Element::descendants)
+            .flat_map(move |holder| holder.elements().filter(is_form).map(move |form| (form, Some(holder))));
+        alone.chain(held).map(move |(element, holder)| Form { element, holder, example })
     });
     forms.collect()
 }

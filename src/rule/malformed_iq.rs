@@ -66,7 +66,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let told: Vec<Span> = told.into_iter().chain(problems).collect();
     let sketches = sketches(context);
     let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
-    for iq in iqs.filter(|iq| !is_abridged(iq) && !sketches.contains(iq.example.id.as_str())) {
+    let is_sketch =
+        |iq: &Stanza<'_>| iq.element.attribute("from").is_none() && sketches.contains(iq.example.id.as_str());
+    for iq in iqs.filter(|iq| !is_abridged(iq) && !is_sketch(iq)) {
         let found = of_id(&iq).or_else(|| of_children(&iq));
         let is_cause =
             |found: &Finding| !told.iter().any(|span| iq.element.span.contains(*span) || span.contains(found.span));
@@ -80,9 +82,9 @@ fn sketches<'a>(context: &Context<'a>) -> HashSet<&'a str> {
     pairs.filter(|(before, _)| before.syntax == "uri").map(|(_, sketch)| sketch.id.as_str()).collect()
 }
 
-/// Whether something was left out of it.
+/// Whether something was left out of it. That it has no type is told by another rule.
 fn is_abridged(iq: &Stanza<'_>) -> bool {
-    iq.is_abridged() || beside_elision(iq.element) || iq.element.attributes.is_empty()
+    iq.is_abridged() || beside_elision(iq.element) || iq.element.attribute("type").is_none()
 }
 
 fn of_id(iq: &Stanza<'_>) -> Option<Finding> {

@@ -4,9 +4,9 @@
 //!
 //! ## What it does
 //!
-//! Collects the names of fields by the `FORM_TYPE` of their forms: those that the document asks the Registrar to register, and those that
-//! examples show. Tells a name that stands once and is not registered, where one that is registered, offered or used more often differs
-//! in a letter or two.
+//! Collects the names of fields by the `FORM_TYPE` of their forms, or else by what holds them: those that the document asks the
+//! Registrar to register, and those that examples show. Tells a name that stands once and is not registered, where one that is
+//! registered, offered or used more often differs in a letter or two.
 //!
 //! ## Why it matters
 //!
@@ -154,8 +154,8 @@ fn is_slip(one: &str, other: &str) -> bool {
 }
 
 fn is_slip_of_word(one: &str, other: &str) -> bool {
-    let shortest = one.len().min(other.len());
-    let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
+    let (shortest, longest) = (one.len().min(other.len()), one.len().max(other.len()));
+    let limit = usize::from(longest >= SHORT) + usize::from(shortest >= LONG);
     // What differs in a number differs on purpose.
     let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
     limit > 0 && letters(one) != letters(other) && distance_at_most(one, other, limit)

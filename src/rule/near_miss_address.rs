@@ -5,8 +5,8 @@
 //! ## What it does
 //!
 //! Takes the addresses in the examples: who sends, who receives, who is named. Tells one that stands once or twice where the document
-//! has another one at least twice as often that differs in a letter or two of a longer name. Two full addresses with the same resource
-//! that differ in one letter are one person, however often each stands.
+//! has another one at least twice as often that differs in a letter or two of a longer name. Two addresses with the same resource, or
+//! both without one, that differ in one letter are one person, however often each stands.
 //!
 //! ## Why it matters
 //!
@@ -25,9 +25,9 @@
 //! ```
 //!
 //! ```xml
-//! <message from='thirdwitch@heath.example/cauldron' to='heath.example'><body>One.</body></message>
+//! <message from='thirdwitch@moorland.example/cauldron' to='moorland.example'><body>One.</body></message>
 //!
-//! <message from='heath.example' to='thirdwitch@heaht.example/cauldron'><body>Two.</body></message>
+//! <message from='moorland.example' to='thirdwitch@moorlnad.example/cauldron'><body>Two.</body></message>
 //! ```
 //!
 //! ## Right
@@ -51,10 +51,10 @@ use super::{Context, Rule, stanzas};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
-use crate::xml::parse::{distance_at_most, slips_at_most};
+use crate::xml::parse::slips_at_most;
 use std::cell::LazyCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -128,17 +128,18 @@ fn seldom(full: &BTreeMap<&str, Places<'_>>, context: &Context<'_>, sink: &mut S
 /// An address with its places.
 type Shown<'m, 'a> = (&'m str, &'m Places<'a>);
 
-/// Tells full addresses that have the resource of another one and differ in one letter.
+/// Tells addresses that have the resource of another one, or none as well, and differ in one letter.
 fn twins(full: &BTreeMap<&str, Places<'_>>, sink: &mut Sink) {
-    let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let mut told: HashSet<Span> = sink.findings().iter().map(|finding| finding.span).collect();
     let mut by_resource: HashMap<&str, Vec<Shown<'_, '_>>> = HashMap::new();
     for (address, places) in full {
-        let Some((_, resource)) = address.split_once('/') else { continue };
+        let resource = address.split_once('/').map_or("", |(_, resource)| resource);
         let others = by_resource.entry(resource).or_default();
         for other in others.iter().filter(|other| is_twin(bare(address), bare(other.0))) {
             let (wrong, right) = in_order((address, places), *other);
-            for (span, _, example) in wrong.1.iter().filter(|(span, ..)| !told.contains(span)) {
-                sink.extend_in(example, [twin(wrong.0, *span, right)]);
+            for (span, _, example) in wrong.1 {
+                let finding = told.insert(*span).then(|| twin(wrong.0, *span, right));
+                sink.extend_in(example, finding);
             }
         }
         others.push((address, places));
@@ -167,20 +168,26 @@ fn bare(address: &str) -> &str {
 /// Whether two addresses differ in one letter of one of their parts, or in two that were swapped.
 fn is_twin(one: &str, other: &str) -> bool {
     let ((local, domain), (other_local, other_domain)) = (parts(one), parts(other));
-    let (word, other_word) = match (local == other_local, domain == other_domain) {
-        (false, true) => (local, other_local),
-        (true, false) => (domain, other_domain),
-        _ => return false,
-    };
-    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
-    let sorted = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    let is_long = word.len().min(other_word.len()) >= SHORT;
-    let is_swapped = sorted(word) == sorted(other_word) && distance_at_most(word, other_word, 2);
-    is_long && letters(word) != letters(other_word) && (is_swapped || distance_at_most(word, other_word, 1))
+    // A word alone is no address of a story.
+    if !domain.contains('.') {
+        return false;
+    }
+    match (local == other_local, domain == other_domain) {
+        (false, true) => local.len().min(other_local.len()) >= SHORT && is_one_letter(local, other_local),
+        (true, false) => is_twin_domain(domain, other_domain),
+        _ => false,
+    }
+}
+
+/// Whether two domains differ in one letter of a long label, or lack one at the end.
+fn is_twin_domain(one: &str, other: &str) -> bool {
+    let labels = |domain: &str| domain.split('.').map(str::to_owned).collect::<Vec<String>>();
+    let (mine, others) = (labels(one), labels(other));
+    let mut different = mine.iter().zip(&others).enumerate().filter(|(_, (one, other))| one != other);
+    let (Some((at, (label, other))), None) = (different.next(), different.next()) else { return false };
+    let is_last = at + 1 == mine.len() && label.len() != other.len();
+    let is_long = label.len().min(other.len()) >= SHORT;
+    mine.len() == others.len() && (is_last || is_long) && is_one_letter(label, other)
 }
 
 /// Whether two addresses differ by a slip in one of their parts.
@@ -194,9 +201,15 @@ fn is_nearly(one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether nothing but a slip of one letter explains the difference: `montague.lit` and `montague.net` may be two places.
+/// Whether nothing but a slip of one letter, or two that changed places, explains the difference: `montague.lit` and
+/// `montague.net` may be two places.
 fn is_one_letter(one: &str, other: &str) -> bool {
-    distance_at_most(one, other, 1)
+    letters(one) != letters(other) && slips_at_most(one, other, 1)
+}
+
+/// A word without what differs on purpose.
+fn letters(word: &str) -> String {
+    word.replace(|c: char| c.is_ascii_digit(), "")
 }
 
 fn parts(address: &str) -> (&str, &str) {
@@ -207,6 +220,5 @@ fn parts(address: &str) -> (&str, &str) {
 fn slips(one: &str, other: &str) -> bool {
     let shortest = one.len().min(other.len());
     let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
-    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
     limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }

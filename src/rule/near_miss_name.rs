@@ -55,7 +55,7 @@ use crate::example::lexicon::{Lexicon, Usage};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::XSD;
 use crate::source::Span;
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, CLIENT, Element, Name, XML};
 use std::collections::{HashMap, HashSet};
 
@@ -196,13 +196,7 @@ fn slips(one: &str, other: &str) -> bool {
     let shortest = one.len().min(other.len());
     let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
     let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
-    limit > 0 && letters(one) != letters(other) && (distance_at_most(one, other, limit) || is_swapped(one, other))
-}
-
-/// Whether two neighbours changed places.
-fn is_swapped(one: &str, other: &str) -> bool {
-    let differ: Vec<(char, char)> = one.chars().zip(other.chars()).filter(|(a, b)| a != b).collect();
-    one.len() == other.len() && matches!(differ.as_slice(), [(a, b), (c, d)] if a == d && b == c)
+    limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }
 
 /// Whether one is the other with more, as a plural is.

@@ -4,9 +4,9 @@
 //!
 //! ## What it does
 //!
-//! Takes each form of type `submit` with the last form of type `form` before it in the same section that has the same `FORM_TYPE`. A value of
-//! a list is one of the options that were offered, and each field is one that was offered or that the document registers. Forms of which
-//! something was left out are passed over.
+//! Takes each form of type `submit` with the last form of type `form` before it in the same section that has the same `FORM_TYPE`, or
+//! stands in the same element where there is none. A value of a list is one of the options that were offered, and each field is one
+//! that was offered. Forms of which something was left out are passed over.
 //!
 //! ## Why it matters
 //!
