@@ -195,8 +195,8 @@ pub(super) fn is_elision(violation: &Violation) -> bool {
 /// Whether a violation is a fault also where examples are abridged, as those of XEPs are.
 pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Context<'_>) -> bool {
     use ViolationKind::{
-        InvalidAttributeValue, InvalidText, MissingAttribute, UnknownAttribute, UnknownElement, WildcardExhausted,
-        WrongNamespace,
+        InvalidAttributeValue, InvalidText, MissingAttribute, TextNotAllowed, UnknownAttribute, UnknownElement,
+        WildcardExhausted, WrongNamespace,
     };
     let kept = matches!(
         violation.kind,
@@ -205,6 +205,7 @@ pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Con
             | InvalidAttributeValue
             | InvalidText
             | MissingAttribute
+            | TextNotAllowed
             | WildcardExhausted
             | WrongNamespace
     );
@@ -219,7 +220,19 @@ pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Con
         && !stands_for
         && !is_returned(example, violation.span)
         && is_readable(context, violation)
+        && (violation.kind != TextNotAllowed || is_text_alone(example, violation.span))
         && !(example.has_elisions() && element_around(example, violation.span).is_some_and(is_abridged))
+}
+
+/// Whether a text is one word, and all that its element holds: then it is meant, and stands where elements should.
+fn is_text_alone(example: &Example, span: Span) -> bool {
+    let mut all = example.elements().flat_map(Element::descendants);
+    let holder = all.find(|element| element.elements().next().is_none() && element.span.contains(span));
+    holder.is_some_and(|element| {
+        let text = element.text();
+        let word = text.as_str().trim();
+        word.starts_with(char::is_alphanumeric) && !word.contains(char::is_whitespace) && word.contains('@')
+    })
 }
 
 /// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.

@@ -1,4 +1,4 @@
-//! The schemas of what RFC 6120 and RFC 6121 define, written from their text.
+//! The schemas of what RFC 6120 and RFC 6121 define, and of the vCards of XEP-0054, written from their text.
 //!
 //! Where the RFCs ask for more than a reader of an example can know (the order of children, what a stanza must hold), the
 //! schemas ask for less; what RFC 3920 and 3921 allowed is allowed.
@@ -42,6 +42,7 @@ pub const ALL: &[RfcSchema] = &[
         include_str!("schemas/stream-errors.xsd"),
     ),
     schema("RFC 6120", "urn:ietf:params:xml:ns:xmpp-tls", "tls.xsd", include_str!("schemas/tls.xsd")),
+    schema("XEP-0054", "vcard-temp", "vcard.xsd", include_str!("schemas/vcard.xsd")),
 ];
 
 impl RfcSchema {
