@@ -5,7 +5,8 @@
 //! ## What it does
 //!
 //! Takes the addresses in the examples: who sends, who receives, who is named. Tells one that stands once or twice where the document
-//! has another one at least twice as often that differs in a letter or two of a longer name.
+//! has another one at least twice as often that differs in a letter or two of a longer name; and one in a stanza that goes back where
+//! the one before it came from, but for such a slip.
 //!
 //! ## Why it matters
 //!
@@ -21,6 +22,12 @@
 //! <message from='kingrichard@royalty.england.example' to='henry@lancaster.example'><body>Three.</body></message>
 //!
 //! <message from='ingrichard@royalty.england.example' to='henry@lancaster.example'><body>Four.</body></message>
+//! ```
+//!
+//! ```xml
+//! <message from='henry@lancaster.example' to='ingrichard@royalty.england.example'><body>One.</body></message>
+//!
+//! <message from='kingrichard@royalty.england.example' to='henry@lancaster.example'><body>Two.</body></message>
 //! ```
 //!
 //! ## Right
@@ -39,13 +46,13 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
-use super::stanzas;
+use super::stanzas::{self, Stanza};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Span;
 use crate::xml::Element;
 use crate::xml::parse::slips_at_most;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -85,9 +92,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
     }
-    if addresses.len() > MOST {
-        return;
+    if addresses.len() <= MOST {
+        against_often(&addresses, sink);
     }
+    there_and_back(context, &addresses, sink);
+}
+
+/// Addresses that stand seldom where another one stands often.
+fn against_often(addresses: &BTreeMap<&str, Places<'_>>, sink: &mut Sink) {
     // What is no address at all is told already.
     let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
     for (address, places) in addresses.iter().filter(|(_, places)| places.len() <= SELDOM) {
@@ -98,6 +110,33 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let finding = Finding::new(RULE.name, *span, format!("`{address}` is nearly `{meant}`"));
             let finding = finding.help(format!("write `{meant}`, if that is meant: it stands {} times", others.len()));
             sink.extend_in(example, [finding]);
+        }
+    }
+}
+
+/// The address of a stanza, without what follows the slash.
+fn bare<'a>(stanza: &Stanza<'a>, name: &str) -> Option<&'a str> {
+    stanza.value(name)?.split('/').next()
+}
+
+/// Stanzas one behind the other that go between two addresses and back, of which one has a slip: it cannot be told in which. Two
+/// that stand more often are two.
+fn there_and_back(context: &Context<'_>, addresses: &BTreeMap<&str, Places<'_>>, sink: &mut Sink) {
+    let told: BTreeSet<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let shown = stanzas::shown(context);
+    for (first, second) in shown.iter().zip(shown.iter().skip(1)) {
+        let same_section = first.example.sections.first() == second.example.sections.first();
+        for (own, other) in [("from", "to"), ("to", "from")] {
+            let is_pair = same_section && bare(first, own).is_some() && bare(first, own) == bare(second, other);
+            let (Some(there), Some(back)) = (bare(first, other), bare(second, own)) else { continue };
+            let (span, place) = (first.place(other), second.place(own));
+            let is_seldom = [there, back].iter().all(|one| addresses.get(one).is_none_or(|all| all.len() <= SELDOM));
+            if is_pair && is_seldom && is_nearly(there, back) && !told.contains(&span) && !told.contains(&place) {
+                let finding = Finding::new(RULE.name, place, format!("`{back}` is nearly `{there}`"));
+                let finding =
+                    finding.related(span, "in the stanza before").help("write the same in both, if that is meant");
+                sink.extend_in(&second.example.id, [finding]);
+            }
         }
     }
 }
