@@ -29,7 +29,7 @@
 
 use super::{Context, Rule};
 use crate::finding::{Edit, Finding, Fix, Severity, Sink};
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, Element};
 
 /// The rule.
@@ -54,12 +54,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 /// Whether an attribute is meant to declare a namespace.
-fn is_meant(attribute: &Attribute) -> bool {
+pub(super) fn is_meant(attribute: &Attribute) -> bool {
     let name = attribute.name.local.as_str();
     let is_namespace = |value: &str| value.contains(':') && !value.contains(char::is_whitespace);
     attribute.prefix.is_none()
         && name.contains(['m', 'l'])
-        && distance_at_most(&name.to_ascii_lowercase(), MEANT, SLIPS)
+        && slips_at_most(&name.to_ascii_lowercase(), MEANT, SLIPS)
         && is_namespace(attribute.value.as_str())
 }
 

@@ -6,7 +6,8 @@
 //!
 //! Takes the addresses in the examples: who sends, who receives, who is named. Tells one that stands once or twice where the document
 //! has another one at least twice as often that differs in a letter or two of a longer name. Two addresses with the same resource, or
-//! both without one, that differ in one letter are one person, however often each stands.
+//! both without one, that differ in one letter are one person, however often each stands; and so are two in a stanza and in the next
+//! one, which goes back where that came from, but for such a slip.
 //!
 //! ## Why it matters
 //!
@@ -30,6 +31,12 @@
 //! <message from='moorland.example' to='thirdwitch@moorlnad.example/cauldron'><body>Two.</body></message>
 //! ```
 //!
+//! ```xml
+//! <message from='henry@lancaster.example' to='ingrichard@royalty.england.example'><body>One.</body></message>
+//!
+//! <message from='kingrichard@royalty.england.example' to='henry@lancaster.example'><body>Two.</body></message>
+//! ```
+//!
 //! ## Right
 //!
 //! ```xml
@@ -47,7 +54,8 @@
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
 use super::slips::{self, OwnPlaces};
-use super::{Context, Rule, stanzas};
+use super::stanzas::{self, Stanza};
+use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
@@ -94,17 +102,18 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         }
     }
     if full.len() <= MOST {
-        seldom(&full, context, sink);
+        let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+        for (address, places) in &full {
+            addresses.entry(bare(address)).or_default().extend(places);
+        }
+        seldom(&addresses, context, sink);
         twins(&full, sink);
+        there_and_back(context, &addresses, sink);
     }
 }
 
 /// Tells bare addresses that stand seldom and are nearly one that stands often.
-fn seldom(full: &BTreeMap<&str, Places<'_>>, context: &Context<'_>, sink: &mut Sink) {
-    let mut addresses: BTreeMap<&str, Places<'_>> = BTreeMap::new();
-    for (address, places) in full {
-        addresses.entry(bare(address)).or_default().extend(places);
-    }
+fn seldom(addresses: &BTreeMap<&str, Places<'_>>, context: &Context<'_>, sink: &mut Sink) {
     // What is no address at all is told already.
     let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
     // What the text speaks of is meant.
@@ -188,6 +197,34 @@ fn is_twin_domain(one: &str, other: &str) -> bool {
     let is_last = at + 1 == mine.len() && label.len() != other.len();
     let is_long = label.len().min(other.len()) >= SHORT;
     mine.len() == others.len() && (is_last || is_long) && is_one_letter(label, other)
+}
+
+/// The address of a stanza, without what follows the slash.
+fn bare_of<'a>(stanza: &Stanza<'a>, name: &str) -> Option<&'a str> {
+    stanza.value(name)?.split('/').next()
+}
+
+/// Stanzas one behind the other that go between two addresses and back, of which one has a slip: it cannot be told in which. Two
+/// that stand more often are two.
+fn there_and_back(context: &Context<'_>, addresses: &BTreeMap<&str, Places<'_>>, sink: &mut Sink) {
+    let told: HashSet<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let shown = stanzas::shown(context);
+    for (first, second) in shown.iter().zip(shown.iter().skip(1)) {
+        let same_section = first.example.sections.first() == second.example.sections.first();
+        for (own, other) in [("from", "to"), ("to", "from")] {
+            let is_pair =
+                same_section && bare_of(first, own).is_some() && bare_of(first, own) == bare_of(second, other);
+            let (Some(there), Some(back)) = (bare_of(first, other), bare_of(second, own)) else { continue };
+            let (span, place) = (first.place(other), second.place(own));
+            let is_seldom = [there, back].iter().all(|one| addresses.get(one).is_none_or(|all| all.len() <= SELDOM));
+            if is_pair && is_seldom && is_nearly(there, back) && !told.contains(&span) && !told.contains(&place) {
+                let finding = Finding::new(RULE.name, place, format!("`{back}` is nearly `{there}`"));
+                let finding =
+                    finding.related(span, "in the stanza before").help("write the same in both, if that is meant");
+                sink.extend_in(&second.example.id, [finding]);
+            }
+        }
+    }
 }
 
 /// Whether two addresses differ by a slip in one of their parts.

@@ -4,9 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Looks for children of messages, presence and IQs that are in the stanza's own namespace and that RFC 6120 and 6121 do not define there;
-//! for a stanza in a `forwarded` of XEP-0297 that has the namespace of that instead of its own; and for an attribute that is nearly
-//! `xmlns`.
+//! Looks for children of messages, presence and IQs that are in the stanza's own namespace and that RFC 6120 and 6121 do not define there,
+//! and for a stanza in a `forwarded` of XEP-0297 that has the namespace of that instead of its own.
 //!
 //! ## Why it matters
 //!
@@ -26,12 +25,6 @@
 //!     <message from='romeo@montague.example'><body>Good morrow.</body></message>
 //!   </forwarded>
 //! </message>
-//! ```
-//!
-//! ```xml
-//! <iq type='get' id='a1' to='capulet.example'>
-//!   <ping xmnls='urn:xmpp:ping'/>
-//! </iq>
 //! ```
 //!
 //! ## Right
@@ -55,14 +48,11 @@
 //! - RFC 6120, 8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-8.4>
 //! - XEP-0297, 3: <https://xmpp.org/extensions/xep-0297.html#usecases>
 
-use super::{Context, Rule, stanzas};
+use super::{Context, Rule, misspelt_xmlns, stanzas};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
-use crate::source::Span;
-use crate::xml::parse::slips_at_most;
-use crate::xml::{Attribute, CLIENT, Element};
+use crate::xml::{CLIENT, Element};
 use crate::xmpp::stanza::StanzaKind;
-use std::collections::BTreeSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -79,18 +69,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for stanza in stanzas::shown(context).into_iter().filter(|stanza| !beside_elision(stanza.element)) {
         let own = stanza.element.elements().filter(|child| child.name.namespace == stanza.element.name.namespace);
         let unknown = own.filter(|child| !of_stanzas(stanza.kind).contains(&child.name.local.as_str()));
-        let unknown = unknown.filter(|child| misspelt_declaration(child).is_none());
+        let unknown = unknown.filter(|child| !child.attributes.iter().any(misspelt_xmlns::is_meant));
         let meant = unknown.filter(|child| !is_stand_in(child) && !stanza.example.has_elision_in(child.start_tag));
         let found = meant.map(|child| unqualified(child, stanza.kind.name()));
         sink.extend_in(&stanza.example.id, found);
     }
-    // A schema may have told that the attribute is none of the element's.
-    let told: BTreeSet<Span> = sink.findings().iter().map(|finding| finding.span).collect();
     for example in context.meant_right() {
-        let elements = example.elements().flat_map(Element::descendants);
-        let misspelt = elements.filter_map(misspelt_declaration);
-        let new = |one: &&Attribute| !told.contains(&one.span) && !told.contains(&one.span.at_start().to(name_of(one)));
-        sink.extend_in(&example.id, misspelt.filter(new).map(misspelt_xmlns));
         let all = example.elements().flat_map(Element::descendants);
         let forwarded = all.filter(|element| element.name.local == FORWARDED && element.name.namespace != CLIENT);
         let lost = forwarded.flat_map(|forwarded| {
@@ -103,26 +87,6 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         });
         sink.extend_in(&example.id, found);
     }
-}
-
-/// An attribute that is nearly `xmlns` and has a namespace for its value.
-fn misspelt_declaration(element: &Element) -> Option<&Attribute> {
-    const MEANT: &str = "xmlns";
-    element.attributes.iter().find(|attribute| {
-        let name = attribute.name.local.as_str();
-        let is_near = attribute.prefix.is_none() && name != MEANT && slips_at_most(name, MEANT, 2);
-        is_near && name.starts_with(['x', 'm']) && attribute.value.as_str().contains(':')
-    })
-}
-
-fn name_of(attribute: &Attribute) -> Span {
-    let start = attribute.span.at_start();
-    Span::new(start.file, start.start, start.start + attribute.name.local.len())
-}
-
-fn misspelt_xmlns(attribute: &Attribute) -> Finding {
-    let message = format!("`{}` declares no namespace", attribute.name.local);
-    Finding::new(RULE.name, name_of(attribute), message).help("write `xmlns`")
 }
 
 /// The children that the RFCs define in the namespace of stanzas: RFC 6121, 4.7.2 and 5.2, and RFC 6120, 8.3.
