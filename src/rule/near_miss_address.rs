@@ -244,9 +244,11 @@ fn is_one_letter(one: &str, other: &str) -> bool {
     letters(one) != letters(other) && slips_at_most(one, other, 1)
 }
 
-/// A word without what differs on purpose.
+/// A word without what differs on purpose: numbers, and the last letter of `callA` and `callB`.
 fn letters(word: &str) -> String {
-    word.replace(|c: char| c.is_ascii_digit(), "")
+    let without = word.replace(|c: char| c.is_ascii_digit(), "");
+    let counted = without.strip_suffix(|c: char| c.is_ascii_uppercase()).map(str::to_owned);
+    counted.filter(|word| word.ends_with(|c: char| c.is_ascii_lowercase())).unwrap_or(without)
 }
 
 fn parts(address: &str) -> (&str, &str) {
