@@ -42,14 +42,13 @@
 //!
 //! - RFC 6120, 8.2.3: <https://www.rfc-editor.org/rfc/rfc6120#section-8.2.3>
 
+use super::span_set::SpanSet;
 use super::stanzas::{self, Stanza};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
-use crate::source::Span;
 use crate::xml::Node;
 use crate::xmpp::stanza::{StanzaKind, stanza_error};
-use std::collections::HashSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -61,30 +60,29 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     // What is wrong with its tag or its content otherwise is the cause.
-    let told: Vec<Span> = sink.findings().iter().map(|finding| finding.span).collect();
+    let told = sink.findings().iter().map(|finding| finding.span);
     let problems = context.examples.iter().flat_map(|example| &example.problems).map(|problem| problem.span);
-    let told: Vec<Span> = told.into_iter().chain(problems).collect();
-    let sketches = sketches(context);
+    let told = SpanSet::new(told.chain(problems));
+    let sketches = stanzas::sketches(context);
     let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
     let is_sketch =
         |iq: &Stanza<'_>| iq.element.attribute("from").is_none() && sketches.contains(iq.example.id.as_str());
-    for iq in iqs.filter(|iq| !is_abridged(iq) && !is_sketch(iq)) {
+    for iq in iqs.filter(|iq| !is_abridged(iq) && !is_template(iq) && !is_sketch(iq)) {
         let found = of_id(&iq).or_else(|| of_children(&iq));
-        let is_cause =
-            |found: &Finding| !told.iter().any(|span| iq.element.span.contains(*span) || span.contains(found.span));
-        sink.extend_in(&iq.example.id, found.filter(is_cause));
+        sink.extend_in(&iq.example.id, found.filter(|_| !told.meet(iq.element.span)));
     }
-}
-
-/// The examples that show what the URI in the one before them stands for.
-fn sketches<'a>(context: &Context<'a>) -> HashSet<&'a str> {
-    let pairs = context.examples.iter().zip(context.examples.iter().skip(1));
-    pairs.filter(|(before, _)| before.syntax == "uri").map(|(_, sketch)| sketch.id.as_str()).collect()
 }
 
 /// Whether something was left out of it. That it has no type is told by another rule.
 fn is_abridged(iq: &Stanza<'_>) -> bool {
     iq.is_abridged() || beside_elision(iq.element) || iq.element.attribute("type").is_none()
+}
+
+/// Whether it shows a form, with nobody in it and with places to be filled in.
+fn is_template(iq: &Stanza<'_>) -> bool {
+    let is_nobodys = ["from", "id", "to"].iter().all(|name| iq.element.attribute(name).is_none());
+    let text = iq.example.text.as_str();
+    is_nobodys && (text.contains(['[', '{', '\u{2026}']) || text.contains("..."))
 }
 
 fn of_id(iq: &Stanza<'_>) -> Option<Finding> {

@@ -64,7 +64,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let mut requests: Vec<Stanza<'_>> = Vec::new();
+    let mut requests: HashMap<&str, Vec<Asked<'_>>> = HashMap::new();
     let times = LazyCell::new(|| slips::times_written(context.document));
     let mut iqs = stanzas::shown(context);
     iqs.retain(|stanza| stanza.kind == StanzaKind::Iq);
@@ -73,23 +73,58 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for iq in iqs {
         let Some(id) = iq.value("id") else { continue };
-        let is_same = |request: &&Stanza<'_>| {
-            request.value("id") == Some(id) && request.example.sections.first() == iq.example.sections.first()
-        };
-        let request = requests.iter().rev().find(is_same).copied();
-        let is_request = is_request(&iq);
-        let answered = request.filter(|request| !is_request || asks_again(request, &iq));
-        if is_request && answered.is_none() {
-            requests.push(iq);
+        let known = requests.entry(id).or_default();
+        let is_near = |asked: &&mut Asked<'_>| asked.request.example.sections.first() == iq.example.sections.first();
+        if is_request(&iq) {
+            let last = known.iter_mut().rev().find(is_near).map(|asked| asked.request);
+            match last.filter(|request| asks_again(request, &iq)) {
+                Some(request) => sink.extend_in(&iq.example.id, [asked(&request, &iq)]),
+                None => known.push(Asked { request: iq, is_answered: false }),
+            }
+            continue;
         }
-        let astray = |request: Stanza<'_>| {
-            let mut finding = astray(&request, &iq)?;
-            finding.fix = fix(&request, &iq, &times);
-            Some(finding)
-        };
-        let told = |request: Stanza<'_>| if is_request { Some(asked(&request, &iq)) } else { astray(request) };
-        sink.extend_in(&iq.example.id, answered.and_then(told));
+        let near: Vec<&mut Asked<'_>> = known.iter_mut().rev().filter(is_near).take(MOST).collect();
+        if let Some((request, finding)) = answer(near, &iq) {
+            let fix = fix(&request, &iq, &times);
+            sink.extend_in(&iq.example.id, [Finding { fix, ..finding }]);
+        }
     }
+}
+
+/// A request, and whether it was answered.
+struct Asked<'a> {
+    request: Stanza<'a>,
+    is_answered: bool,
+}
+
+/// Whether the addresses of an answer were not turned round.
+fn goes_the_same_way(request: &Stanza<'_>, answer: &Stanza<'_>) -> bool {
+    let is_same = |name: &str| request.value(name).is_some() && request.value(name) == answer.value(name);
+    is_same("from") || is_same("to")
+}
+
+/// How many requests with one id an answer is held against.
+const MOST: usize = 50;
+
+/// Finds the request that a stanza answers among those with its id, newest first: one that it goes back to, else the newest that
+/// nobody answered, or that goes the same way; from that it goes astray. Any other answers what is not shown.
+fn answer<'a>(near: Vec<&mut Asked<'a>>, iq: &Stanza<'a>) -> Option<(Stanza<'a>, Finding)> {
+    let mut open = None;
+    for asked in near {
+        match astray(&asked.request, iq) {
+            None => {
+                asked.is_answered = true;
+                return None;
+            }
+            Some(finding) if open.is_none() && (!asked.is_answered || goes_the_same_way(&asked.request, iq)) => {
+                open = Some((asked, finding));
+            }
+            Some(_) => {}
+        }
+    }
+    let (asked, finding) = open?;
+    asked.is_answered = true;
+    Some((asked.request, finding))
 }
 
 /// Whether an IQ asks.

@@ -238,8 +238,7 @@ fn is_nearly(one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether nothing but a slip of one letter, or two that changed places, explains the difference: `montague.lit` and
-/// `montague.net` may be two places.
+/// Whether nothing but a slip of one letter, or two that changed places, explains the difference.
 fn is_one_letter(one: &str, other: &str) -> bool {
     letters(one) != letters(other) && slips_at_most(one, other, 1)
 }
@@ -255,9 +254,19 @@ fn parts(address: &str) -> (&str, &str) {
     address.split_once('@').unwrap_or(("", address))
 }
 
-/// Whether two words are one with a slip. What differs in a number differs on purpose.
+/// Whether two words or domains are one with a slip in one of their labels. Another top-level domain is another place: `montague.lit`
+/// and `montague.net`.
 fn slips(one: &str, other: &str) -> bool {
-    let shortest = one.len().min(other.len());
-    let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
-    limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
+    let mut labels = one.split('.').zip(other.split('.')).filter(|(one, other)| one != other);
+    let (first, second) = (labels.next(), labels.next());
+    let is_last = |label: &str| one.contains('.') && one.rsplit('.').next() == Some(label);
+    match (first, second) {
+        (Some((label, other_label)), None) if one.split('.').count() == other.split('.').count() => {
+            let shortest = label.len().min(other_label.len());
+            let limit = usize::from(shortest >= SHORT || is_last(label)) + usize::from(shortest >= LONG);
+            limit > 0 && letters(label) != letters(other_label) && slips_at_most(label, other_label, limit)
+        }
+        // A dot that is missing or too many.
+        _ => one.split('.').count() != other.split('.').count() && is_one_letter(one, other),
+    }
 }

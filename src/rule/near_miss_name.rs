@@ -6,8 +6,8 @@
 //!
 //! Learns the names of elements and attributes of each namespace from the examples of the document, and of the one that defines
 //! the namespace. Tells a name that stands once or twice, that no text mentions, and that is one slip away from one that is used
-//! more; and one that the document which defines the namespace never uses, where it uses one that is nearly the same. Where a
-//! schema describes the namespace, the schema judges instead.
+//! more; and one that the document which defines the namespace never uses, where it uses one that is nearly the same. An element with
+//! addresses that stands alone and is nearly a stanza is meant to be one. Where a schema describes the namespace, the schema judges instead.
 //!
 //! ## Why it matters
 //!
@@ -57,6 +57,7 @@ use crate::schema::XSD;
 use crate::source::Span;
 use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, CLIENT, Element, Name, XML};
+use crate::xmpp::StanzaKind;
 use std::collections::{HashMap, HashSet};
 
 /// The rule.
@@ -87,6 +88,13 @@ struct Known<'a> {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
+    for example in context.meant_right() {
+        let roots = example.elements().flat_map(|root| match root.name.local.as_str() {
+            "stream" => root.elements().collect(),
+            _ => vec![root],
+        });
+        sink.extend_in(&example.id, roots.filter_map(of_stanza));
+    }
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
     let known = Known { own, of_others: context.yardstick.neighbours.lexicon };
@@ -112,6 +120,26 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
     }
+}
+
+/// What is nearly a stanza: an element that stands alone, as none but stanzas do, with what stanzas have.
+fn of_stanza(root: &Element) -> Option<Finding> {
+    let name = root.name.local.as_str();
+    if root.name.namespace != CLIENT || root.prefix.is_some() || StanzaKind::of(root).is_some() {
+        return None;
+    }
+    let has = |name: &str| root.value(name).is_some();
+    let is_addressed = has("to") || has("from");
+    let is_meant = |kind: &&StanzaKind| {
+        let is_like = match kind {
+            StanzaKind::Iq => is_addressed && has("id") && has("type"),
+            StanzaKind::Message | StanzaKind::Presence => is_addressed && !is_part(name, kind.name()),
+        };
+        is_like && slips_at_most(name, kind.name(), 1)
+    };
+    let meant = StanzaKind::ALL.iter().find(is_meant)?.name();
+    let finding = Finding::new(RULE.name, root.name_span, format!("`{name}` is nearly `{meant}`"));
+    Some(finding.help(format!("write `{meant}`")))
 }
 
 /// Whether nobody but the examples tells the names of a namespace.

@@ -41,13 +41,16 @@
 //! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 
 use super::outdated_schema::Judge;
-use super::{Context, Rule};
+use super::prose::Prose;
+use super::span_set::SpanSet;
+use super::{Context, Rule, stanzas};
 use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
-use crate::schema::{Violation, ViolationKind};
+use crate::schema::{State, Violation, ViolationKind};
 use crate::source::Span;
 use crate::xml::parse::distance_at_most;
 use crate::xml::{Element, Name};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The rule.
@@ -130,18 +133,35 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// Tells what the schemas of other documents forbid.
 fn foreign(context: &Context<'_>, sink: &mut Sink) {
+    let prose = LazyCell::new(|| Prose::of(context.document));
+    let told = SpanSet::new(sink.findings().iter().filter(|finding| finding.rule == RULE.name).map(|one| one.span));
     for (at, foreign) in &context.foreign_violations {
         let Some(example) = context.examples.get(*at) else { continue };
         let violation = &foreign.violation;
         let is_kept = example.kind != Kind::CounterExample && is_precise(example, violation, context);
-        if !is_kept || is_shown_by_its_authors(violation, context) || is_only_named(example, violation) {
+        // An attribute of which the document itself speaks is its extension, whatever others say.
+        let is_added = || violation.kind == ViolationKind::UnknownAttribute && !seems_misspelt(violation);
+        let is_meant = || is_added() && prose.has_together(&violation.parent.local, &violation.name.local);
+        let is_right =
+            || is_shown_by_its_authors(violation, context) || is_only_named(example, violation) || is_meant();
+        if !is_kept || told.meet(violation.span) || is_right() {
             continue;
         }
         let place = foreign.place.as_ref().map_or_else(String::new, |place| format!(", at {place}"));
         let whose = format!("so says the schema of {}{place}", foreign.title);
-        let finding = Finding::new(RULE.name, violation.span, violation.message.clone()).note(whose);
+        let mut finding = Finding::new(RULE.name, violation.span, violation.message.clone()).note(whose);
+        finding.help = namespace_of(violation, context).map(|name| format!("add `xmlns='{name}'`, if that is meant"));
         sink.extend_in(&example.id, [finding]);
     }
+}
+
+/// The namespace in which the document uses an element elsewhere that stands here in another one, inherited from its parent.
+fn namespace_of<'a>(violation: &Violation, context: &Context<'a>) -> Option<&'a str> {
+    let is_inherited = violation.kind == ViolationKind::UnknownElement && !violation.foreign;
+    let elements = context.examples.iter().filter(|_| is_inherited).flat_map(Example::elements);
+    let mut names = elements.flat_map(Element::descendants).map(|element| &element.name);
+    let is_other = |name: &&Name| name.local == violation.name.local && name.namespace != violation.name.namespace;
+    names.find(is_other).map(|name| name.namespace.as_str()).filter(|namespace| !namespace.is_empty())
 }
 
 /// Whether the document with the schema breaks it in the same way: then the schema is what is wrong, and told there.
@@ -219,9 +239,18 @@ pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Con
         && !left_out
         && !stands_for
         && !is_returned(example, violation.span)
+        && (violation.kind != MissingAttribute || !stanzas::sketches(context).contains(example.id.as_str()))
         && is_readable(context, violation)
+        && (violation.kind != WrongNamespace || is_sound(context, &violation.parent.namespace))
         && (violation.kind != TextNotAllowed || is_text_alone(example, violation.span))
         && !(example.has_elisions() && element_around(example, violation.span).is_some_and(is_abridged))
+}
+
+/// Whether the document's own schemas of a namespace are as their author wrote them: what had to be mended may be what is wrong.
+fn is_sound(context: &Context<'_>, namespace: &str) -> bool {
+    let own = context.yardstick.schema_sources.iter().enumerate();
+    let mut own = own.filter(|(_, schema)| schema.target_namespace() == namespace);
+    own.all(|(at, _)| context.yardstick.schemas.state(at) == Some(State::Clean))
 }
 
 /// Whether a text is one word, and all that its element holds: then it is meant, and stands where elements should.

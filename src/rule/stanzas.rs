@@ -5,6 +5,7 @@ use crate::example::Example;
 use crate::source::Span;
 use crate::xml::Element;
 use crate::xmpp::stanza::StanzaKind;
+use std::collections::HashSet;
 
 /// A stanza in an example.
 #[derive(Clone, Copy)]
@@ -52,4 +53,17 @@ pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Stanza<'a>> {
             within.filter_map(move |element| Some(Stanza { kind: StanzaKind::of(element)?, element, example }))
         })
         .collect()
+}
+
+/// The examples that show what a URI before them in their section stands for: of such stanzas only that is shown which the URI
+/// decides.
+pub(super) fn sketches<'a>(context: &Context<'a>) -> HashSet<&'a str> {
+    let mut of_uri = None;
+    let examples = context.examples.iter().filter(|example| {
+        if example.syntax == "uri" {
+            of_uri = Some(&example.sections);
+        }
+        of_uri == Some(&example.sections)
+    });
+    examples.map(|example| example.id.as_str()).collect()
 }

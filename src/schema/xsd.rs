@@ -137,6 +137,8 @@ struct Frame<'e> {
     type_key: Option<TypeKey>,
     /// Whether a child was wrong: what is missing at the end is then mostly a consequence.
     broken: bool,
+    /// Whether a child of another namespace was wrong.
+    has_foreign: bool,
 }
 
 impl<'e> Frame<'e> {
@@ -191,17 +193,20 @@ impl<'e> Driver<'_, '_, 'e> {
             type_place: self.type_place(info.schema_type),
             type_key: info.schema_type,
             broken: false,
+            has_foreign: false,
         }
     }
 
-    /// Closes a child that must not stand where it does. Only the first one of a parent is told: the rest mostly follows.
+    /// Closes a child that must not stand where it does. Only the first one of a parent is told: the rest mostly follows. But
+    /// nothing follows from one of another namespace that others put there.
     fn reject(&mut self, child: &'e Element, parent: &mut Frame<'e>, error: &ValidationError) {
         self.leave_out(child);
         let kind = FaultKind::Child(child, self.expected_elements());
-        if !parent.broken {
+        let is_foreign = child.name.namespace != parent.element.name.namespace;
+        let told = if is_foreign { &mut parent.has_foreign } else { &mut parent.broken };
+        if !std::mem::replace(told, true) {
             self.faults.push(parent.fault(kind, error.constraint, words::engine(&error.message)));
         }
-        parent.broken = true;
     }
 
     fn start(&mut self, element: &Element, scope: &Scope) -> SchemaInfo {
@@ -341,7 +346,7 @@ impl<'e> Driver<'_, '_, 'e> {
         let info = self.runtime.validate_end_element();
         for error in self.errors.take() {
             let (kind, message) = match error.constraint {
-                code if is_content_error(code) && frame.broken => continue,
+                code if is_content_error(code) && (frame.broken || frame.has_foreign) => continue,
                 code if is_content_error(code) => (FaultKind::Incomplete(expected.clone()), String::new()),
                 code if code.starts_with("cvc-identity") || code.starts_with("cvc-id") => {
                     (FaultKind::Other, words::engine(&error.message))
