@@ -7,7 +7,9 @@ use support::{checked, findings, shared};
 use xep::workspace::Disk;
 
 /// Line, rule, and what is wrong there.
-const FAULTS: [(usize, &str); 14] = [
+const FAULTS: [(usize, &str); 16] = [
+    // Two words of the text are misspelt.
+    (135, "misspelt-word"),
     // The picture of example 4 has another SHA-1 than its cid says.
     (240, "hash-mismatch"),
     // The schema's `<xs:any minOccurs="0"/>` (line 469) allows one child of `content`; the example has two.
@@ -31,6 +33,7 @@ const FAULTS: [(usize, &str); 14] = [
     (336, "full-jid-in-affix"),
     // The payload has the old names again.
     (347, "wrong-envelope-namespace"),
+    (442, "misspelt-word"),
 ];
 
 #[test]

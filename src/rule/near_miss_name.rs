@@ -58,6 +58,7 @@ use crate::source::Span;
 use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, CLIENT, Element, Name, XML};
 use crate::xmpp::StanzaKind;
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 /// The rule.
@@ -70,6 +71,9 @@ pub static RULE: Rule = Rule {
 
 /// How often a name may stand that is a slip.
 const SELDOM: usize = 2;
+
+/// How often an attribute must stand elsewhere that is left out where one with a slip is.
+const OFTEN: usize = 2;
 
 /// The shortest name in which one letter is a slip, and the shortest in which two are.
 const SHORT: usize = 5;
@@ -98,10 +102,9 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
     let known = Known { own, of_others: context.yardstick.neighbours.lexicon };
-    let elements = known.elements();
-    let mut prose = None;
+    let prose = LazyCell::new(|| Prose::of(context.document));
+    let elements = known.elements(&|name| prose.has(name));
     let mut tell = |example: &Example, name: &str, span: Span, (meant, times): Meant| {
-        let prose = prose.get_or_insert_with(|| Prose::of(context.document));
         if !prose.has(name) {
             let help = format!("write `{meant}`, if that is meant: it stands {times} times");
             let finding = Finding::new(RULE.name, span, format!("`{name}` is nearly `{meant}`")).help(help);
@@ -151,8 +154,8 @@ fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
 }
 
 impl Known<'_> {
-    /// The names of elements that are slips, with what is meant.
-    fn elements(&self) -> HashMap<Name, Meant> {
+    /// The names of elements that are slips, with what is meant. What the text speaks of may stand once.
+    fn elements(&self, is_spoken_of: &dyn Fn(&str) -> bool) -> HashMap<Name, Meant> {
         let mut by_namespace: HashMap<&str, Vec<(&Name, usize, usize)>> = HashMap::new();
         let own = self.own.elements().map(|(name, usage)| (name, usage.count, self.count_of_others(name)));
         let used: HashSet<&str> = self.own.elements().map(|(name, _)| name.namespace.as_str()).collect();
@@ -167,7 +170,8 @@ impl Known<'_> {
         for names in by_namespace.values().filter(|names| names.len() <= MOST) {
             for (name, own, others) in names.iter().filter(|(_, own, _)| *own > 0) {
                 let all = names.iter().map(|(other, own, others)| (other.local.as_str(), *own, *others));
-                if let Some(meant) = nearest(&name.local, *own, *others, all) {
+                let is_told = |other: &str| *own == 1 && is_spoken_of(other) && !is_spoken_of(&name.local);
+                if let Some(meant) = nearest(&name.local, *own, *others, all, &is_told) {
                     slips.insert((*name).clone(), meant);
                 }
             }
@@ -196,24 +200,43 @@ impl Known<'_> {
         // One that stands beside it is another one.
         let all = all.filter(|other| slips(name, other) && element.value(other).is_none());
         let all = all.map(|other| (other.as_str(), count(Some(own), other), count(of_others, other)));
-        nearest(name, count(Some(own), name), count(of_others, name), all)
+        nearest(name, count(Some(own), name), count(of_others, name), all, &|_| false)
+            .or_else(|| left_out(element, name, own, of_others))
     }
 }
 
+/// The attribute that the element has everywhere but here, where it has one instead that differs in a letter: however short.
+fn left_out(element: &Element, name: &str, own: &Usage, of_others: Option<&Usage>) -> Option<Meant> {
+    let all = || std::iter::once(own).chain(of_others);
+    let count = |name: &str| all().filter_map(|usage| usage.attributes.get(name)).sum::<usize>();
+    let elsewhere = all().map(|usage| usage.count).sum::<usize>() - 1;
+    if count(name) != 1 || elsewhere < OFTEN {
+        return None;
+    }
+    let names = all().flat_map(|usage| usage.attributes.keys());
+    let mut meant = names.filter(|other| count(other) == elsewhere && element.value(other).is_none());
+    let meant = meant.find(|other| slips_at_most(name, other, 1))?;
+    Some((meant.clone(), elsewhere))
+}
+
 /// The name that is used most among those that one is a slip of; each with how often the document and those that define the
-/// namespace use it.
+/// namespace use it. `is_told` says whether the text speaks of one, so that it need not be used more.
 fn nearest<'n>(
     name: &str,
     own: usize,
     of_others: usize,
     all: impl Iterator<Item = (&'n str, usize, usize)>,
+    is_told: &dyn Fn(&str) -> bool,
 ) -> Option<Meant> {
     if of_others > 0 || own == 0 {
         return None;
     }
     let is_meant = |(other, own_too, others_too): &(&str, usize, usize)| {
-        let is_seldom = own <= SELDOM && *own_too > own;
-        (is_seldom && slips(name, other) && !is_part(name, other)) || (*others_too > 0 && slips(name, other))
+        slips(name, other) && {
+            let is_other = *other != name && *own_too > 0 && !is_part(name, other);
+            let is_seldom = own <= SELDOM && is_other && (*own_too > own || is_told(other));
+            is_seldom || *others_too > 0
+        }
     };
     let meant = all.filter(is_meant).max_by_key(|(_, own, others)| own + others)?;
     Some((meant.0.to_owned(), meant.1 + meant.2))
