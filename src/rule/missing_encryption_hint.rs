@@ -36,8 +36,11 @@
 //! - `spec/xep-sce/draft.md#req-encryption-hint`
 //! - XEP-0380, Basic Flow: <https://xmpp.org/extensions/xep-0380.html#flow>
 
-use super::{Context, Rule, fault_rules};
+use super::{Context, Rule, fault_rules, places};
+use crate::example::Example;
 use crate::finding::{Severity, Sink};
+use crate::xml::Element;
+use std::cell::LazyCell;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,5 +52,14 @@ pub static RULE: Rule = Rule {
 
 /// Which hint belongs to which rule is said in `profiles.toml`.
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    fault_rules::tell_if(RULE.name, context, sink, |fault| fault.rule.as_deref() == Some(RULE.name));
+    let is_told = LazyCell::new(|| context.yardstick.strict_schema || speaks_of_hint(context));
+    fault_rules::tell_if(RULE.name, context, sink, |fault| fault.rule.as_deref() == Some(RULE.name) && *is_told);
+}
+
+/// Whether a document says anything of the hint: one that does not leaves it to others.
+fn speaks_of_hint(context: &Context<'_>) -> bool {
+    let texts = places::of_body(context.document).texts;
+    let elements = context.examples.iter().flat_map(Example::elements).flat_map(Element::descendants);
+    texts.iter().any(|text| text.as_str().contains("<encryption"))
+        || elements.into_iter().any(|element| element.name.local == "encryption")
 }

@@ -34,6 +34,7 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
+use super::misspellings::corrections;
 use super::slips::{OwnPlaces, rewritten};
 use super::{Context, Rule, places};
 use crate::finding::{Finding, Severity, Sink};
@@ -75,7 +76,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             match corrections(word) {
-                Some(meant) => found.push((text, range, meant.to_vec())),
+                Some(meant) => found.push((text, range, meant)),
                 None => _ = right.insert(word, 1),
             }
         }
@@ -115,11 +116,6 @@ fn nearly<'a>(word: &str, counted: &Counted<'a>) -> Option<&'a str> {
 /// The ordinary words of a text, with their places in it.
 fn words_of(text: &MappedText) -> impl Iterator<Item = (Range<usize>, &str)> {
     words(text.as_str()).filter_map(|range| Some((range.clone(), text.as_str().get(range)?)))
-}
-
-/// How a word should be written, if it is misspelt.
-fn corrections(word: &str) -> Option<&'static [&'static str]> {
-    typos_dict::WORD.find(&unicase::UniCase::ascii(word)).copied().filter(|meant| !meant.is_empty())
 }
 
 fn finding(text: &MappedText, range: Range<usize>, word: &str, meant: &[&str]) -> Option<Finding> {

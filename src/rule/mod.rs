@@ -10,6 +10,7 @@ mod forms;
 mod header_facts;
 pub mod levels;
 pub mod maturity;
+mod misspellings;
 pub(crate) mod namespaces;
 mod places;
 mod prose;

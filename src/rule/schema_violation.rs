@@ -43,7 +43,7 @@
 use super::outdated_schema::Judge;
 use super::prose::Prose;
 use super::span_set::SpanSet;
-use super::{Context, Rule, stanzas};
+use super::{Context, Rule, misspelt_xmlns, stanzas};
 use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::{State, Violation, ViolationKind};
@@ -243,7 +243,16 @@ pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Con
         && is_readable(context, violation)
         && (violation.kind != WrongNamespace || is_sound(context, &violation.parent.namespace))
         && (violation.kind != TextNotAllowed || is_text_alone(example, violation.span))
+        && !declares_wrongly(example, violation)
         && !(example.has_elisions() && element_around(example, violation.span).is_some_and(is_abridged))
+}
+
+/// Whether the element that is wrong is in the wrong namespace since its `xmlns` is misspelt, which another rule tells.
+fn declares_wrongly(example: &Example, violation: &Violation) -> bool {
+    let is_of_element = matches!(violation.kind, ViolationKind::UnknownElement | ViolationKind::WrongNamespace);
+    is_of_element
+        && element_around(example, violation.span)
+            .is_some_and(|element| element.attributes.iter().any(misspelt_xmlns::is_meant))
 }
 
 /// Whether the document's own schemas of a namespace are as their author wrote them: what had to be mended may be what is wrong.

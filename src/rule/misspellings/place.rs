@@ -1,0 +1,16 @@
+// Where a word stands in the packed table of misspellings. Shared by what packs it (`build.rs`) and what looks words up.
+
+/// How many slots the table has: a power of two, well above the number of words.
+pub const SLOTS: usize = 1 << 18;
+
+/// How many bytes a slot has: a mark of the word, and where its line begins in the text, plus one; each a number of four bytes.
+pub const SLOT: usize = 8;
+
+/// The slot at which to begin to look for a word, whatever its capital letters, and its mark: FNV-1a of 64 bits.
+pub fn place(word: &[u8]) -> (usize, u32) {
+    let hash = word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let (high, low) = ((hash >> 32) as u32, hash as u32);
+    ((low as usize) % SLOTS, high)
+}
