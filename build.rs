@@ -9,7 +9,7 @@ use std::{env, fs, io};
 #[path = "src/rule/misspellings/place.rs"]
 mod place;
 
-use place::{SLOT, SLOTS, place};
+use place::{SLOT, SLOTS, hash, place};
 
 fn main() -> io::Result<()> {
     let mut words: Vec<(String, &[&str])> = Vec::new();
@@ -23,7 +23,7 @@ fn main() -> io::Result<()> {
     let mut text = String::new();
     let mut table = vec![0; SLOTS * SLOT];
     for (word, meant) in words {
-        let (mut at, mark) = place(word.as_bytes());
+        let (mut at, mark) = place(hash(word.as_bytes()));
         while table[at * SLOT..][..SLOT].iter().any(|byte| *byte != 0) {
             at = (at + 1) % SLOTS;
         }

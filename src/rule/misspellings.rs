@@ -2,6 +2,7 @@
 
 mod place;
 
+pub(super) use place::hash;
 use place::{SLOT, SLOTS, place};
 
 /// A line a word: the word, a tab, and what it means, with spaces between.
@@ -10,9 +11,9 @@ static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/misspellings.txt"));
 /// Slots of words: see [`place`].
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/misspellings.table"));
 
-/// How a word should be written, if it is a known misspelling; whatever its capital letters.
-pub(super) fn corrections(word: &str) -> Option<Vec<&'static str>> {
-    let (start, mark) = place(word.as_bytes());
+/// How a word should be written, if it is a known misspelling; whatever its capital letters. The number is that of the word.
+pub(super) fn corrections(word: &str, number: u64) -> Option<Vec<&'static str>> {
+    let (start, mark) = place(number);
     let slots = (0..SLOTS).map_while(|step| slot((start + step) % SLOTS));
     let mut lines =
         slots.filter(|(other, _)| *other == mark).filter_map(|(_, offset)| TEXT.get(offset..)?.lines().next());
@@ -33,6 +34,10 @@ fn slot(at: usize) -> Option<(u32, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn corrections(word: &str) -> Option<Vec<&'static str>> {
+        super::corrections(word, hash(word.as_bytes()))
+    }
 
     #[test]
     fn known_misspellings_are_found_and_words_are_not() {

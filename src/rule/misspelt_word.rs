@@ -34,13 +34,12 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
-use super::misspellings::corrections;
+use super::misspellings::{corrections, hash};
 use super::slips::{OwnPlaces, rewritten};
 use super::{Context, Rule, places};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::MappedText;
 use crate::xml::parse::slips_at_most;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The rule.
@@ -66,22 +65,23 @@ type Misspelt<'a> = (&'a MappedText, Range<usize>, Vec<&'a str>);
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let header = &context.document.header;
     let places = places::of_body(context.document);
-    let texts = places.prose.iter().copied().chain([&header.title, &header.abstract_]);
-    let mut right = Counted::new();
+    let texts = || places.prose.iter().copied().chain([&header.title, &header.abstract_]);
+    let mut heard = Heard::default();
+    let mut long: Vec<&str> = Vec::new();
     let mut found: Vec<Misspelt<'_>> = Vec::new();
-    for text in texts {
-        for (range, word) in words_of(text) {
-            if let Some(count) = right.get_mut(word) {
-                *count += 1;
-                continue;
-            }
-            match corrections(word) {
-                Some(meant) => found.push((text, range, meant)),
-                None => _ = right.insert(word, 1),
-            }
+    for (text, range, word) in texts().flat_map(words_of) {
+        let number = hash(word.as_bytes());
+        if word.len() >= LONG {
+            heard.count(number);
+            long.push(word);
+        }
+        if let Some(meant) = corrections(word, number) {
+            found.push((text, range, meant));
         }
     }
-    found.extend(places.titles.iter().flat_map(|title| of_title(title, &right)));
+    let titles = places.titles.iter().copied().flat_map(words_of);
+    let single = titles.filter(|(.., word)| word.len() >= LONG && heard.is_single(word));
+    found.extend(single.filter_map(|(text, range, word)| Some((text, range, vec![nearly(word, &long)?]))));
     let is_shown = |word: &str| places.listings.iter().any(|listing| listing.as_str().contains(word));
     for (text, range, meant) in found {
         let Some(word) = text.as_str().get(range.clone()).filter(|word| !is_shown(word)) else { continue };
@@ -89,33 +89,45 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// How often words stand that are in no list.
-type Counted<'a> = HashMap<&'a str, usize>;
+/// Roughly how often words were heard: those that share a place count together.
+struct Heard(Vec<u8>);
 
-/// The words of a heading or caption that are nearly words of the document.
-fn of_title<'a>(title: &'a MappedText, counted: &Counted<'a>) -> Vec<Misspelt<'a>> {
-    let nearly = |(range, word): (Range<usize>, &str)| Some((title, range, vec![nearly(word, counted)?]));
-    words_of(title).filter_map(nearly).collect()
+impl Default for Heard {
+    fn default() -> Heard {
+        Heard(vec![0; Heard::PLACES])
+    }
+}
+
+impl Heard {
+    const PLACES: usize = 1 << 14;
+
+    fn count(&mut self, number: u64) {
+        if let Some(count) = self.0.get_mut(number as usize % Heard::PLACES) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Whether a word that was heard certainly was not heard again.
+    fn is_single(&self, word: &str) -> bool {
+        self.0.get(hash(word.as_bytes()) as usize % Heard::PLACES) == Some(&1)
+    }
 }
 
 /// The word that one which stands once is a slip of: a letter is another one, too many or missing, or two changed places.
-fn nearly<'a>(word: &str, counted: &Counted<'a>) -> Option<&'a str> {
+fn nearly<'a>(word: &str, long: &[&'a str]) -> Option<&'a str> {
     let small = word.to_ascii_lowercase();
-    let times = |word: &str| counted.get(word).copied().unwrap_or(0);
-    let all = times(word) + if small == word { 0 } else { times(&small) };
-    if word.len() < LONG || all != 1 {
-        return None;
-    }
     let ending = small.get(small.len() - ENDING..)?;
-    let is_word = |other: &str| other.len() >= LONG && other.starts_with(|c: char| c.is_ascii_lowercase());
-    let is_near = |other: &str| is_word(other) && other.ends_with(ending) && slips_at_most(other, &small, 1);
-    let mut near = counted.iter().filter(|(other, count)| **count >= OFTEN && is_near(other));
-    near.next().map(|(other, _)| *other).filter(|_| near.next().is_none())
+    let is_word = |other: &str| other.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_near =
+        |other: &str| other.ends_with(ending) && is_word(other) && other != small && slips_at_most(other, &small, 1);
+    let near: Vec<&str> = long.iter().copied().filter(|other| is_near(other)).collect();
+    let (first, rest) = near.split_first()?;
+    (near.len() >= OFTEN && rest.iter().all(|other| other == first)).then_some(*first)
 }
 
 /// The ordinary words of a text, with their places in it.
-fn words_of(text: &MappedText) -> impl Iterator<Item = (Range<usize>, &str)> {
-    words(text.as_str()).filter_map(|range| Some((range.clone(), text.as_str().get(range)?)))
+fn words_of(text: &MappedText) -> impl Iterator<Item = (&MappedText, Range<usize>, &str)> {
+    words(text.as_str()).filter_map(move |range| Some((text, range.clone(), text.as_str().get(range)?)))
 }
 
 fn finding(text: &MappedText, range: Range<usize>, word: &str, meant: &[&str]) -> Option<Finding> {
@@ -145,37 +157,76 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at + bytes.iter().skip(at).take_while(|byte| !is_of_word(**byte)).count();
-            let end = start + bytes.iter().skip(start).take_while(|byte| is_of_word(**byte)).count();
-            at = end;
-            let is_possessive = bytes.get(start..end).is_some_and(|word| word.ends_with(b"'s"));
-            let end = if is_possessive { end - 2 } else { end };
-            if end - start >= SHORTEST && is_ordinary(bytes, start, end) {
+        loop {
+            let rest = bytes.get(at..)?;
+            let start = at + rest.iter().position(|byte| sort(*byte) != Sort::Between)?;
+            let rest = bytes.get(start..)?;
+            let small = rest.iter().skip(1).take_while(|byte| sort(**byte) == Sort::Small).count();
+            let mut end = start + 1 + small;
+            let is_possessive = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"'s"));
+            let after = if is_possessive { end + 2 } else { end };
+            let others = bytes.get(after..).map_or(0, |rest| rest.iter().take_while(|byte| is_of_word(**byte)).count());
+            at = after + others;
+            if others > 0 {
+                end = at;
+            }
+            if others == 0 && end - start >= SHORTEST && is_ordinary(bytes, start, end) {
                 return Some(start..end);
             }
         }
-        None
     })
+}
+
+/// What a byte is for words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// A small letter.
+    Small,
+    /// A capital letter.
+    Capital,
+    /// What may belong to a name: digits, apostrophes, letters with accents.
+    OfName,
+    /// What stands between words.
+    Between,
+}
+
+/// What each byte is.
+const SORTS: [Sort; 256] = {
+    let mut sorts = [Sort::OfName; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        sorts[byte] = match byte as u8 {
+            b'a'..=b'z' => Sort::Small,
+            b'A'..=b'Z' => Sort::Capital,
+            b'0'..=b'9' | b'_' | b'\'' => Sort::OfName,
+            _ => Sort::Between,
+        };
+        byte += 1;
+    }
+    sorts
+};
+
+fn sort(byte: u8) -> Sort {
+    SORTS.get(usize::from(byte)).copied().unwrap_or(Sort::Between)
 }
 
 /// Whether a byte may belong to a word or a name.
 fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'') || !byte.is_ascii()
+    sort(byte) != Sort::Between
 }
 
+/// Whether a word, of small letters but perhaps for its first, is an ordinary one by what is around it.
 fn is_ordinary(bytes: &[u8], start: usize, end: usize) -> bool {
     let around = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
     let (before, after) = (around(start.checked_sub(1)), around(Some(end)));
     let is_joined = |byte: Option<u8>| byte.is_some_and(|byte| b"/@#&-<>=\"{}[]$%\\".contains(&byte));
     // A dot or colon within a name has a letter behind it.
-    let goes_on =
+    let is_within =
         matches!(after, Some(b'.' | b':')) && around(Some(end + 1)).is_some_and(|byte| byte.is_ascii_alphanumeric());
     let came_from = matches!(before, Some(b'.' | b':'));
-    let Some((first, rest)) = bytes.get(start..end).and_then(<[u8]>::split_first) else { return false };
-    let is_word = first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase);
-    let is_name = first.is_ascii_uppercase() && !begins_sentence(bytes, start);
-    is_word && !is_name && !is_joined(before) && !is_joined(after) && !goes_on && !came_from
+    let first = around(Some(start)).map_or(Sort::Between, sort);
+    let is_word = first == Sort::Small || first == Sort::Capital && begins_sentence(bytes, start);
+    is_word && !is_joined(before) && !is_joined(after) && !is_within && !came_from
 }
 
 /// Whether a sentence begins at a place: nothing, or the end of another one, is before it.

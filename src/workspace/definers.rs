@@ -49,20 +49,53 @@ impl RfcFiles {
 }
 
 fn joined<'t>(namespaces: impl Iterator<Item = &'t str>) -> String {
-    namespaces.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("\n")
+    // There are many, and few different ones.
+    let mut all: Vec<&str> = Vec::new();
+    for namespace in namespaces {
+        if all.len() > MANY {
+            all.sort_unstable();
+            all.dedup();
+        }
+        if all.len() > MANY || !all.contains(&namespace) {
+            all.push(namespace);
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all.join("\n")
 }
+
+/// Up to how many namespaces each new one is compared with all.
+const MANY: usize = 100;
 
 /// The values of all attributes whose name begins so, `xmlns` and `xmlns:a` alike. A value is what stands between quotes;
 /// where the text is broken it is something else, and names no namespace.
 fn values<'t>(text: &'t str, name: &str) -> impl Iterator<Item = &'t str> {
-    memchr::memmem::find_iter(text.as_bytes(), name).filter_map({
-        let length = name.len();
-        move |at| {
-            let rest = text.get(at + length..)?;
-            let (before, value) = rest.split_once(['\'', '"'])?;
-            let quote = rest.as_bytes().get(before.len())?;
-            let (value, _) = value.split_once(char::from(*quote))?;
-            (before.trim_end().ends_with('=') && !value.contains(['\n', '<'])).then_some(value)
-        }
+    let (bytes, length) = (text.as_bytes(), name.len());
+    memchr::memmem::find_iter(bytes, name).filter_map(move |at| {
+        let rest = bytes.get(at + length..)?;
+        let open = memchr::memchr2(b'\'', b'"', rest.get(..FAR.min(rest.len()))?)?;
+        let before = rest.get(..open)?.trim_ascii_end();
+        let start = at + length + open + 1;
+        let rest = bytes.get(start..)?;
+        let end = memchr::memchr3(*bytes.get(start - 1)?, b'<', b'\n', rest)?;
+        let is_value = before.last() == Some(&b'=') && rest.get(end) == bytes.get(start - 1);
+        text.get(start..start + end).filter(|_| is_value)
     })
+}
+
+/// How far behind its name the value of an attribute begins at most.
+const FAR: usize = 80;
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, values};
+
+    #[test]
+    fn namespaces_are_what_examples_declare() {
+        let text = "<a xmlns='urn:a'><b:c xmlns:b=\"urn:b\" xmlns = 'urn:a'/><d xmlns='urn:lost/><e xmlns>'no'</e>";
+        assert_eq!(joined(values(text, "xmlns")), "urn:a\nurn:b");
+        let many: Vec<String> = (0..1000).map(|at| format!("urn:{}", at % 300)).collect();
+        assert_eq!(joined(many.iter().map(String::as_str)).lines().count(), 300);
+    }
 }

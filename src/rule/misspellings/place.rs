@@ -6,11 +6,14 @@ pub const SLOTS: usize = 1 << 18;
 /// How many bytes a slot has: a mark of the word, and where its line begins in the text, plus one; each a number of four bytes.
 pub const SLOT: usize = 8;
 
-/// The slot at which to begin to look for a word, whatever its capital letters, and its mark: FNV-1a of 64 bits.
-pub fn place(word: &[u8]) -> (usize, u32) {
-    let hash = word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+/// A number for a word, whatever its capital letters: FNV-1a of 64 bits.
+pub fn hash(word: &[u8]) -> u64 {
+    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    let (high, low) = ((hash >> 32) as u32, hash as u32);
-    ((low as usize) % SLOTS, high)
+    })
+}
+
+/// The slot at which to begin to look for a word with that number, and its mark.
+pub fn place(hash: u64) -> (usize, u32) {
+    ((hash as u32 as usize) % SLOTS, (hash >> 32) as u32)
 }
