@@ -9,7 +9,7 @@ use std::{env, fs, io};
 #[path = "src/rule/misspellings/place.rs"]
 mod place;
 
-use place::{SLOT, SLOTS, hash, place};
+use place::{BITS, SLOT, SLOTS, bit, hash, place};
 
 fn main() -> io::Result<()> {
     let mut words: Vec<(String, &[&str])> = Vec::new();
@@ -22,8 +22,12 @@ fn main() -> io::Result<()> {
     words.sort();
     let mut text = String::new();
     let mut table = vec![0; SLOTS * SLOT];
+    let mut filter = vec![0; BITS / 8];
     for (word, meant) in words {
-        let (mut at, mark) = place(hash(word.as_bytes()));
+        let hash = hash(word.as_bytes());
+        let (byte, bit) = bit(hash);
+        filter[byte] |= bit;
+        let (mut at, mark) = place(hash);
         while table[at * SLOT..][..SLOT].iter().any(|byte| *byte != 0) {
             at = (at + 1) % SLOTS;
         }
@@ -34,6 +38,7 @@ fn main() -> io::Result<()> {
         text.push_str(&format!("{word}\t{}\n", meant.join(" ")));
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no OUT_DIR"))?);
+    fs::write(out.join("misspellings.filter"), filter)?;
     fs::write(out.join("misspellings.txt"), text)?;
     fs::write(out.join("misspellings.table"), table)
 }

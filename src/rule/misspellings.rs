@@ -3,7 +3,7 @@
 mod place;
 
 pub(super) use place::hash;
-use place::{SLOT, SLOTS, place};
+use place::{SLOT, SLOTS, bit, place};
 
 /// A line a word: the word, a tab, and what it means, with spaces between.
 static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/misspellings.txt"));
@@ -11,8 +11,13 @@ static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/misspellings.txt"));
 /// Slots of words: see [`place`].
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/misspellings.table"));
 
+/// A bit for each word: see [`bit`].
+static FILTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/misspellings.filter"));
+
 /// How a word should be written, if it is a known misspelling; whatever its capital letters. The number is that of the word.
 pub(super) fn corrections(word: &str, number: u64) -> Option<Vec<&'static str>> {
+    let (byte, bit) = bit(number);
+    FILTER.get(byte).filter(|bits| *bits & bit != 0)?;
     let (start, mark) = place(number);
     let slots = (0..SLOTS).map_while(|step| slot((start + step) % SLOTS));
     let mut lines =
