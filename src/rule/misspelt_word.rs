@@ -75,12 +75,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             heard.count(number);
             long.push(word);
         }
-        if let Some(meant) = corrections(word, number) {
+        if let Some(meant) = corrections(word, number).filter(|_| is_ordinary(text, &range)) {
             found.push((text, range, meant));
         }
     }
     let titles = places.titles.iter().copied().flat_map(words_of);
-    let single = titles.filter(|(.., word)| word.len() >= LONG && heard.is_single(word));
+    let single = titles.filter(|(text, range, word)| {
+        let is_told = || corrections(word, hash(word.as_bytes())).is_some();
+        word.len() >= LONG && heard.is_single(word) && is_ordinary(text, range) && !is_told()
+    });
     found.extend(single.filter_map(|(text, range, word)| Some((text, range, vec![nearly(word, &long)?]))));
     let is_shown = |word: &str| places.listings.iter().any(|listing| listing.as_str().contains(word));
     for (text, range, meant) in found {
@@ -116,16 +119,19 @@ impl Heard {
 /// The word that one which stands once is a slip of: a letter is another one, too many or missing, or two changed places.
 fn nearly<'a>(word: &str, long: &[&'a str]) -> Option<&'a str> {
     let small = word.to_ascii_lowercase();
-    let ending = small.get(small.len() - ENDING..)?;
-    let is_word = |other: &str| other.starts_with(|c: char| c.is_ascii_lowercase());
-    let is_near =
-        |other: &str| other.ends_with(ending) && is_word(other) && other != small && slips_at_most(other, &small, 1);
+    let ending = small.as_bytes().last_chunk::<ENDING>()?;
+    let is_alike = |other: &str| {
+        other.as_bytes().last_chunk() == Some(ending)
+            && other.len().abs_diff(small.len()) <= 1
+            && other.starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    let is_near = |other: &str| is_alike(other) && other != small && slips_at_most(other, &small, 1);
     let near: Vec<&str> = long.iter().copied().filter(|other| is_near(other)).collect();
     let (first, rest) = near.split_first()?;
     (near.len() >= OFTEN && rest.iter().all(|other| other == first)).then_some(*first)
 }
 
-/// The ordinary words of a text, with their places in it.
+/// The words of a text, with their places in it.
 fn words_of(text: &MappedText) -> impl Iterator<Item = (&MappedText, Range<usize>, &str)> {
     words(text.as_str()).filter_map(move |range| Some((text, range.clone(), text.as_str().get(range)?)))
 }
@@ -151,8 +157,7 @@ fn as_written(meant: &str, word: &str) -> String {
     }
 }
 
-/// The words of a text that are ordinary ones: of letters alone, in small letters but for the first one of a sentence, and
-/// no parts of names, addresses or code.
+/// The words of a text that are of letters alone, in small letters but perhaps for the first.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -162,15 +167,12 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
             let start = at + rest.iter().position(|byte| sort(*byte) != Sort::Between)?;
             let rest = bytes.get(start..)?;
             let small = rest.iter().skip(1).take_while(|byte| sort(**byte) == Sort::Small).count();
-            let mut end = start + 1 + small;
+            let end = start + 1 + small;
             let is_possessive = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"'s"));
             let after = if is_possessive { end + 2 } else { end };
             let others = bytes.get(after..).map_or(0, |rest| rest.iter().take_while(|byte| is_of_word(**byte)).count());
             at = after + others;
-            if others > 0 {
-                end = at;
-            }
-            if others == 0 && end - start >= SHORTEST && is_ordinary(bytes, start, end) {
+            if others == 0 && end - start >= SHORTEST {
                 return Some(start..end);
             }
         }
@@ -215,8 +217,10 @@ fn is_of_word(byte: u8) -> bool {
     sort(byte) != Sort::Between
 }
 
-/// Whether a word, of small letters but perhaps for its first, is an ordinary one by what is around it.
-fn is_ordinary(bytes: &[u8], start: usize, end: usize) -> bool {
+/// Whether a word, of small letters but perhaps for the first one of a sentence, is an ordinary one: no part of a name, an
+/// address or code.
+fn is_ordinary(text: &MappedText, word: &Range<usize>) -> bool {
+    let (bytes, start, end) = (text.as_str().as_bytes(), word.start, word.end);
     let around = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
     let (before, after) = (around(start.checked_sub(1)), around(Some(end)));
     let is_joined = |byte: Option<u8>| byte.is_some_and(|byte| b"/@#&-<>=\"{}[]$%\\".contains(&byte));
@@ -237,12 +241,18 @@ fn begins_sentence(bytes: &[u8], start: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{is_ordinary, words_of};
+    use crate::source::{MappedText, Sources};
 
     #[test]
     fn ordinary_words_are_looked_up() {
-        let text = "Sended to Recieved. Recieved, 'acces' and <acces/> or urn:acces:acces, acces-list; \"acces\" it's wether, sended's.";
-        let found: Vec<&str> = words(text).filter_map(|range| text.get(range)).collect();
+        let text = "Sended to Recieved. Recieved, 'acces' and <acces/> or urn:acces:acces, acces-list; \"acces\" it's \
+                    wether, sended's. Acces2 \u{e4}cces accesX";
+        let mut sources = Sources::default();
+        let file = sources.add("t", text);
+        let text = MappedText::verbatim(&sources, sources.whole(file));
+        let ordinary = words_of(&text).filter(|(text, range, _)| is_ordinary(text, range));
+        let found: Vec<&str> = ordinary.map(|(.., word)| word).collect();
         assert_eq!(found, ["Sended", "Recieved", "wether", "sended"]);
     }
 }

@@ -108,6 +108,6 @@ fn is_stanza(name: &str) -> bool {
 }
 
 fn unqualified(child: &Element, stanza: &str) -> Finding {
-    let message = format!("`{}` in a `{stanza}` has no namespace of its own", child.name.local);
+    let message = format!("`{}` in `{stanza}` has no namespace of its own", child.name.local);
     Finding::new(RULE.name, child.name_span, message).help("add `xmlns='...'` with the namespace that defines it")
 }
