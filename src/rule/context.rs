@@ -1,6 +1,9 @@
 //! Everything that rules look at, found out once: what examples carry, what came out when they were opened, what schemas say.
 
-use super::{Neighbours, Origin};
+use super::namespaces::Gathered;
+use super::prose::Prose;
+use super::schema_violation::ByCause;
+use super::{Neighbours, Origin, stanzas};
 use crate::document::Document;
 use crate::document::number::Numbers;
 use crate::example::cast::{Cast, Person};
@@ -18,6 +21,7 @@ use crate::source::Span;
 use crate::xml::{CLIENT, Element};
 use crate::xmpp::StanzaKind;
 use jiff::Timestamp;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 /// What a document is held against.
@@ -68,6 +72,14 @@ pub struct Context<'a> {
     pub checks: Vec<Vec<&'static str>>,
     /// The profiles whose namespace the document uses.
     used: Vec<&'a Profile>,
+    /// The namespaces that it uses and defines.
+    pub(super) namespaces: Gathered<'a>,
+    /// What its own schemas forbid, by what is probably wrong.
+    pub(super) by_cause: OnceCell<ByCause>,
+    /// The running text, found out when it is first asked for.
+    prose: OnceCell<Prose>,
+    /// The examples that only sketch what a URI stands for, likewise.
+    sketches: OnceCell<HashSet<&'a str>>,
     /// What tells one fault from another, of those that are known.
     known: HashSet<(usize, FaultKind, Span, Option<String>, String)>,
 }
@@ -107,6 +119,10 @@ impl<'a> Context<'a> {
             untried: Vec::new(),
             checks: vec![Vec::new(); examples.len()],
             used: Vec::new(),
+            namespaces: Gathered::default(),
+            by_cause: OnceCell::new(),
+            prose: OnceCell::new(),
+            sketches: OnceCell::new(),
             known: HashSet::new(),
         };
         if !examples.is_empty() {
@@ -122,6 +138,16 @@ impl<'a> Context<'a> {
     /// The examples that are not wrong on purpose.
     pub fn meant_right(&self) -> impl Iterator<Item = &'a Example> + use<'a> {
         self.examples.iter().filter(|example| example.kind != Kind::CounterExample)
+    }
+
+    /// The words of the running text.
+    pub(super) fn prose(&self) -> &Prose {
+        self.prose.get_or_init(|| Prose::of(self.document))
+    }
+
+    /// Whether an example only sketches what a URI before it stands for: of such stanzas only that is shown which the URI decides.
+    pub(super) fn is_sketch(&self, example: &Example) -> bool {
+        self.sketches.get_or_init(|| stanzas::sketches(self.examples)).contains(example.id.as_str())
     }
 
     fn look_at(&mut self, at: usize) {

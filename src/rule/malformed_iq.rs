@@ -63,10 +63,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let told = sink.findings().iter().map(|finding| finding.span);
     let problems = context.examples.iter().flat_map(|example| &example.problems).map(|problem| problem.span);
     let told = SpanSet::new(told.chain(problems));
-    let sketches = stanzas::sketches(context);
     let iqs = stanzas::shown(context).into_iter().filter(|stanza| stanza.kind == StanzaKind::Iq);
-    let is_sketch =
-        |iq: &Stanza<'_>| iq.element.attribute("from").is_none() && sketches.contains(iq.example.id.as_str());
+    let is_sketch = |iq: &Stanza<'_>| iq.element.attribute("from").is_none() && context.is_sketch(iq.example);
     for iq in iqs.filter(|iq| !is_abridged(iq) && !is_template(iq) && !is_sketch(iq)) {
         let found = of_id(&iq).or_else(|| of_children(&iq));
         sink.extend_in(&iq.example.id, found.filter(|_| !told.meet(iq.element.span)));

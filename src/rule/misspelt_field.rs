@@ -51,6 +51,7 @@
 //! - XEP-0068, 3.4: <https://xmpp.org/extensions/xep-0068.html>
 
 use super::forms::{self, FORM_TYPE, Form};
+use super::slips::letters;
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Span;
@@ -157,7 +158,6 @@ fn is_slip_of_word(one: &str, other: &str) -> bool {
     let (shortest, longest) = (one.len().min(other.len()), one.len().max(other.len()));
     let limit = usize::from(longest >= SHORT) + usize::from(shortest >= LONG);
     // What differs in a number differs on purpose.
-    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
     limit > 0 && letters(one) != letters(other) && distance_at_most(one, other, limit)
 }
 

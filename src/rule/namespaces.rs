@@ -9,6 +9,7 @@ use crate::source::{MappedText, Span};
 use crate::xml::parse::slips_at_most;
 use crate::xml::{CLIENT, Element, Node, XML};
 use crate::xmpp::stanza::{SERVER, STANZA_ERRORS};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespaces of RFC 6120, 6121 and 7395 and of XML, which no XEP defines.
@@ -43,6 +44,7 @@ const STARTS: [&str; 5] =
 const TAILS: [&str; 6] = ["protocol/", "xmpp:", "iq:", "x:", "ietf:params:xml:ns:xmpp-", "streams"];
 
 /// A namespace that an example declares, or names in an attribute or a text.
+#[derive(Clone, Copy)]
 pub(super) struct Used<'a> {
     /// The namespace.
     pub(super) name: &'a str,
@@ -54,14 +56,20 @@ pub(super) struct Used<'a> {
 
 /// The namespaces of XMPP that examples use and that nobody defines, as far as is known: neither the series nor the document.
 /// Schemas declare what they like, and counter-examples are wrong on purpose.
-pub(super) fn unknown<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
-    let mut unknown = used(context);
-    unknown.retain(|used| !is_known(used.name, context.yardstick.neighbours.series));
-    if !unknown.is_empty() {
-        let own = defined(context);
-        unknown.retain(|used| !own.contains(used.name));
-    }
-    unknown
+pub(super) fn unknown<'c, 'a>(context: &'c Context<'a>) -> &'c [Used<'a>] {
+    let is_strange = |used: &&Used<'_>| !is_known(used.name, context.yardstick.neighbours.series);
+    let strange = || used(context).iter().filter(is_strange).filter(|used| !defined(context).contains(used.name));
+    context.namespaces.unknown.get_or_init(|| strange().copied().collect())
+}
+
+/// The namespaces of a document, each sort gathered when it is first asked for.
+#[derive(Default)]
+pub(super) struct Gathered<'a> {
+    used: OnceCell<Vec<Used<'a>>>,
+    unknown: OnceCell<Vec<Used<'a>>>,
+    named: OnceCell<BTreeSet<String>>,
+    defined: OnceCell<BTreeSet<String>>,
+    meant_here: OnceCell<BTreeSet<String>>,
 }
 
 /// How often a namespace stands in the examples of a document that is meant as it stands, whoever defines it.
@@ -69,26 +77,38 @@ const OFTEN: usize = 2;
 
 /// The namespaces that the document itself shows to be meant: those that somebody defines and that its examples use or its text
 /// names, and those that its examples use more than once.
-pub(super) fn meant_here(context: &Context<'_>) -> BTreeSet<String> {
+pub(super) fn meant_here<'c>(context: &'c Context<'_>) -> &'c BTreeSet<String> {
+    context.namespaces.meant_here.get_or_init(|| find_meant_here(context))
+}
+
+fn find_meant_here(context: &Context<'_>) -> BTreeSet<String> {
     let own = defined(context);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for used in used(context) {
         *counts.entry(used.name).or_default() += 1;
     }
     let often = counts.iter().filter(|(_, count)| **count >= OFTEN).map(|(name, _)| (*name).to_owned());
-    let all = counts.keys().map(|name| (*name).to_owned()).chain(named(context.document));
+    let all = counts.keys().map(|name| (*name).to_owned()).chain(named(context).iter().cloned());
     let known = all.filter(|name| own.contains(name) || is_known(name, context.yardstick.neighbours.series));
     known.chain(often).collect()
 }
 
 /// The namespaces that the running text of a document names.
-pub(super) fn named(document: &Document) -> BTreeSet<String> {
+pub(super) fn named<'c>(context: &'c Context<'_>) -> &'c BTreeSet<String> {
+    context.namespaces.named.get_or_init(|| find_named(context.document))
+}
+
+fn find_named(document: &Document) -> BTreeSet<String> {
     let places = places::of_all(document);
     let texts = places.texts.iter().copied().chain([&document.header.title, &document.header.abstract_]);
     texts.flat_map(|text| names(text.as_str())).collect()
 }
 
-fn used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
+fn used<'c, 'a>(context: &'c Context<'a>) -> &'c [Used<'a>] {
+    context.namespaces.used.get_or_init(|| find_used(context))
+}
+
+fn find_used<'a>(context: &Context<'a>) -> Vec<Used<'a>> {
     let mut all = Vec::new();
     for example in context.meant_right() {
         let roots = example.elements().filter(|element| element.name.namespace != XSD);
@@ -121,7 +141,11 @@ pub(super) fn is_known(namespace: &str, series: &Series) -> bool {
 }
 
 /// The namespaces that the document itself defines: by a schema or before the Registrar.
-pub(super) fn defined(context: &Context<'_>) -> BTreeSet<String> {
+pub(super) fn defined<'c>(context: &'c Context<'_>) -> &'c BTreeSet<String> {
+    context.namespaces.defined.get_or_init(|| find_defined(context))
+}
+
+fn find_defined(context: &Context<'_>) -> BTreeSet<String> {
     let mut all = registered(context.document);
     all.extend(targets(context).map(|(name, _)| name));
     let locations = context.document.header.schema_locations.iter();

@@ -245,7 +245,7 @@ fn is_one_letter(one: &str, other: &str) -> bool {
 
 /// A word without what differs on purpose: numbers, and the last letter of `callA` and `callB`.
 fn letters(word: &str) -> String {
-    let without = word.replace(|c: char| c.is_ascii_digit(), "");
+    let without = slips::letters(word);
     let counted = without.strip_suffix(|c: char| c.is_ascii_uppercase()).map(str::to_owned);
     counted.filter(|word| word.ends_with(|c: char| c.is_ascii_lowercase())).unwrap_or(without)
 }

@@ -48,8 +48,8 @@
 //!
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
-use super::prose::Prose;
-use super::{Context, Rule};
+use super::slips::letters;
+use super::{Context, Rule, stanzas};
 use crate::example::Example;
 use crate::example::lexicon::{Lexicon, Usage};
 use crate::finding::{Finding, Severity, Sink};
@@ -58,7 +58,6 @@ use crate::source::Span;
 use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, CLIENT, Element, Name, XML};
 use crate::xmpp::StanzaKind;
-use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 /// The rule.
@@ -93,19 +92,14 @@ struct Known<'a> {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.meant_right() {
-        let roots = example.elements().flat_map(|root| match root.name.local.as_str() {
-            "stream" => root.elements().collect(),
-            _ => vec![root],
-        });
-        sink.extend_in(&example.id, roots.filter_map(of_stanza));
+        sink.extend_in(&example.id, stanzas::in_stream(example).filter_map(of_stanza));
     }
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
     let known = Known { own, of_others: context.yardstick.neighbours.lexicon };
-    let prose = LazyCell::new(|| Prose::of(context.document));
-    let elements = known.elements(&|name| prose.has(name));
+    let elements = known.elements(&|name| context.prose().has(name));
     let mut tell = |example: &Example, name: &str, span: Span, (meant, times): Meant| {
-        if !prose.has(name) {
+        if !context.prose().has(name) {
             let help = format!("write `{meant}`, if that is meant: it stands {times} times");
             let finding = Finding::new(RULE.name, span, format!("`{name}` is nearly `{meant}`")).help(help);
             sink.extend_in(&example.id, [finding]);
@@ -246,7 +240,6 @@ fn nearest<'n>(
 fn slips(one: &str, other: &str) -> bool {
     let shortest = one.len().min(other.len());
     let limit = usize::from(shortest >= SHORT) + usize::from(shortest >= LONG);
-    let letters = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "");
     limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }
 

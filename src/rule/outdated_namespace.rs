@@ -51,7 +51,6 @@ use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::sce::FaultKind;
 use crate::source::Span;
-use std::collections::BTreeSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -67,14 +66,14 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     if unknown.is_empty() && targets.is_empty() {
         return;
     }
-    let named = namespaces::named(context.document);
+    let named = namespaces::named(context);
     for (target, span) in targets.iter().filter(|(target, _)| !named.contains(target)) {
         if let Some(other) = other_version(target, named.iter().map(String::as_str)) {
             let message = format!("the schema describes `{target}`, and the text speaks of `{other}`");
             sink.push(Finding::new(RULE.name, *span, message).help("give both the same version"));
         }
     }
-    let own: BTreeSet<String> = namespaces::defined(context);
+    let own = namespaces::defined(context);
     let here = namespaces::meant_here(context);
     // Of envelopes another rule tells which one is meant.
     let envelopes = context.faults.iter().filter(|(_, fault)| fault.kind == FaultKind::WrongEnvelope);
@@ -82,7 +81,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let is_told = |span: Span| envelopes.iter().any(|envelope| envelope.contains(span));
     for used in unknown.iter().filter(|used| !named.contains(used.name) && !is_told(used.span)) {
         let known = own.iter().map(String::as_str).chain(context.yardstick.neighbours.series.namespaces());
-        let shown = || named.iter().chain(&here).map(String::as_str).filter(|_| !here.contains(used.name));
+        let shown = || named.iter().chain(here).map(String::as_str).filter(|_| !here.contains(used.name));
         let message = match (other_version(used.name, known), other_version(used.name, shown())) {
             (Some(other), _) => format!("`{}` is defined nowhere, but `{other}` is", used.name),
             (None, Some(other)) => format!("`{}` stands here alone, elsewhere `{other}`", used.name),

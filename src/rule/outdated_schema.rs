@@ -68,7 +68,7 @@
 //! - XEP-0143, XML Schema: <https://xmpp.org/extensions/xep-0143.html#sections-schema>
 
 use super::prose::Prose;
-use super::schema_violation::{Told, by_cause, seems_misspelt};
+use super::schema_violation::{Told, of_schema, seems_misspelt};
 use super::{Context, Rule};
 use crate::example::Lexicon;
 use crate::finding::{Finding, Severity, Sink};
@@ -89,22 +89,22 @@ const SHOWN: usize = 3;
 const SEVERAL: usize = 2;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    for group in by_cause(context).of_schema {
+    for group in of_schema(context) {
         sink.extend(finding(&group));
     }
 }
 
 /// What a schema is held against where it and an example disagree.
-pub(super) struct Judge {
-    prose: Prose,
+pub(super) struct Judge<'c> {
+    prose: &'c Prose,
     shown: Lexicon,
 }
 
-impl Judge {
-    pub(super) fn of(context: &Context<'_>) -> Judge {
+impl<'c> Judge<'c> {
+    pub(super) fn of(context: &'c Context<'_>) -> Judge<'c> {
         let mut shown = Lexicon::default();
         shown.learn(context.examples, &|namespace| namespace != crate::schema::XSD);
-        Judge { prose: Prose::of(context.document), shown }
+        Judge { prose: context.prose(), shown }
     }
 
     /// Whether it is the schema rather than the examples that is wrong.

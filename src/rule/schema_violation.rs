@@ -41,17 +41,15 @@
 //! - XML Schema 1.0, Structures: <https://www.w3.org/TR/xmlschema-1/>
 
 use super::outdated_schema::Judge;
-use super::prose::Prose;
 use super::span_set::SpanSet;
-use super::{Context, Rule, misspelt_xmlns, stanzas};
+use super::{Context, Rule, misspelt_xmlns};
 use crate::example::{Example, Kind};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::{State, Violation, ViolationKind};
 use crate::source::Span;
 use crate::xml::parse::distance_at_most;
 use crate::xml::{Element, Name};
-use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -67,45 +65,64 @@ const OFTEN: usize = 3;
 /// A violation and the example in which it is.
 pub(super) type Told<'a> = (&'a Example, &'a Violation);
 
-/// What the document's own schemas forbid, by what is probably wrong.
-pub(super) struct ByCause<'a> {
+/// What the document's own schemas forbid, by what is probably wrong: numbers of the context's violations.
+#[derive(Default)]
+pub(super) struct ByCause {
     /// The examples.
-    of_examples: Vec<Told<'a>>,
+    of_examples: Vec<usize>,
     /// The schema; the same in several places stands together.
-    pub(super) of_schema: Vec<Vec<Told<'a>>>,
+    of_schema: Vec<Vec<usize>>,
+}
+
+/// What the schema is to blame for; the same in several places stands together.
+pub(super) fn of_schema<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Vec<Told<'c>>> {
+    by_cause(context).of_schema.iter().map(|group| told(context, group).collect())
+}
+
+fn by_cause<'c>(context: &'c Context<'_>) -> &'c ByCause {
+    context.by_cause.get_or_init(|| sorted(context))
+}
+
+fn told<'c>(context: &'c Context<'_>, numbers: &'c [usize]) -> impl Iterator<Item = Told<'c>> {
+    let violations = numbers.iter().filter_map(|number| context.violations.get(*number));
+    violations.filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)))
 }
 
 /// Sorts what is told. A schema that is held strictly is right by definition.
-pub(super) fn by_cause<'a>(context: &'a Context<'_>) -> ByCause<'a> {
+fn sorted(context: &Context<'_>) -> ByCause {
     let strict = context.yardstick.strict_schema;
-    let both = context.violations.iter().filter_map(|(at, violation)| Some((context.examples.get(*at)?, violation)));
-    let told: Vec<Told<'_>> = both
-        .filter(|(example, violation)| match strict {
-            true => !is_elision(violation),
-            false => is_precise(example, violation, context),
-        })
-        .collect();
-    if strict || told.is_empty() {
-        return ByCause { of_examples: told, of_schema: Vec::new() };
+    let is_told = |(at, violation): &(usize, Violation)| match context.examples.get(*at) {
+        Some(_) if strict => !is_elision(violation),
+        Some(example) => is_precise(example, violation, context),
+        None => false,
+    };
+    let all = context.violations.iter().enumerate().filter(|(_, one)| is_told(one)).map(|(number, _)| number);
+    let all: Vec<usize> = all.collect();
+    if strict || all.is_empty() {
+        return ByCause { of_examples: all, of_schema: Vec::new() };
     }
     let judge = Judge::of(context);
-    let mut groups: BTreeMap<(Key<'_>, &Name), Vec<Told<'_>>> = BTreeMap::new();
-    for (example, violation) in &told {
-        groups.entry((key(violation), &violation.name)).or_default().push((example, violation));
+    let mut groups: BTreeMap<(Key<'_>, &Name), Vec<usize>> = BTreeMap::new();
+    for number in all {
+        if let Some((_, violation)) = context.violations.get(number) {
+            groups.entry((key(violation), &violation.name)).or_default().push(number);
+        }
     }
-    let of_schema: Vec<Vec<Told<'_>>> = groups
-        .into_values()
-        .filter(|group| group.iter().all(|(example, _)| example.kind != Kind::CounterExample))
-        .filter(|group| judge.blames_schema(group))
-        .collect();
-    let blamed: HashSet<*const Violation> =
-        of_schema.iter().flatten().map(|(_, violation)| std::ptr::from_ref(*violation)).collect();
-    let is_blamed = |violation: &Violation| blamed.contains(&std::ptr::from_ref(violation));
-    ByCause { of_examples: told.into_iter().filter(|(_, violation)| !is_blamed(violation)).collect(), of_schema }
+    let mut causes = ByCause::default();
+    for group in groups.into_values() {
+        let shown: Vec<Told<'_>> = told(context, &group).collect();
+        let on_purpose = shown.iter().any(|(example, _)| example.kind == Kind::CounterExample);
+        match !on_purpose && judge.blames_schema(&shown) {
+            true => causes.of_schema.push(group),
+            false => causes.of_examples.extend(group),
+        }
+    }
+    causes.of_examples.sort_unstable();
+    causes
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let told = by_cause(context).of_examples;
+    let told: Vec<Told<'_>> = told(context, &by_cause(context).of_examples).collect();
     let counted = count(&told);
     let mut blamed = BTreeSet::new();
     let mut lacking: Option<(&Example, Vec<&Violation>)> = None;
@@ -133,7 +150,6 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// Tells what the schemas of other documents forbid.
 fn foreign(context: &Context<'_>, sink: &mut Sink) {
-    let prose = LazyCell::new(|| Prose::of(context.document));
     let told = SpanSet::new(sink.findings().iter().filter(|finding| finding.rule == RULE.name).map(|one| one.span));
     for (at, foreign) in &context.foreign_violations {
         let Some(example) = context.examples.get(*at) else { continue };
@@ -141,7 +157,7 @@ fn foreign(context: &Context<'_>, sink: &mut Sink) {
         let is_kept = example.kind != Kind::CounterExample && is_precise(example, violation, context);
         // An attribute of which the document itself speaks is its extension, whatever others say.
         let is_added = || violation.kind == ViolationKind::UnknownAttribute && !seems_misspelt(violation);
-        let is_meant = || is_added() && prose.has_together(&violation.parent.local, &violation.name.local);
+        let is_meant = || is_added() && context.prose().has_together(&violation.parent.local, &violation.name.local);
         let is_right =
             || is_shown_by_its_authors(violation, context) || is_only_named(example, violation) || is_meant();
         if !is_kept || told.meet(violation.span) || is_right() {
@@ -239,10 +255,10 @@ pub(super) fn is_precise(example: &Example, violation: &Violation, context: &Con
         && !left_out
         && !stands_for
         && !is_returned(example, violation.span)
-        && (violation.kind != MissingAttribute || !stanzas::sketches(context).contains(example.id.as_str()))
+        && (violation.kind != MissingAttribute || !context.is_sketch(example))
         && is_readable(context, violation)
         && (violation.kind != WrongNamespace || is_sound(context, &violation.parent.namespace))
-        && (violation.kind != TextNotAllowed || is_text_alone(example, violation.span))
+        && (violation.kind != TextNotAllowed || is_address_alone(example, violation.span))
         && !declares_wrongly(example, violation)
         && !(example.has_elisions() && element_around(example, violation.span).is_some_and(is_abridged))
 }
@@ -262,8 +278,8 @@ fn is_sound(context: &Context<'_>, namespace: &str) -> bool {
     own.all(|(at, _)| context.yardstick.schemas.state(at) == Some(State::Clean))
 }
 
-/// Whether a text is one word, and all that its element holds: then it is meant, and stands where elements should.
-fn is_text_alone(example: &Example, span: Span) -> bool {
+/// Whether a text is an address, and all that its element holds: then it is meant, and stands where elements should.
+fn is_address_alone(example: &Example, span: Span) -> bool {
     let mut all = example.elements().flat_map(Element::descendants);
     let holder = all.find(|element| element.elements().next().is_none() && element.span.contains(span));
     holder.is_some_and(|element| {

@@ -37,6 +37,11 @@ pub(super) fn rewritten(place: Span, meant: &str, is_safe: bool) -> Fix {
     Fix { safe: is_safe, message: format!("write `{meant}`"), edits: vec![edit] }
 }
 
+/// A name without its numbers: names that differ in these alone, `sha-256` and `sha-512`, differ on purpose.
+pub(super) fn letters(name: &str) -> String {
+    name.replace(|c: char| c.is_ascii_digit(), "")
+}
+
 /// The words of the running text of a document, addresses without what follows a `/` among them.
 pub(super) fn words(document: &Document) -> HashSet<&str> {
     places::of_all(document).texts.into_iter().flat_map(words_of).collect()

@@ -46,24 +46,28 @@ pub(super) fn shown<'a>(context: &Context<'a>) -> Vec<Stanza<'a>> {
     let examples = context.meant_right();
     examples
         .flat_map(|example| {
-            let within = example.elements().flat_map(|root| match root.name.local.as_str() {
-                "stream" => root.elements().collect(),
-                _ => vec![root],
-            });
-            within.filter_map(move |element| Some(Stanza { kind: StanzaKind::of(element)?, element, example }))
+            in_stream(example)
+                .filter_map(move |element| Some(Stanza { kind: StanzaKind::of(element)?, element, example }))
         })
         .collect()
 }
 
-/// The examples that show what a URI before them in their section stands for: of such stanzas only that is shown which the URI
-/// decides.
-pub(super) fn sketches<'a>(context: &Context<'a>) -> HashSet<&'a str> {
+/// The elements of an example that stand where stanzas do: at its top level, or in a stream.
+pub(super) fn in_stream(example: &Example) -> impl Iterator<Item = &Element> {
+    example.elements().flat_map(|root| match root.name.local.as_str() {
+        "stream" => root.elements().collect(),
+        _ => vec![root],
+    })
+}
+
+/// The examples that show what a URI before them in their section stands for.
+pub(super) fn sketches(examples: &[Example]) -> HashSet<&str> {
     let mut of_uri = None;
-    let examples = context.examples.iter().filter(|example| {
+    let sketches = examples.iter().filter(|example| {
         if example.syntax == "uri" {
             of_uri = Some(&example.sections);
         }
         of_uri == Some(&example.sections)
     });
-    examples.map(|example| example.id.as_str()).collect()
+    sketches.map(|example| example.id.as_str()).collect()
 }

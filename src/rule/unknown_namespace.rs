@@ -39,7 +39,7 @@
 //! - Registry of namespaces: <https://xmpp.org/registrar/namespaces.html>
 
 use super::namespaces::{self, OF_RFCS, parted, tail};
-use super::slips::{self, OwnPlaces};
+use super::slips::{self, OwnPlaces, letters};
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::xml::parse::slips_at_most;
@@ -64,11 +64,11 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let own = namespaces::defined(context);
     let series = context.yardstick.neighbours.series.namespaces();
     let known: Vec<&str> = OF_RFCS.into_iter().chain(own.iter().map(String::as_str)).chain(series).collect();
-    let named = namespaces::named(context.document);
+    let named = namespaces::named(context);
     let names: BTreeSet<&str> = unknown.iter().map(|used| used.name).collect();
     let here = namespaces::meant_here(context);
     let certain = |name| meant(name, &known);
-    let likely = |name| meant_here(name, &here).or_else(|| begins(name, &known)).map(|meant| (meant, false));
+    let likely = |name| meant_here(name, here).or_else(|| begins(name, &known)).map(|meant| (meant, false));
     let meant: HashMap<&str, (&str, bool)> =
         names.into_iter().filter_map(|name| Some((name, certain(name).or_else(|| likely(name))?))).collect();
     let mut places: HashMap<(&str, &str), OwnPlaces> = HashMap::new();
@@ -114,11 +114,6 @@ fn meant_here<'k>(name: &str, here: &'k BTreeSet<String>) -> Option<&'k str> {
 fn begins<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let mended = namespaces::mended_start(name)?;
     known.iter().copied().find(|known| *known == mended)
-}
-
-/// A name without what differs on purpose: `sha-256`, `draft-03`.
-fn letters(name: &str) -> String {
-    name.replace(|c: char| c.is_ascii_digit(), "")
 }
 
 fn is_nearly(one: &str, other: &str) -> bool {
