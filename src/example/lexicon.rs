@@ -50,6 +50,61 @@ impl Lexicon {
     }
 }
 
+/// What the documents of a series show of elements, as one of them sees it: what it contributed itself is told apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// What all of them show.
+    pub all: &'a Lexicon,
+    /// What of that is the document's own.
+    pub own: Option<&'a Lexicon>,
+}
+
+impl<'a> Shown<'a> {
+    /// What the others show of an element; nothing where they never use it.
+    pub fn by_others(self, name: &Name) -> Option<OfOthers<'a>> {
+        let of_others = OfOthers { all: self.all.get(name)?, own: self.own.and_then(|own| own.get(name)) };
+        (of_others.count() > 0).then_some(of_others)
+    }
+
+    /// The elements that the others use, in no order.
+    pub fn elements(self) -> impl Iterator<Item = (&'a Name, OfOthers<'a>)> {
+        self.all.elements().filter_map(move |(name, _)| Some((name, self.by_others(name)?)))
+    }
+}
+
+/// How others than one document use an element.
+#[derive(Clone, Copy, Debug)]
+pub struct OfOthers<'a> {
+    all: &'a Usage,
+    own: Option<&'a Usage>,
+}
+
+impl<'a> OfOthers<'a> {
+    /// How often.
+    pub fn count(self) -> usize {
+        self.less(|usage| usage.count)
+    }
+
+    /// How often with an attribute.
+    pub fn with_attribute(self, name: &str) -> usize {
+        self.less(|usage| usage.attributes.get(name).copied().unwrap_or(0))
+    }
+
+    /// How often with a child; each of several counts.
+    pub fn with_child(self, name: &Name) -> usize {
+        self.less(|usage| usage.children.get(name).copied().unwrap_or(0))
+    }
+
+    /// The attributes that somebody gives it, also the document itself.
+    pub fn attributes(self) -> impl ExactSizeIterator<Item = &'a str> {
+        self.all.attributes.keys().map(String::as_str)
+    }
+
+    fn less(self, count: impl Fn(&Usage) -> usize) -> usize {
+        count(self.all).saturating_sub(self.own.map_or(0, count))
+    }
+}
+
 impl Usage {
     fn take_in(&mut self, element: &Element) {
         self.count += 1;

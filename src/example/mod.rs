@@ -7,6 +7,7 @@ pub mod kind;
 pub mod lexicon;
 pub mod round_trip;
 pub mod sealed;
+pub mod story;
 
 pub use cast::Cast;
 pub use kind::Kind;

@@ -3,7 +3,7 @@
 use super::summary::count;
 use super::{ExampleReport, Report, one_line};
 
-/// `path:line: id kind, syntax (reason): caption`, one line an example, and how many there are of each kind.
+/// `path:line: id kind, syntax (reason), from a client, answers example-1: caption`, one line an example, and how many there are of each kind.
 pub fn examples(report: &Report) -> String {
     let mut out = String::new();
     for document in &report.documents {
@@ -22,7 +22,9 @@ fn described(example: &ExampleReport) -> String {
     // The kind of what is no XML is `text`; the syntax says more.
     let syntax = if example.syntax == kind { String::new() } else { format!(", {}", example.syntax) };
     let caption = example.caption.as_ref().map(|caption| format!(": {caption}")).unwrap_or_default();
-    format!("{} {kind}{syntax}{reason}{caption}", example.id)
+    let sender = example.sender.as_ref().map(|sender| format!(", from a {sender}")).unwrap_or_default();
+    let answers = example.answers.as_ref().map(|id| format!(", answers {id}")).unwrap_or_default();
+    format!("{} {kind}{syntax}{reason}{sender}{answers}{caption}", example.id)
 }
 
 fn totals(report: &Report) -> String {

@@ -52,6 +52,10 @@ struct ExampleJson<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     kind_reason: &'a str,
     syntax: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<&'a str>,
     checks: &'a [String],
     round_trips: Vec<RoundTripJson<'a>>,
 }
@@ -149,6 +153,8 @@ impl<'a> ExampleJson<'a> {
             kind: example.kind.as_deref(),
             kind_reason: &example.kind_reason,
             syntax: &example.syntax,
+            sender: example.sender.as_deref(),
+            answers: example.answers.as_deref(),
             checks: &example.checks,
             round_trips: example.round_trips.iter().map(RoundTripJson::new).collect(),
         }

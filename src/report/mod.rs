@@ -76,6 +76,10 @@ pub struct ExampleReport {
     pub kind_reason: String,
     /// The syntax of its text, for example `xml`.
     pub syntax: String,
+    /// Who sends it, where that is known: `client` or `server`.
+    pub sender: Option<String>,
+    /// The id of the example with the request that it answers.
+    pub answers: Option<String>,
     /// The checks that ran, by name.
     pub checks: Vec<String>,
     /// The round trips that were made.

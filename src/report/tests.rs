@@ -110,6 +110,8 @@ fn document() -> DocumentReport {
         kind: Some("complete".into()),
         kind_reason: "one well-formed element".to_owned(),
         syntax: "xml".into(),
+        sender: Some("client".to_owned()),
+        answers: None,
         checks: vec!["well-formed".into(), "schema".into()],
         round_trips: vec![trip("openpgp", Some(1126), true), trip("stub", None, false)],
     };

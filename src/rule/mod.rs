@@ -114,6 +114,7 @@ pub mod wrong_envelope_namespace;
 pub mod wrong_field_value;
 pub mod wrong_number;
 pub mod wrong_range;
+pub mod wrong_sender;
 pub mod wrong_signer;
 pub mod wrong_stanza_type;
 pub mod wrong_version;
@@ -254,6 +255,7 @@ pub static RULES: &[&Rule] = &[
     &wrong_field_value::RULE,
     &wrong_number::RULE,
     &wrong_range::RULE,
+    &wrong_sender::RULE,
     &wrong_signer::RULE,
     &wrong_stanza_type::RULE,
     &wrong_version::RULE,

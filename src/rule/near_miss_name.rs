@@ -4,9 +4,9 @@
 //!
 //! ## What it does
 //!
-//! Learns the names of elements and attributes of each namespace from the examples of the document, and of the one that defines
-//! the namespace. Tells a name that stands once or twice, that no text mentions, and that is one slip away from one that is used
-//! more; and one that the document which defines the namespace never uses, where it uses one that is nearly the same. An element with
+//! Learns the names of elements and attributes of each namespace from all examples of the series. Tells a name that stands once or
+//! twice, that no text mentions, and that is one slip away from one that is used more; and one that no other document ever uses, where they
+//! use one that is nearly the same. An element with
 //! addresses that stands alone and is nearly a stanza is meant to be one. Where a schema describes the namespace, the schema judges instead.
 //!
 //! ## Why it matters
@@ -51,7 +51,7 @@
 use super::slips::letters;
 use super::{Context, Rule, stanzas};
 use crate::example::Example;
-use crate::example::lexicon::{Lexicon, Usage};
+use crate::example::lexicon::{Lexicon, OfOthers, Shown, Usage};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::XSD;
 use crate::source::Span;
@@ -84,10 +84,10 @@ const MOST: usize = 500;
 /// A name that one is a slip of, and how often that one stands.
 type Meant = (String, usize);
 
-/// What is known of names: by the document itself, and by those that define the namespaces which it uses.
+/// What is known of names: by the document itself, and by the others of its series.
 struct Known<'a> {
     own: Lexicon,
-    of_others: &'a Lexicon,
+    of_others: Shown<'a>,
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
@@ -96,7 +96,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
-    let known = Known { own, of_others: context.yardstick.neighbours.lexicon };
+    let known = Known { own, of_others: context.yardstick.neighbours.shown };
     let elements = known.elements(&|name| context.prose().has(name));
     let mut tell = |example: &Example, name: &str, span: Span, (meant, times): Meant| {
         if !context.prose().has(name) {
@@ -157,7 +157,7 @@ impl Known<'_> {
             .of_others
             .elements()
             .filter(|(name, _)| used.contains(name.namespace.as_str()) && self.own.get(name).is_none());
-        for entry in own.chain(others.map(|(name, usage)| (name, 0, usage.count))) {
+        for entry in own.chain(others.map(|(name, usage)| (name, 0, usage.count()))) {
             by_namespace.entry(&entry.0.namespace).or_default().push(entry);
         }
         let mut slips = HashMap::new();
@@ -174,47 +174,73 @@ impl Known<'_> {
     }
 
     fn count_of_others(&self, name: &Name) -> usize {
-        self.of_others.get(name).map_or(0, |usage| usage.count)
+        self.of_others.by_others(name).map_or(0, OfOthers::count)
     }
 
     /// What is meant by the name of an attribute that is a slip.
     fn attribute(&self, element: &Element, attribute: &Attribute) -> Option<Meant> {
         let own = self.own.get(&element.name)?;
-        let of_others = self.of_others.get(&element.name);
+        let of_others = self.of_others.by_others(&element.name);
         let name = attribute.name.local.as_str();
-        let count = |usage: Option<&Usage>, name: &str| {
-            usage.and_then(|usage| usage.attributes.get(name)).copied().unwrap_or(0)
-        };
-        let is_seldom = count(Some(own), name) <= SELDOM || of_others.is_some();
-        let known = own.attributes.len() + of_others.map_or(0, |usage| usage.attributes.len());
+        let both = Both { own, of_others };
+        let (here, elsewhere) = both.with(name);
+        let is_seldom = here <= SELDOM || of_others.is_some();
+        let known = own.attributes.len() + of_others.map_or(0, |usage| usage.attributes().len());
         if !is_seldom || known > MOST {
             return None;
         }
-        let all = own.attributes.keys().chain(of_others.into_iter().flat_map(|usage| usage.attributes.keys()));
         // One that stands beside it is another one.
-        let all = all.filter(|other| slips(name, other) && element.value(other).is_none());
-        let all = all.map(|other| (other.as_str(), count(Some(own), other), count(of_others, other)));
-        nearest(name, count(Some(own), name), count(of_others, name), all, &|_| false)
-            .or_else(|| left_out(element, name, own, of_others))
+        let all = both.names().filter(|other| slips(name, other) && element.value(other).is_none());
+        let all = all.map(|other| {
+            let (here, elsewhere) = both.with(other);
+            (other, here, elsewhere)
+        });
+        nearest(name, here, elsewhere, all, &|_| false).or_else(|| left_out(element, name, both))
+    }
+}
+
+/// How a document and the others of its series use an element.
+#[derive(Clone, Copy)]
+struct Both<'a> {
+    own: &'a Usage,
+    of_others: Option<OfOthers<'a>>,
+}
+
+impl<'a> Both<'a> {
+    /// How often it stands with an attribute, in the document and elsewhere.
+    fn with(self, name: &str) -> (usize, usize) {
+        let own = self.own.attributes.get(name).copied().unwrap_or(0);
+        (own, self.of_others.map_or(0, |usage| usage.with_attribute(name)))
+    }
+
+    fn count_with(self, name: &str) -> usize {
+        let (own, of_others) = self.with(name);
+        own + of_others
+    }
+
+    fn count(self) -> usize {
+        self.own.count + self.of_others.map_or(0, OfOthers::count)
+    }
+
+    /// The names of its attributes.
+    fn names(self) -> impl Iterator<Item = &'a str> {
+        self.own.attributes.keys().map(String::as_str).chain(self.of_others.into_iter().flat_map(OfOthers::attributes))
     }
 }
 
 /// The attribute that the element has everywhere but here, where it has one instead that differs in a letter: however short.
-fn left_out(element: &Element, name: &str, own: &Usage, of_others: Option<&Usage>) -> Option<Meant> {
-    let all = || std::iter::once(own).chain(of_others);
-    let count = |name: &str| all().filter_map(|usage| usage.attributes.get(name)).sum::<usize>();
-    let elsewhere = all().map(|usage| usage.count).sum::<usize>() - 1;
-    if count(name) != 1 || elsewhere < OFTEN {
+fn left_out(element: &Element, name: &str, usage: Both<'_>) -> Option<Meant> {
+    let elsewhere = usage.count() - 1;
+    if usage.count_with(name) != 1 || elsewhere < OFTEN {
         return None;
     }
-    let names = all().flat_map(|usage| usage.attributes.keys());
-    let mut meant = names.filter(|other| count(other) == elsewhere && element.value(other).is_none());
+    let mut meant = usage.names().filter(|other| usage.count_with(other) == elsewhere && element.value(other).is_none());
     let meant = meant.find(|other| slips_at_most(name, other, 1))?;
-    Some((meant.clone(), elsewhere))
+    Some((meant.to_owned(), elsewhere))
 }
 
-/// The name that is used most among those that one is a slip of; each with how often the document and those that define the
-/// namespace use it. `is_told` says whether the text speaks of one, so that it need not be used more.
+/// The name that is used most among those that one is a slip of; each with how often the document and the others of its series
+/// use it. `is_told` says whether the text speaks of one, so that it need not be used more.
 fn nearest<'n>(
     name: &str,
     own: usize,

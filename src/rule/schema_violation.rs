@@ -182,14 +182,12 @@ fn namespace_of<'a>(violation: &Violation, context: &Context<'a>) -> Option<&'a 
 
 /// Whether the document with the schema breaks it in the same way: then the schema is what is wrong, and told there.
 fn is_shown_by_its_authors(violation: &Violation, context: &Context<'_>) -> bool {
-    let Some(usage) = context.yardstick.neighbours.lexicon.get(&violation.parent) else { return false };
-    let with = |name: &str| usage.attributes.get(name).copied().unwrap_or(0);
+    let Some(shown) = context.yardstick.neighbours.shown.by_others(&violation.parent) else { return false };
+    let with = || shown.with_attribute(&violation.name.local);
     match violation.kind {
-        ViolationKind::UnknownAttribute => with(&violation.name.local) > 0,
-        ViolationKind::MissingAttribute => with(&violation.name.local) < usage.count,
-        ViolationKind::UnknownElement | ViolationKind::WildcardExhausted => {
-            usage.children.contains_key(&violation.name)
-        }
+        ViolationKind::UnknownAttribute => with() > 0,
+        ViolationKind::MissingAttribute => with() < shown.count(),
+        ViolationKind::UnknownElement | ViolationKind::WildcardExhausted => shown.with_child(&violation.name) > 0,
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::document::number::Numbers;
 use crate::document::{Document, Field};
-use crate::example::Lexicon;
+use crate::example::lexicon::Shown;
 use crate::schema::Registry;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,8 +126,9 @@ pub struct Neighbours<'a> {
     pub series: &'a Series,
     /// The schemas of those that define what it uses.
     pub registry: &'a Registry,
-    /// What the examples of those show of the elements that they define.
-    pub lexicon: &'a Lexicon,
+    /// What the examples of those show of the elements that they define, and those of the whole series of elements without a
+    /// schema.
+    pub shown: Shown<'a>,
 }
 
 /// What the place of a document says about it.

@@ -2,13 +2,12 @@
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
 use super::config::{Wanted, configured};
-use super::definers::{self, RfcFiles};
+use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::World;
 use super::{Failure, Progress, shown};
-use crate::example::Lexicon;
 use crate::finding::Finding;
 use crate::read::series::newest_known;
 use crate::render::{self, DocumentFacts, SeriesFacts};
@@ -255,9 +254,9 @@ pub fn check(
     let rfcs = (options.extent == Extent::Full).then(|| RfcFiles::add(&mut sources));
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
-    let (registry, lexicon) = documents.told_by(&definers, &pages, rfcs.as_ref(), &sources);
-    let neighbours = Neighbours { series: &rules, registry: &registry, lexicon: &lexicon };
-    let mut documents = documents.examine(run, known, neighbours, options.extent, &sources, &everything, progress);
+    let (registry, vocabulary) = documents.told_by(&definers, &pages, rfcs.as_ref(), &sources);
+    let neighbours = |at| Neighbours { series: &rules, registry: &registry, shown: vocabulary.seen_by(Some(at)) };
+    let mut documents = documents.examine(run, known, &neighbours, options.extent, &sources, &everything, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
@@ -271,7 +270,7 @@ pub(super) struct Unjudged {
     pub(super) documents: Vec<Loaded>,
     pub(super) series: Series,
     pub(super) registry: Registry,
-    pub(super) lexicon: Lexicon,
+    pub(super) vocabulary: Vocabulary,
 }
 
 /// Reads the documents at `paths` and those beside them. Takes nothing from a cache.
@@ -293,10 +292,10 @@ pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged,
     let pages = SeriesFacts::around(documents.facts(run), run);
     let definers = documents.definers_of_all(&(0..run).collect::<Vec<_>>(), Extent::Full, &pages);
     let rfcs = RfcFiles::add(&mut sources);
-    let (registry, lexicon) = documents.told_by(&definers, &pages, Some(&rfcs), &sources);
+    let (registry, vocabulary) = documents.told_by(&definers, &pages, Some(&rfcs), &sources);
     let opened = documents.all.into_iter().take(run).filter_map(|one| one.opened);
     let documents = opened.map(|opened| opened.0).collect();
-    Ok(Unjudged { sources, everything, documents, series, registry, lexicon })
+    Ok(Unjudged { sources, everything, documents, series, registry, vocabulary })
 }
 
 /// Reads what documents share; and where one document alone was asked for and is not as it was, that as well. That it cannot
@@ -427,9 +426,16 @@ impl Documents {
         self.open_those(world, everything, sources, |at, _| missing.contains(&at))
     }
 
+    /// Which documents use the namespaces that none describes.
+    fn users(&self) -> Users<'_> {
+        let known = || self.all.iter().map(|one| one.facts.as_ref());
+        let uses = known().map(|facts| facts.map_or("", |facts| facts.rest.get().uses.as_str()));
+        Users::of(uses, known().flatten().map(|facts| facts.document.described.as_str()))
+    }
+
     /// The documents that define what a document uses, and what the schemas of those import: another XEP says how a payload
-    /// looks.
-    fn definers(&self, at: usize, pages: &SeriesFacts) -> BTreeSet<usize> {
+    /// looks. Where no schema does, all that use the same.
+    fn definers(&self, at: usize, pages: &SeriesFacts, users: &Users<'_>) -> BTreeSet<usize> {
         let known = |at: usize| self.all.get(at).and_then(|one| one.facts.as_ref()).map(|facts| facts.rest.get());
         let defining = |namespaces: &str| namespaces.lines().filter_map(|name| pages.defines(name)).collect::<Vec<_>>();
         let Some(own) = known(at) else { return BTreeSet::new() };
@@ -438,13 +444,14 @@ impl Documents {
             all.iter().filter_map(|&definer| known(definer)).flat_map(|known| defining(&known.imports)).collect();
         all.extend(imported);
         all.remove(&at);
+        all.extend(users.of_same(&own.uses));
         all
     }
 
     /// The hash of everything that others say of what a document uses.
-    fn hash_of_definers(&self, at: usize, pages: &SeriesFacts) -> Hash {
+    fn hash_of_definers(&self, at: usize, pages: &SeriesFacts, users: &Users<'_>) -> Hash {
         let mut key = Key::default();
-        for definer in self.definers(at, pages).into_iter().filter_map(|at| self.all.get(at)) {
+        for definer in self.definers(at, pages, users).into_iter().filter_map(|at| self.all.get(at)) {
             key.add(definer.record.as_ref().map(|record| record.hash).unwrap_or_default());
             key.add(definer.shared);
         }
@@ -453,20 +460,24 @@ impl Documents {
 
     fn definers_of_all(&self, some: &[usize], extent: Extent, pages: &SeriesFacts) -> BTreeSet<usize> {
         match extent {
-            Extent::Full => some.iter().flat_map(|&at| self.definers(at, pages)).collect(),
+            Extent::Full => {
+                let users = self.users();
+                some.iter().flat_map(|&at| self.definers(at, pages, &users)).collect()
+            }
             Extent::Read | Extent::Document => BTreeSet::new(),
         }
     }
 
     /// What documents that were opened, and the RFCs, say of the namespaces that they define: with their schemas, and by their
-    /// examples.
+    /// examples; and what all show of those that none describes.
     fn told_by(
         &self,
         definers: &BTreeSet<usize>,
         pages: &SeriesFacts,
         rfcs: Option<&RfcFiles>,
         sources: &Sources,
-    ) -> (Registry, Lexicon) {
+    ) -> (Registry, Vocabulary) {
+        let users = self.users();
         let opened = |at: &usize| {
             let one = self.all.get(*at)?;
             Some((*at, one.facts.as_ref()?, &one.opened.as_deref()?.1))
@@ -475,13 +486,12 @@ impl Documents {
         let told = all.into_par_iter().map(|(at, facts, opened)| {
             let defines = |namespace: &str| pages.defines(namespace) == Some(at);
             let described = definers::described(&facts.document.id(), opened.examples(), &defines);
-            (described, opened.shown(&defines))
+            (described, (at, opened.shown(&|namespace| defines(namespace) || users.knows(namespace))))
         });
-        let (described, lexicons): (Vec<Described>, Vec<Lexicon>) = told.unzip();
-        let mut lexicon = Lexicon::default();
-        lexicons.iter().for_each(|one| lexicon.extend(one));
+        let (described, parts): (Vec<Described>, Vec<_>) = told.unzip();
+        let vocabulary = Vocabulary::new(parts.into_iter().collect());
         let of_rfcs = rfcs.map(|rfcs| rfcs.described(sources)).unwrap_or_default();
-        (Registry::new(sources, of_rfcs.into_iter().chain(described).collect()), lexicon)
+        (Registry::new(sources, of_rfcs.into_iter().chain(described).collect()), vocabulary)
     }
 
     fn open_those(
@@ -586,7 +596,11 @@ impl Documents {
         (cache, results): (&Cache, &HashMap<String, Stored>),
     ) -> Vec<Option<Stored>> {
         let definers: Vec<Hash> = match options.extent {
-            Extent::Full => (0..run).into_par_iter().map(|at| self.hash_of_definers(at, series.pages())).collect(),
+            Extent::Full => {
+                let users = self.users();
+                let of_run = (0..run).into_par_iter();
+                of_run.map(|at| self.hash_of_definers(at, series.pages(), &users)).collect()
+            }
             Extent::Read | Extent::Document => Vec::new(),
         };
         let of_run = self.all.par_iter_mut().take(run).enumerate();
@@ -615,18 +629,18 @@ impl Documents {
 
     /// Examines what is not known, several at once.
     #[expect(clippy::too_many_arguments, reason = "it is the last step of `check`, to which all of these belong")]
-    fn examine(
+    fn examine<'n>(
         self,
         run: usize,
         known: Vec<Option<Known>>,
-        neighbours: Neighbours<'_>,
+        neighbours: &(dyn Fn(usize) -> Neighbours<'n> + Sync),
         extent: Extent,
         sources: &Sources,
         everything: &Everything,
         progress: &dyn Progress,
     ) -> Vec<Run> {
-        let both: Vec<_> = self.all.into_iter().take(run).zip(known).collect();
-        let outcome = |(one, known): (One, Option<Known>)| {
+        let both: Vec<_> = self.all.into_iter().take(run).zip(known).enumerate().collect();
+        let outcome = |(at, (one, known)): (usize, (One, Option<Known>))| {
             let path = shown(&one.path);
             let shared = one.opened.as_ref().and_then(|opened| examine::shared(&opened.0, everything));
             let shared = shared.map(|shared| shared.file());
@@ -635,7 +649,7 @@ impl Documents {
                 (Some(known), _) => Outcome::Known(Box::new(known)),
                 (None, Some(opened)) => {
                     let (loaded, opened) = *opened;
-                    let examined = examine(sources, &loaded, opened, neighbours, extent);
+                    let examined = examine(sources, &loaded, opened, neighbours(at), extent);
                     Outcome::Examined(Box::new((loaded, examined)))
                 }
                 (None, None) => return None,

@@ -1,10 +1,12 @@
 //! Which documents of a series define what others use: their schemas are held against the examples of those.
 
+use crate::example::lexicon::{Lexicon, Shown};
 use crate::example::Example;
-use crate::schema::{Described, SchemaSource};
+use crate::schema::{Described, SchemaSource, XSD};
 use crate::source::{FileId, MappedText, Sources};
+use crate::xml::{CLIENT, XML};
 use crate::xmpp::schemas::{self, RfcSchema};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespaces that examples declare, one a line.
 pub fn used(examples: &[Example]) -> String {
@@ -26,6 +28,56 @@ pub fn described(title: &str, examples: &[Example], counts: &dyn Fn(&str) -> boo
     let namespaces = schemas.iter().map(SchemaSource::target_namespace).filter(|namespace| counts(namespace));
     let namespaces = namespaces.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect();
     Described { title: title.to_owned(), schemas, namespaces }
+}
+
+/// What the examples of documents show of elements, by the places of the documents.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    all: Lexicon,
+    parts: BTreeMap<usize, Lexicon>,
+}
+
+impl Vocabulary {
+    /// That of the documents at these places.
+    pub fn new(parts: BTreeMap<usize, Lexicon>) -> Vocabulary {
+        let mut all = Lexicon::default();
+        parts.values().for_each(|part| all.extend(part));
+        Vocabulary { all, parts }
+    }
+
+    /// What the document at a place sees of it.
+    pub fn seen_by(&self, at: Option<usize>) -> Shown<'_> {
+        Shown { all: &self.all, own: at.and_then(|at| self.parts.get(&at)) }
+    }
+}
+
+/// Which documents use the namespaces that no schema describes: their names can only be learned from all examples.
+#[derive(Debug, Default)]
+pub struct Users<'a>(BTreeMap<&'a str, Vec<usize>>);
+
+impl<'a> Users<'a> {
+    /// Those among documents, of which each tells the namespaces that it uses, and those that it describes.
+    pub fn of(uses: impl Iterator<Item = &'a str>, described: impl Iterator<Item = &'a str>) -> Users<'a> {
+        let of_rfcs = schemas::ALL.iter().map(|schema| schema.namespace).chain(["", CLIENT, XML, XSD]);
+        let described: BTreeSet<&str> = described.flat_map(str::lines).chain(of_rfcs).collect();
+        let mut users: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, uses) in uses.enumerate() {
+            for namespace in uses.lines().filter(|namespace| !described.contains(namespace)) {
+                users.entry(namespace).or_default().push(at);
+            }
+        }
+        Users(users)
+    }
+
+    /// Whether a namespace is one of those.
+    pub fn knows(&self, namespace: &str) -> bool {
+        self.0.contains_key(namespace)
+    }
+
+    /// The documents that use what a document does, which tells the namespaces that it uses; also the document itself.
+    pub fn of_same(&self, uses: &str) -> BTreeSet<usize> {
+        uses.lines().filter_map(|namespace| self.0.get(namespace)).flatten().copied().collect()
+    }
 }
 
 /// The schemas of the RFCs, as files of a run.

@@ -9,6 +9,7 @@ use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
+use crate::example::story::{self, Step};
 use crate::example::{Cast, Example, Lexicon, examples, unjudged};
 use crate::finding::{Finding, Severity, Sink};
 use crate::read::series::SharedEntities;
@@ -549,20 +550,23 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
 /// What was done with a document.
 pub fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> DocumentReport {
     let header = &examined.document.header;
+    let steps = story::steps(&examined.examples);
+    let examples = examined.examples.iter().zip(&steps).enumerate();
     DocumentReport {
         path: loaded.path.clone(),
         number: header.number.as_str().trim().to_owned(),
         title: header.title.as_str().trim().to_owned(),
-        examples: examined
-            .examples
-            .iter()
-            .enumerate()
-            .map(|(at, example)| example_report(sources, examined, at, example))
-            .collect(),
+        examples: examples.map(|(at, (example, step))| example_report(sources, examined, (at, example), step)).collect(),
     }
 }
 
-fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &Example) -> ExampleReport {
+fn example_report(
+    sources: &Sources,
+    examined: &Examined,
+    (at, example): (usize, &Example),
+    step: &Step,
+) -> ExampleReport {
+    let id = |at: usize| examined.examples.get(at).map(|example| example.id.clone());
     let trips = round_trips_of(&examined.round_trips, at).map(|trip| RoundTripReport {
         profile: trip.profile.clone(),
         sealed_bytes: trip.sealed_bytes,
@@ -581,6 +585,8 @@ fn example_report(sources: &Sources, examined: &Examined, at: usize, example: &E
         kind: (examined.extent == Extent::Full).then(|| example.kind.word().to_owned()),
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax.to_owned(),
+        sender: step.sender.map(|sender| sender.word().to_owned()),
+        answers: step.answers.and_then(id),
         checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
         round_trips: trips.collect(),
     }

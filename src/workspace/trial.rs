@@ -2,11 +2,11 @@
 //! again and again: by who injects mistakes and asks which of them are found.
 
 use super::check::{Unjudged, unjudged};
+use super::definers::Vocabulary;
 use super::examine::{self, Examined, Extent, examine};
 use super::load::Loaded;
 use super::world::World;
 use super::{Everything, Failure};
-use crate::example::Lexicon;
 use crate::finding::{Finding, Severity};
 use crate::rule::{Neighbours, Series};
 use crate::schema::Registry;
@@ -21,7 +21,7 @@ pub struct Trials {
     everything: Everything,
     series: Series,
     registry: Registry,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     documents: Vec<Loaded>,
 }
 
@@ -42,8 +42,8 @@ impl Trials {
     /// # Errors
     /// When a path cannot be read, or nothing is there.
     pub fn read(world: &dyn World, paths: &[PathBuf]) -> Result<Trials, Failure> {
-        let Unjudged { sources, everything, documents, series, registry, lexicon } = unjudged(world, paths)?;
-        Ok(Trials { sources, everything, series, registry, lexicon, documents })
+        let Unjudged { sources, everything, documents, series, registry, vocabulary } = unjudged(world, paths)?;
+        Ok(Trials { sources, everything, series, registry, vocabulary, documents })
     }
 
     /// The documents, in the order of their paths.
@@ -62,7 +62,9 @@ impl Trials {
         let file = sources.add(document.path.as_str(), text);
         let loaded = Loaded { file, ..document.clone() };
         let opened = examine::open(&sources, &loaded, &self.everything);
-        let neighbours = Neighbours { series: &self.series, registry: &self.registry, lexicon: &self.lexicon };
+        let at = self.documents.iter().position(|one| one.file == document.file);
+        let shown = self.vocabulary.seen_by(at);
+        let neighbours = Neighbours { series: &self.series, registry: &self.registry, shown };
         let examined = examine(&sources, &loaded, opened, neighbours, Extent::Full);
         Trial { sources, file, examined }
     }
