@@ -229,14 +229,17 @@ fn examples_are_listed_with_what_they_are_taken_for() {
         format!("<xep><header><title>A</title></header><section1 topic='A'>{example}</section1></xep>").into_bytes()
     };
     let examples = "<example caption='Ping'><![CDATA[<iq type='get' id='a'><ping xmlns='urn:xmpp:ping'/></iq>]]></example>\
+                    <example caption='Pong'><![CDATA[<iq type='result' id='a' from='a.example'/>]]></example>\
                     <code>GET / HTTP/1.1</code>";
     let path = file("listed.xml", &text_of(examples)).display().to_string();
     let output = xep(&["check", "--no-cache", "--list-examples", &path], b"");
     assert_eq!(output.status.code(), Some(0), "to list is no finding: {}", text(&output.stderr));
     let listed = text(&output.stdout).replace(&path, "listed.xml");
-    assert!(listed.starts_with("listed.xml:1: example-1 complete, xml (one well-formed element): Ping\n"), "{listed}");
+    assert!(listed.starts_with("listed.xml:1: example-1 complete, xml (one well-formed element), from a client: Ping\n"), "{listed}");
+    let pong = "listed.xml:1: example-2 complete, xml (one well-formed element), from a server, answers example-1: Pong\n";
+    assert!(listed.contains(pong), "{listed}");
     assert!(listed.contains("listed.xml:1: code-1 text, http"), "{listed}");
-    assert!(listed.ends_with("2 examples: 1 complete, 1 text\n"), "{listed}");
+    assert!(listed.ends_with("3 examples: 2 complete, 1 text\n"), "{listed}");
     let none = file("unlisted.xml", &text_of("<p>None.</p>")).display().to_string();
     assert_eq!(text(&xep(&["check", "--no-cache", "--list-examples", &none], b"").stdout), "no examples\n");
 }

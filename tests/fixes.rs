@@ -3,6 +3,7 @@
 
 mod support;
 
+use xep::rule::maturity::INACTIVE;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use support::shared;
@@ -120,9 +121,11 @@ fn mend_slips(corpus: &Path, places: fn(&str) -> Vec<(usize, &str)>) -> (usize, 
     let files = Disk.files_in(corpus).into_iter();
     let mut names: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|end| end == "xml")).collect();
     names.sort();
+    // In a document that nobody works on only errors are told, and mended.
+    let texts = names.iter().map(|path| (path, std::fs::read_to_string(path).unwrap()));
+    let live = texts.filter(|(_, text)| !INACTIVE.iter().any(|status| text.contains(&format!("<status>{status}<"))));
     let (mut tried, mut restored) = (0, 0);
-    for (number, path) in names.iter().enumerate().step_by(5) {
-        let text = std::fs::read_to_string(path).unwrap();
+    for (number, (path, text)) in live.enumerate().step_by(4) {
         let world = |text: &str| {
             Memory::default().with("s/xep.ent", shared.clone()).with("s/xep.dtd", "").with("s/xep-0001.xml", text)
         };

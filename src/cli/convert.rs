@@ -60,8 +60,8 @@ impl Convert {
         let maturity = Maturity::of(&document.header);
         let levels = &loaded.wanted.levels;
         let judge = |finding: Finding| {
-            let severity = rule::severity(&finding, maturity, levels);
-            levels.is_on(finding.rule).then_some(Judged { severity, finding })
+            let severity = rule::severity(&finding, maturity, levels).filter(|_| levels.is_on(finding.rule))?;
+            Some(Judged { severity, finding })
         };
         let report = Report::new(Vec::new(), sink.into_findings().into_iter().filter_map(judge).collect(), &sources);
         match report.findings.is_empty() {

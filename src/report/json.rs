@@ -14,7 +14,7 @@ pub fn json(report: &Report, sources: &Sources) -> String {
         version: 1,
         documents: report.documents.iter().map(DocumentJson::new).collect(),
         findings: report.findings.iter().map(|judged| FindingJson::new(judged, sources)).collect(),
-        summary: SummaryJson::new(report.counts()),
+        summary: SummaryJson::new(report),
     };
     let mut text = serde_json::to_string_pretty(&object).expect("strings, numbers and lists always serialise");
     text.push('\n');
@@ -129,6 +129,12 @@ struct SummaryJson {
     errors: usize,
     warnings: usize,
     infos: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    left_out: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl<'a> DocumentJson<'a> {
@@ -211,8 +217,8 @@ impl PositionJson {
 }
 
 impl SummaryJson {
-    fn new(counts: Counts) -> SummaryJson {
-        let Counts { documents, examples, round_trips, errors, warnings, infos } = counts;
-        SummaryJson { documents, examples, round_trips, errors, warnings, infos }
+    fn new(report: &Report) -> SummaryJson {
+        let Counts { documents, examples, round_trips, errors, warnings, infos } = report.counts();
+        SummaryJson { documents, examples, round_trips, errors, warnings, infos, left_out: report.left_out }
     }
 }

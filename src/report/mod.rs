@@ -33,6 +33,8 @@ pub struct Report {
     pub documents: Vec<DocumentReport>,
     /// The findings, by path, line, column and rule.
     pub findings: Vec<Judged>,
+    /// How much more was found in documents that nobody works on, and is not told.
+    pub left_out: usize,
 }
 
 /// A finding and how bad it is.
@@ -119,7 +121,7 @@ impl Report {
     pub fn new(documents: Vec<DocumentReport>, mut findings: Vec<Judged>, sources: &Sources) -> Report {
         findings.sort_by_cached_key(|judged| sort_key(judged, sources));
         findings.dedup();
-        Report { documents, findings }
+        Report { documents, findings, left_out: 0 }
     }
 
     /// How many of everything there are.

@@ -6,12 +6,21 @@ use super::{Counts, Report};
 pub fn summary(report: &Report) -> String {
     let counts = report.counts();
     format!(
-        "{} in {}: {}, {}",
+        "{} in {}: {}, {}{}",
         count(counts.examples, "example"),
         count(counts.documents, "document"),
         count(counts.round_trips, "round trip"),
-        findings(counts)
+        findings(counts),
+        left_out(report.left_out)
     )
+}
+
+/// What is not told of documents that nobody works on, and how to see it.
+fn left_out(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        _ => format!("; {number} more that are not errors, in inactive documents, with --pedantic"),
+    }
 }
 
 /// `1 error, 2 warnings`; `no findings` without any.

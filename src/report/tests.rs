@@ -178,7 +178,7 @@ fn sarif_snapshot() {
 fn sarif_tells_what_a_rule_means() {
     let fixture = Fixture::new();
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
-    let report = Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }] };
+    let report = Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], left_out: 0 };
     let text = |name: &str| {
         let (summary, documentation) = (format!("Of {name}."), "## Wrong".to_owned());
         Some(RuleText { summary, documentation, severity: Severity::Error })
@@ -222,7 +222,7 @@ fn check_summary(examples: &[usize], severities: &[Severity], expected: &str) {
     });
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
     let judged = severities.iter().map(|severity| Judged { severity: *severity, finding: finding.clone() });
-    let report = Report { documents: documents.collect(), findings: judged.collect() };
+    let report = Report { documents: documents.collect(), findings: judged.collect(), left_out: 0 };
     assert_eq!(summary(&report), expected);
     assert_eq!(human(&report, &fixture.sources, false, 80).lines().last(), Some(expected));
 }
@@ -234,6 +234,9 @@ fn the_last_line_counts_everything() {
     check_summary(&[1], &[Error], "1 example in 1 document: 1 round trip, 1 error");
     check_summary(&[2, 3], &[Warning, Error, Warning], "5 examples in 2 documents: 5 round trips, 1 error, 2 warnings");
     check_summary(&[2], &[Info, Info], "2 examples in 1 document: 2 round trips, 2 remarks");
+    let spared = Report { left_out: 3, ..Report::default() };
+    let expected = "no examples in no documents: no round trips, no findings; 3 more that are not errors, in inactive documents, with --pedantic";
+    assert_eq!(summary(&spared), expected);
 }
 
 #[test]

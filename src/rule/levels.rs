@@ -43,9 +43,14 @@ impl Levels {
         self.named.insert(rule.name, level);
     }
 
-    /// Switches on the rules that are off by default.
+    /// Switches on the rules that are off by default, and lets them all speak of documents that nobody works on.
     pub fn set_pedantic(&mut self) {
         self.pedantic = true;
+    }
+
+    /// Whether somebody wants to know all.
+    pub fn is_pedantic(&self) -> bool {
+        self.pedantic
     }
 
     /// Whether a rule speaks.

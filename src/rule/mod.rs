@@ -267,9 +267,11 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 }
 
 /// The severity of a finding: what somebody wants for its rule, else that of the rule, as the document's maturity lowers it.
-pub fn severity(finding: &Finding, maturity: Maturity, levels: &Levels) -> Severity {
-    let usual = || maturity.lower(finding.rule, find(finding.rule).map_or(Severity::Error, |rule| rule.severity));
-    levels.severity(finding.rule).unwrap_or_else(usual)
+/// `None`: the document is one that nobody works on, and it is not told unless somebody is pedantic.
+pub fn severity(finding: &Finding, maturity: Maturity, levels: &Levels) -> Option<Severity> {
+    let usual = find(finding.rule).map_or(Severity::Error, |rule| rule.severity);
+    let lowered = || maturity.lower(finding.rule, usual).or(levels.is_pedantic().then_some(Severity::Info));
+    levels.severity(finding.rule).or_else(lowered)
 }
 
 /// Runs every rule that has a check of its own, but those that are off until somebody asks for them only if somebody does.

@@ -334,14 +334,16 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
 }
 
 fn page_findings(sources: &Sources, examined: &Examined) -> Vec<PageFinding> {
-    let finding = |finding: &crate::finding::Finding| PageFinding {
-        severity: examined.severity(finding),
-        rule: finding.rule.to_owned(),
-        message: finding.message.clone(),
-        line: sources.get(finding.span.file).position(finding.span.start).line,
-        example: finding.example.clone(),
+    let finding = |finding: &crate::finding::Finding| {
+        Some(PageFinding {
+            severity: examined.severity(finding)?,
+            rule: finding.rule.to_owned(),
+            message: finding.message.clone(),
+            line: sources.get(finding.span.file).position(finding.span.start).line,
+            example: finding.example.clone(),
+        })
     };
-    examined.findings.iter().map(finding).collect()
+    examined.findings.iter().filter_map(finding).collect()
 }
 
 fn entry(run: &Run, facts: &DocumentFacts) -> IndexEntry {

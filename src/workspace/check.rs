@@ -106,18 +106,29 @@ impl Run {
         self.examined().is_some_and(|(loaded, examined)| examined.cast.is_some() || !loaded.companions.keys.is_empty())
     }
 
-    /// What was found, and how bad it is.
+    /// What was found and is told, and how bad it is.
     pub fn judged(&self) -> Vec<Judged> {
-        let (findings, maturity) = match &self.outcome {
+        let (findings, maturity) = self.findings();
+        findings.iter().filter_map(|finding| judged(finding, maturity, &self.wanted)).collect()
+    }
+
+    /// How much was found that is not told, because nobody works on the document.
+    pub fn left_out(&self) -> usize {
+        let (findings, maturity) = self.findings();
+        findings.iter().filter(|finding| rule::severity(finding, maturity, &self.wanted.levels).is_none()).count()
+    }
+
+    fn findings(&self) -> (&[Finding], rule::Maturity) {
+        match &self.outcome {
             Outcome::Examined(both) => (&both.1.findings, both.1.maturity()),
             Outcome::Known(both) => (&both.1, both.0.maturity),
-        };
-        findings.iter().map(|finding| judged(finding, maturity, &self.wanted)).collect()
+        }
     }
 }
 
-fn judged(finding: &Finding, maturity: rule::Maturity, wanted: &Wanted) -> Judged {
-    Judged { severity: rule::severity(finding, maturity, &wanted.levels), finding: finding.clone() }
+fn judged(finding: &Finding, maturity: rule::Maturity, wanted: &Wanted) -> Option<Judged> {
+    let severity = rule::severity(finding, maturity, &wanted.levels)?;
+    Some(Judged { severity, finding: finding.clone() })
 }
 
 impl Checked {
@@ -145,7 +156,8 @@ impl Checked {
             Outcome::Known(both) => both.0.report.clone(),
         });
         let judged = self.documents.iter().flat_map(Run::judged).chain(self.unread.iter().cloned()).collect();
-        Report::new(reports.collect(), judged, &self.sources)
+        let left_out = self.documents.iter().map(Run::left_out).sum();
+        Report { left_out, ..Report::new(reports.collect(), judged, &self.sources) }
     }
 
     /// Keeps what was found out, and which files of the site were written for which document, for later runs.
@@ -326,7 +338,7 @@ fn not_read(found: &Found, sources: &mut Sources) -> Option<Judged> {
     let finding = Finding::new("not-a-xep", sources.whole(file), found.unread.clone().unwrap_or_default())
         .help("nothing in it was looked at; make it smaller or readable, or name the other files alone");
     let is_on = found.wanted.levels.is_on(finding.rule);
-    is_on.then(|| judged(&finding, rule::Maturity::Current, &found.wanted))
+    is_on.then(|| judged(&finding, rule::Maturity::Current, &found.wanted)).flatten()
 }
 
 /// The folder of the cache, if there is to be one.

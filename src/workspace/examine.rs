@@ -197,8 +197,8 @@ impl Examined {
         Maturity::of(&self.document.header)
     }
 
-    /// How severe a finding is.
-    pub fn severity(&self, finding: &Finding) -> Severity {
+    /// How severe a finding is; `None`: it is not told.
+    pub fn severity(&self, finding: &Finding) -> Option<Severity> {
         rule::severity(finding, self.maturity(), &self.wanted.levels)
     }
 }

@@ -55,7 +55,7 @@ pub fn report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> Report
 /// The findings by the example in which they stand; those outside of examples, each by itself.
 fn groups(sources: &Sources, loaded: &Loaded, examined: &Examined) -> Vec<ReportGroup> {
     let mut groups: Vec<(Option<&Example>, Vec<&Finding>)> = Vec::new();
-    for finding in &examined.findings {
+    for finding in examined.findings.iter().filter(|finding| examined.severity(finding).is_some()) {
         let example = examined.examples.iter().find(|example| example.span.contains(finding.span));
         let is_same = |other: &Option<&Example>| match (other, example) {
             (Some(other), Some(example)) => other.id == example.id,
@@ -85,7 +85,7 @@ fn group(
         },
         example: example.map(|example| example.id.clone()),
         lines: lines(sources, example, findings),
-        findings: findings.iter().map(|finding| reported(sources, loaded, examined, finding)).collect(),
+        findings: findings.iter().filter_map(|finding| reported(sources, loaded, examined, finding)).collect(),
     }
 }
 
@@ -146,7 +146,7 @@ fn shown(sources: &Sources, file: crate::source::FileId, number: usize, findings
     Some(ReportLine { number, text, marks })
 }
 
-fn reported(sources: &Sources, loaded: &Loaded, examined: &Examined, finding: &Finding) -> ReportFinding {
+fn reported(sources: &Sources, loaded: &Loaded, examined: &Examined, finding: &Finding) -> Option<ReportFinding> {
     let related = finding.related.iter().map(|label| {
         let (line, column) = place(sources, Some(label.span)).unwrap_or_default();
         let path = if label.span.file == loaded.file { "" } else { sources.get(label.span.file).path() };
@@ -155,8 +155,8 @@ fn reported(sources: &Sources, loaded: &Loaded, examined: &Examined, finding: &F
             label.message.clone(),
         )
     });
-    ReportFinding {
-        severity: examined.severity(finding),
+    Some(ReportFinding {
+        severity: examined.severity(finding)?,
         rule: finding.rule.to_owned(),
         message: finding.message.clone(),
         label: finding.label.clone(),
@@ -164,7 +164,7 @@ fn reported(sources: &Sources, loaded: &Loaded, examined: &Examined, finding: &F
         related: related.collect(),
         notes: finding.notes.clone(),
         help: finding.help.clone(),
-    }
+    })
 }
 
 fn checks(examined: &Examined) -> Vec<(String, String, usize)> {
@@ -215,7 +215,16 @@ fn gaps(examined: &Examined) -> Vec<ReportGap> {
         let why = "the document names no profile, and shows nothing that one of them has encrypted";
         gaps.push(ReportGap { what: "No round trips".into(), why: why.into(), examples: Vec::new() });
     }
+    gaps.extend(left_out(examined));
     gaps
+}
+
+/// What was found and is not told, since nobody works on the document.
+fn left_out(examined: &Examined) -> Option<ReportGap> {
+    let number = examined.findings.iter().filter(|finding| examined.severity(finding).is_none()).count();
+    let status = examined.document.header.status.as_str().trim();
+    let why = format!("of a document that is {} only errors are told; --pedantic tells them all", status.to_lowercase());
+    (number > 0).then(|| ReportGap { what: format!("{number} more findings left out"), why, examples: Vec::new() })
 }
 
 /// Why an example is not checked, or not for all that it could lack.

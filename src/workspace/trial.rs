@@ -71,8 +71,8 @@ impl Trials {
 }
 
 impl Trial {
-    /// What was found, and how bad it is.
+    /// What was found and is told, and how bad it is.
     pub fn findings(&self) -> impl Iterator<Item = (Severity, &Finding)> {
-        self.examined.findings.iter().map(|finding| (self.examined.severity(finding), finding))
+        self.examined.findings.iter().filter_map(|finding| Some((self.examined.severity(finding)?, finding)))
     }
 }
