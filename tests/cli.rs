@@ -235,8 +235,12 @@ fn examples_are_listed_with_what_they_are_taken_for() {
     let output = xep(&["check", "--no-cache", "--list-examples", &path], b"");
     assert_eq!(output.status.code(), Some(0), "to list is no finding: {}", text(&output.stderr));
     let listed = text(&output.stdout).replace(&path, "listed.xml");
-    assert!(listed.starts_with("listed.xml:1: example-1 complete, xml (one well-formed element), from a client: Ping\n"), "{listed}");
-    let pong = "listed.xml:1: example-2 complete, xml (one well-formed element), from a server, answers example-1: Pong\n";
+    assert!(
+        listed.starts_with("listed.xml:1: example-1 complete, xml (one well-formed element), from a client: Ping\n"),
+        "{listed}"
+    );
+    let pong =
+        "listed.xml:1: example-2 complete, xml (one well-formed element), from a server, answers example-1: Pong\n";
     assert!(listed.contains(pong), "{listed}");
     assert!(listed.contains("listed.xml:1: code-1 text, http"), "{listed}");
     assert!(listed.ends_with("3 examples: 2 complete, 1 text\n"), "{listed}");

@@ -3,10 +3,10 @@
 
 mod support;
 
-use xep::rule::maturity::INACTIVE;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use support::shared;
+use xep::rule::maturity::INACTIVE;
 use xep::workspace::{Checked, Disk, Extent, Memory, Options, Silent, World, check, mend};
 
 /// How often each finding is told, by path, rule and message.

@@ -118,8 +118,18 @@ const CLIENTS: [&str; 4] = ["client", "user", "client's", "requester"];
 const SERVERS: [&str; 7] = ["server", "service", "room", "gateway", "component", "chatroom", "host"];
 
 /// What one does who answers.
-const ANSWERS: [&str; 10] =
-    ["returns", "responds", "replies", "answers", "acknowledges", "informs", "confirms", "refuses", "rejects", "denies"];
+const ANSWERS: [&str; 10] = [
+    "returns",
+    "responds",
+    "replies",
+    "answers",
+    "acknowledges",
+    "informs",
+    "confirms",
+    "refuses",
+    "rejects",
+    "denies",
+];
 
 /// What one does who sends, whether asked or not.
 const SENDS: [&str; 6] = ["sends", "requests", "queries", "asks", "submits", "retrieves"];
@@ -158,7 +168,11 @@ fn party(noun: &str) -> Option<Party> {
 }
 
 fn words(caption: &str) -> Vec<String> {
-    caption.split(|c: char| !c.is_alphanumeric() && c != '\'').map(str::to_lowercase).filter(|word| !word.is_empty()).collect()
+    caption
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .map(str::to_lowercase)
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

@@ -178,7 +178,8 @@ fn sarif_snapshot() {
 fn sarif_tells_what_a_rule_means() {
     let fixture = Fixture::new();
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
-    let report = Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], left_out: 0 };
+    let report =
+        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], left_out: 0 };
     let text = |name: &str| {
         let (summary, documentation) = (format!("Of {name}."), "## Wrong".to_owned());
         Some(RuleText { summary, documentation, severity: Severity::Error })

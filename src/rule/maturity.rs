@@ -78,8 +78,8 @@ impl Maturity {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::rule::find;
     use crate::document::Revision;
+    use crate::rule::find;
     use crate::source::{MappedText, Sources};
 
     #[test]
@@ -97,7 +97,11 @@ mod tests {
             let text = |text: &str| MappedText::standing_for(text, sources.whole(file));
             let mut header = Header { status: text(status), ..Header::default() };
             header.revisions.push(Revision { date: text(date), ..Revision::default() });
-            assert_eq!(Maturity::of(&header).lower(rule, find(rule).unwrap().severity), expected, "{status} {date} {rule}");
+            assert_eq!(
+                Maturity::of(&header).lower(rule, find(rule).unwrap().severity),
+                expected,
+                "{status} {date} {rule}"
+            );
         };
         check("Experimental", "2024-01-01", "wrong-number", Some(Severity::Error));
         check("Final", "2004-01-01", "wrong-number", Some(Severity::Info));

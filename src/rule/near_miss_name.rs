@@ -234,7 +234,8 @@ fn left_out(element: &Element, name: &str, usage: Both<'_>) -> Option<Meant> {
     if usage.count_with(name) != 1 || elsewhere < OFTEN {
         return None;
     }
-    let mut meant = usage.names().filter(|other| usage.count_with(other) == elsewhere && element.value(other).is_none());
+    let mut meant =
+        usage.names().filter(|other| usage.count_with(other) == elsewhere && element.value(other).is_none());
     let meant = meant.find(|other| slips_at_most(name, other, 1))?;
     Some((meant.to_owned(), elsewhere))
 }

@@ -1,7 +1,7 @@
 //! Which documents of a series define what others use: their schemas are held against the examples of those.
 
-use crate::example::lexicon::{Lexicon, Shown};
 use crate::example::Example;
+use crate::example::lexicon::{Lexicon, Shown};
 use crate::schema::{Described, SchemaSource, XSD};
 use crate::source::{FileId, MappedText, Sources};
 use crate::xml::{CLIENT, XML};

@@ -556,7 +556,9 @@ pub fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) 
         path: loaded.path.clone(),
         number: header.number.as_str().trim().to_owned(),
         title: header.title.as_str().trim().to_owned(),
-        examples: examples.map(|(at, (example, step))| example_report(sources, examined, (at, example), step)).collect(),
+        examples: examples
+            .map(|(at, (example, step))| example_report(sources, examined, (at, example), step))
+            .collect(),
     }
 }
 

@@ -223,7 +223,8 @@ fn gaps(examined: &Examined) -> Vec<ReportGap> {
 fn left_out(examined: &Examined) -> Option<ReportGap> {
     let number = examined.findings.iter().filter(|finding| examined.severity(finding).is_none()).count();
     let status = examined.document.header.status.as_str().trim();
-    let why = format!("of a document that is {} only errors are told; --pedantic tells them all", status.to_lowercase());
+    let why =
+        format!("of a document that is {} only errors are told; --pedantic tells them all", status.to_lowercase());
     (number > 0).then(|| ReportGap { what: format!("{number} more findings left out"), why, examples: Vec::new() })
 }
 
