@@ -4,7 +4,7 @@ use super::Context;
 use crate::example::Example;
 use crate::source::Span;
 use crate::xml::Element;
-use crate::xmpp::stanza::StanzaKind;
+use crate::xmpp::stanza::{StanzaKind, stanza_error};
 use std::collections::HashSet;
 
 /// A stanza in an example.
@@ -70,4 +70,16 @@ pub(super) fn sketches(examples: &[Example]) -> HashSet<&str> {
         of_uri == Some(&example.sections)
     });
     sketches.map(|example| example.id.as_str()).collect()
+}
+
+/// Whether a request goes back from where one with the same id and for the same went: it is an answer of the wrong type. Ids belong
+/// to who gives them: a `set` may well be another step that goes the other way.
+pub(super) fn asks_back(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
+    let is_get = |stanza: &Stanza<'_>| stanza.element.value("type") == Some("get");
+    let goes_back = |one: &str, other: &str| iq.value(one).is_some_and(|value| request.value(other) == Some(value));
+    let payload = |stanza: &Stanza<'_>| stanza.element.elements().next().map(|payload| payload.name.clone());
+    // That an error is of the wrong type is told by itself.
+    let is_same = stanza_error(iq.element).is_none() && payload(iq).is_some() && payload(iq) == payload(request);
+    let turns = request.value("from") != request.value("to");
+    is_get(request) && is_same && turns && goes_back("from", "to") && goes_back("to", "from")
 }
