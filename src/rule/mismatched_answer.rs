@@ -6,7 +6,7 @@
 //!
 //! Takes each `iq` of type `result` or `error` with the last request of the same `id` before it in the same section. Where both name them,
 //! the answer's `from` is the request's `to`, and its `to` is the request's `from`. An answer whose id nobody asked with is told
-//! where it follows a request that nobody answers, and goes back where that came from.
+//! where it follows a request that nobody answers, and no address says that it goes elsewhere.
 //!
 //! ## Why it matters
 //!
@@ -146,13 +146,13 @@ fn misnumbered<'s, 'a>(iqs: &'s [Stanza<'a>]) -> impl Iterator<Item = (&'s Stanz
     })
 }
 
-/// Whether an answer goes back where a request came from, as far as both say it, and both say something.
+/// Whether an answer may go back where a request came from: neither address says otherwise.
 fn mirrors(request: &Stanza<'_>, answer: &Stanza<'_>) -> bool {
-    let same = |own: &str, other: &str| match (request.value(own), answer.value(other)) {
-        (Some(one), Some(two)) => Some(one == two),
-        _ => None,
+    let is_other = |own: &str, other: &str| match (request.value(own), answer.value(other)) {
+        (Some(one), Some(two)) => one != two,
+        _ => false,
     };
-    matches!((same("from", "to"), same("to", "from")), (Some(true), Some(true) | None) | (None, Some(true)))
+    !is_other("from", "to") && !is_other("to", "from")
 }
 
 fn other_id(request: &Stanza<'_>, answer: &Stanza<'_>) -> Finding {
