@@ -180,7 +180,7 @@ fn of_stanza(root: &Element) -> Option<Finding> {
 }
 
 /// Whether nobody but the examples tells the names of a namespace.
-fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
+pub(super) fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
     let yardstick = &context.yardstick;
     !matches!(namespace, "" | CLIENT | XML | XSD)
         && !yardstick.schemas.knows(namespace)
