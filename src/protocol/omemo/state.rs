@@ -278,10 +278,10 @@ impl<'a> Reader<'a> {
             return Err(unusable("it has no signed prekey"));
         }
         let count = self.count(2, MAXIMUM_PREKEYS, "prekeys")?;
-        let prekeys = unique(self.list(count, Reader::prekey)?, "prekey")?;
+        let prekeys = ascending(self.list(count, Reader::prekey)?, "prekey")?;
         let next_prekey = self.id()?.number();
         let count = self.count(4, MAXIMUM_PEERS, "devices with sessions")?;
-        let sessions = unique(self.list(count, |reader| reader.peer(identity.public()))?, "device with sessions")?;
+        let sessions = ascending(self.list(count, |reader| reader.peer(identity.public()))?, "device with sessions")?;
         Ok(Device { address, id, identity, signed_prekeys, prekeys, next_prekey, sessions })
     }
 
@@ -376,13 +376,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Parts by their keys, none of which stands twice.
-fn unique<K: Ord, V>(parts: Vec<(K, V)>, what: &str) -> Result<BTreeMap<K, V>, Failure> {
-    let count = parts.len();
-    let map: BTreeMap<K, V> = parts.into_iter().collect();
-    match map.len() == count {
-        true => Ok(map),
-        false => Err(unusable(&format!("a {what} stands twice"))),
+/// Parts by their keys, which stand in ascending order, as they are written.
+fn ascending<K: Ord, V>(parts: Vec<(K, V)>, what: &str) -> Result<BTreeMap<K, V>, Failure> {
+    match parts.is_sorted_by(|(one, _), (next, _)| one < next) {
+        true => Ok(parts.into_iter().collect()),
+        false => Err(unusable(&format!("a {what} stands twice or out of order"))),
     }
 }
 
@@ -397,3 +395,6 @@ fn because(failure: Failure) -> Failure {
 fn cut_short() -> Failure {
     unusable("it is cut short")
 }
+
+#[cfg(test)]
+mod tests;
