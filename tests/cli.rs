@@ -106,7 +106,7 @@ const STANZA: &str = "<message to='juliet@capulet.example' from='romeo@montague.
 
 #[test]
 fn what_is_sealed_opens_again() {
-    for profile in ["openpgp", "ox", "stub"] {
+    for profile in ["omemo", "omemo-trust", "openpgp", "ox", "stub"] {
         let sealed = xep(&["seal", "--profile", profile, "--from", "romeo", "--to", "juliet"], STANZA.as_bytes());
         assert_eq!(sealed.status.code(), Some(0), "{profile}: {}", text(&sealed.stderr));
         assert!(!text(&sealed.stdout).contains("Hello"), "{profile}");

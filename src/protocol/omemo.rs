@@ -31,6 +31,7 @@ pub use protocol::Omemo;
 pub(super) use protocol::OmemoKeys;
 
 use super::Failure;
+use jid::BareJid;
 use std::fmt;
 
 /// The highest id of a device or a prekey.
@@ -56,6 +57,12 @@ impl DeviceId {
     pub fn number(self) -> u32 {
         self.0
     }
+}
+
+/// Whether an address is what comes of it when it is read again. Preparing it may take two turns for odd characters; such an address
+/// could be stored, but not be found again.
+fn is_stable(address: &BareJid) -> bool {
+    BareJid::new(address.as_str()).as_ref() == Ok(address)
 }
 
 impl fmt::Display for DeviceId {

@@ -15,7 +15,7 @@ use super::element::{Encrypted, Key};
 use super::keys::{IdentityKey, IdentityPair, KeyPair, PublicBytes, Secret, SignatureBytes};
 use super::session::Session;
 use super::wire::{Authenticated, Beginning, Envelope, KeyExchange};
-use super::{DeviceId, MAXIMUM_ID};
+use super::{DeviceId, MAXIMUM_ID, is_stable};
 use crate::protocol::Failure;
 use crate::random::Random;
 use jid::BareJid;
@@ -402,6 +402,10 @@ impl Device {
 
     /// The sessions with that device, for one more to be added.
     fn sessions_with(&mut self, place: (BareJid, DeviceId)) -> Result<&mut Vec<Session>, Failure> {
+        if !is_stable(&place.0) {
+            let message = format!("the address {} changes when it is prepared again, so it cannot be stored", place.0);
+            return Err(Failure::unsupported(message, None));
+        }
         if self.sessions.len() >= MAXIMUM_PEERS && !self.sessions.contains_key(&place) {
             let message = format!("there are sessions with {MAXIMUM_PEERS} devices, and no more are kept");
             return Err(Failure::unsupported(message, None));

@@ -2,11 +2,11 @@
 //!
 //! The order of children does not matter, and what is unknown is passed over.
 
-use super::DeviceId;
 use super::bundle::{Bundle, MOST_PREKEYS, SignedPrekey};
 use super::device::Device;
 use super::keys::{IdentityKey, SignatureBytes};
 use super::wire;
+use super::{DeviceId, is_stable};
 use crate::protocol::{Failure, stub};
 use crate::random::Random;
 use crate::source::Span;
@@ -293,7 +293,9 @@ fn value<'a>(element: &'a Element, attribute: &str) -> Result<&'a str, Failure> 
 fn address(list: &Element) -> Result<BareJid, Failure> {
     let value = value(list, "jid")?;
     BareJid::new(value)
-        .map_err(|_| Failure::malformed_message(format!("`jid='{value}'` is no bare address"), list.start_tag))
+        .ok()
+        .filter(is_stable)
+        .ok_or_else(|| Failure::malformed_message(format!("`jid='{value}'` is no bare address"), list.start_tag))
 }
 
 fn bytes(element: &Element) -> Result<Vec<u8>, Failure> {
