@@ -117,6 +117,31 @@ fn what_is_sealed_opens_again() {
 }
 
 #[test]
+fn vectors_are_verified() {
+    let own = "tests/fixtures/omemo_vectors/own.json";
+    let output = xep(&["vectors", "verify", own], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let first = format!("{own}: 4 messages in 6 orders, ");
+    assert!(text(&output.stdout).starts_with(&first), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains(": all hold\n1 file: "), "{}", text(&output.stdout));
+    let written = std::fs::read_to_string(root().join(own)).expect("the file is there");
+    assert!(written.contains("\"body\": \"2\""), "{written}");
+    let wrong = file("wrong.json", written.replace("\"body\": \"2\"", "\"body\": \"3\"").as_bytes());
+    let output = xep(&["vectors", "verify", own, &wrong.to_string_lossy()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    for words in ["6 do not hold", "step 3 (message 2), body\n  expected: 3\n  found:    2\n", "\n2 files: "] {
+        assert!(text(&output.stdout).contains(words), "{words}: {}", text(&output.stdout));
+    }
+    for (path, words) in [("Cargo.toml", "`Cargo.toml` is no file of vectors"), ("nowhere", "cannot be read")] {
+        let output = xep(&["vectors", "verify", own, path], b"");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
+        assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
+    }
+    let help = xep(&["vectors", "verify", "--help"], b"");
+    assert!(text(&help.stdout).contains("xep vectors verify vectors/*.json"));
+}
+
+#[test]
 fn a_readdressed_stanza_is_refused_and_not_printed() {
     let sealed = xep(&["seal", "--profile", "openpgp"], STANZA.as_bytes());
     let forged = text(&sealed.stdout).replace("to='juliet@capulet.example'", "to='nurse@capulet.example'");

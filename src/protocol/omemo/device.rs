@@ -354,8 +354,11 @@ impl Device {
 
     /// Opens a message of a device of `sender`.
     ///
+    /// Whoever does not trust the identity key that it was sealed with drops the step, and no session begins.
+    ///
     /// # Errors
-    /// When it is not for this device, was opened before, belongs to no session, or is not what was sealed.
+    /// When it is not for this device, was opened before, belongs to no session, is not what was sealed, or begins a session with
+    /// another identity key than the device had in those before.
     pub fn open(&mut self, encrypted: &Encrypted, sender: &BareJid) -> Result<Pending<'_, Received>, Failure> {
         let key = encrypted.key(&self.address, self.id).ok_or_else(|| {
             let message = format!("the message is not sealed for the device {} of {}", self.id, self.address);
@@ -387,6 +390,7 @@ impl Device {
         if let Some((sessions, at)) = known {
             return open_in(sessions, at, &message, Some(&beginning));
         }
+        self.expect_identity(&place, &beginning)?;
         let (signed_prekey, prekey) = self.prekeys_of(&beginning)?;
         let session = Session::accept(&self.identity, &signed_prekey, &prekey, beginning)?;
         let sessions = self.sessions_with(place)?;
@@ -398,6 +402,19 @@ impl Device {
             prekey.used_by.push(beginning.ephemeral);
         }
         Ok((received, carried))
+    }
+
+    /// A device keeps its identity key for life.
+    fn expect_identity(&self, place: &(BareJid, DeviceId), beginning: &Beginning) -> Result<(), Failure> {
+        let known = self.sessions.get(place).and_then(|sessions| sessions.first());
+        match known.is_none_or(|session| session.other() == beginning.identity) {
+            true => Ok(()),
+            false => {
+                let (address, device) = place;
+                let message = format!("the device {device} of {address} begins a session with another identity key");
+                Err(Failure::wrong_signer(message, None))
+            }
+        }
     }
 
     /// The sessions with that device, for one more to be added.
@@ -475,7 +492,7 @@ impl Device {
     }
 }
 
-/// Opens a message in one of the sessions. That one is then used for what is sent.
+/// Opens a message in one of the sessions. That one is then used for what is sent, unless the message is late.
 fn open_in(
     sessions: &mut [Session],
     at: usize,
@@ -495,7 +512,7 @@ fn open_in(
         wants_answer: session.wants_answer() || delivered.is_first_of_long,
         readers: 0,
     };
-    if let Some(used) = sessions.get_mut(..=at) {
+    if let Some(used) = sessions.get_mut(..=at).filter(|_| !delivered.is_late) {
         used.rotate_right(1);
     }
     Ok((received, delivered.plaintext))

@@ -65,6 +65,8 @@ pub struct Delivered {
     pub plaintext: Zeroizing<Vec<u8>>,
     /// Whether it is the first one of its chain with a number from [`LONG_CHAIN`] on.
     pub is_first_of_long: bool,
+    /// Whether others that were sent after it had arrived before.
+    pub is_late: bool,
 }
 
 impl Ratchet {
@@ -122,7 +124,10 @@ impl Ratchet {
     pub fn open(&mut self, sealed: &Authenticated<'_>, associated: &[u8]) -> Result<Delivered, Failure> {
         let message = Message::read(sealed.message)?;
         let mut next = self.clone();
-        let key = next.receiving_key(&message)?;
+        let (key, is_late) = match next.take_skipped(&message) {
+            Some(key) => (key, true),
+            None => (next.receiving_key(&message)?, false),
+        };
         let keys = BoxKeys::of_message(&key);
         if !keys.has_tagged(&[associated, sealed.message], &sealed.tag) {
             return Err(Failure::tampered("the message does not fit its authentication tag in this session", None));
@@ -134,7 +139,7 @@ impl Ratchet {
         let is_first_of_long = is_current && message.number >= LONG_CHAIN && !next.is_long;
         next.is_long |= is_first_of_long;
         *self = next;
-        Ok(Delivered { plaintext, is_first_of_long })
+        Ok(Delivered { plaintext, is_first_of_long, is_late })
     }
 
     /// Whether something was sent since the other's last ratchet key arrived.
@@ -155,11 +160,8 @@ impl Ratchet {
         chain.advance()
     }
 
-    /// The key of a message that arrives; afterwards the ratchet stands behind it.
+    /// The key of a message that arrives and was not passed over; afterwards the ratchet stands behind it.
     fn receiving_key(&mut self, message: &Message<'_>) -> Result<Secret, Failure> {
-        if let Some(key) = self.take_skipped(message) {
-            return Ok(key);
-        }
         if self.past.contains(&message.ratchet_key) {
             return Err(replayed());
         }

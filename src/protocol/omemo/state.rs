@@ -40,9 +40,6 @@ const MAGIC: &[u8; 8] = b"xepomemo";
 /// The version that is written, and the only one that is read.
 pub const VERSION: u8 = 1;
 
-/// The longest state that is read, in bytes.
-pub const MAXIMUM: usize = 1 << 30;
-
 impl Device {
     /// The whole state of the device, as [`Device::load`] reads it. It is wiped when it is dropped.
     pub fn stored(&self) -> Zeroizing<Vec<u8>> {
@@ -58,9 +55,6 @@ impl Device {
     /// # Errors
     /// When it is of another version, damaged, beyond a bound, or holds what does not belong together.
     pub fn load(stored: &[u8]) -> Result<Device, Failure> {
-        if stored.len() > MAXIMUM {
-            return Err(unusable(&format!("it has more than {MAXIMUM} bytes")));
-        }
         let mut reader = Reader { rest: stored };
         if reader.array()? != *MAGIC {
             return Err(unusable("it is no such state"));

@@ -17,12 +17,12 @@
 //! does not say how its session began waits for one that does. Each must give what the file says; changed in its key or its payload it
 //! must be refused, and so it must when it comes again.
 
-use super::DeviceId;
 use super::cipher::open_payload;
 use super::device::{Device, DeviceKeys, Received};
 use super::element::{Encrypted, Key};
-use super::keys::{IdentityKey, IdentityPair, KeyPair, Secret, hex};
-use super::wire::Envelope;
+use super::keys::{IdentityKey, IdentityPair, KeyPair, PublicBytes, Secret, hex};
+use super::wire::{Authenticated, Envelope};
+use super::{DeviceId, wire};
 use crate::protocol::Failure;
 use crate::source::{MappedText, Sources};
 use crate::xml::{CLIENT, Element, parse};
@@ -30,7 +30,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jid::BareJid;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -150,6 +150,8 @@ struct Vectors {
 struct Step {
     number: u32,
     is_exchange: bool,
+    /// Which tells the sessions apart; nothing where the message cannot be read.
+    ratchet_key: Option<PublicBytes>,
     encrypted: Encrypted,
     expected: Expected,
 }
@@ -237,14 +239,25 @@ impl Vectors {
         numbers.iter().map(place).collect()
     }
 
-    /// The order in which the protocol can open them: before the first key exchange it can open nothing.
+    /// The order in which the protocol can open them: a message that does not say how its session began waits for one that does.
+    /// As the receiver never answers, all messages of a session have the same ratchet key.
     fn allowed(&self, order: &[usize]) -> Vec<usize> {
-        let is_exchange = |at: &usize| self.messages.get(*at).is_some_and(|message| message.is_exchange);
-        let Some(first) = order.iter().position(is_exchange) else { return order.to_vec() };
-        let (early, late) = order.split_at(first);
-        let mut allowed: Vec<usize> = late.iter().take(1).copied().collect();
-        allowed.extend_from_slice(early);
-        allowed.extend(late.iter().skip(1));
+        let steps = || order.iter().filter_map(|at| Some((*at, self.messages.get(*at)?)));
+        let exchanged: BTreeSet<PublicBytes> =
+            steps().filter(|(_, step)| step.is_exchange).filter_map(|(_, step)| step.ratchet_key).collect();
+        let (mut allowed, mut begun) = (Vec::new(), BTreeSet::new());
+        let mut waiting: BTreeMap<PublicBytes, Vec<usize>> = BTreeMap::new();
+        for (at, step) in steps() {
+            let key = step.ratchet_key.filter(|key| exchanged.contains(key));
+            match key.filter(|key| !step.is_exchange && !begun.contains(key)) {
+                Some(key) => waiting.entry(key).or_default().push(at),
+                None => {
+                    allowed.push(at);
+                    begun.extend(key);
+                    allowed.extend(key.and_then(|key| waiting.remove(&key)).unwrap_or_default());
+                }
+            }
+        }
         allowed
     }
 
@@ -306,7 +319,8 @@ impl Step {
     fn read(message: &Message, receiver: &BareJid, from: DeviceId, to: DeviceId) -> Result<Step, Unreadable> {
         let member = |name: &str| format!("message {}: `{name}`", message.n);
         let bytes = base64(&message.key, &member("key"))?;
-        let says_exchange = matches!(Envelope::read(&bytes), Ok(Envelope::KeyExchange(_)));
+        let (is_exchange, ratchet_key) =
+            (matches!(Envelope::read(&bytes), Ok(Envelope::KeyExchange(_))), ratchet_key(&bytes));
         let key = Key { is_exchange: message.kex, bytes };
         let payload = message.payload.as_deref().filter(|payload| !payload.trim().is_empty());
         let payload = payload.map(|payload| base64(payload, &member("payload"))).transpose()?;
@@ -317,7 +331,7 @@ impl Step {
             body: message.body.clone().filter(|_| payload.is_some()),
         };
         let encrypted = Encrypted { sender: from, keys, payload };
-        Ok(Step { number: message.n, is_exchange: says_exchange, encrypted, expected })
+        Ok(Step { number: message.n, is_exchange, ratchet_key, encrypted, expected })
     }
 
     /// The message with one bit of it changed: in the key, in the payload.
@@ -355,6 +369,15 @@ impl Report {
         let (place, expected, found) = (place.to_owned(), expected.to_owned(), found.to_owned());
         self.failures.push(Mismatch { place, expected, found });
     }
+}
+
+/// The ratchet key of a message, with or without a key exchange.
+fn ratchet_key(bytes: &[u8]) -> Option<PublicBytes> {
+    let message = match Envelope::read(bytes).ok()? {
+        Envelope::KeyExchange(exchange) => Authenticated::read(exchange.message).ok()?,
+        Envelope::Authenticated(message) => message,
+    };
+    wire::Message::read(message.message).ok().map(|message| message.ratchet_key)
 }
 
 /// The text of the one body in an envelope.

@@ -183,6 +183,37 @@ fn a_device_with_another_identity_is_not_sealed_for() {
 }
 
 #[test]
+fn a_session_with_another_identity_does_not_begin_beside_the_old_one() {
+    let [mut romeo, _, mut juliet] = three();
+    let mut random = SeededRandom::new("beside");
+    let from = romeo.address().clone();
+    let first = send(&mut romeo, &[&juliet], b"one", &mut random);
+    opens(&mut juliet, &first, &from, b"one");
+    let mut impostor = Device::from_seed("impostor", from.clone(), romeo.id());
+    let forged = send(&mut impostor, &[&juliet], b"two", &mut random);
+    assert!(receive(&mut juliet, &forged, &from).unwrap_err().is_wrong_signer());
+    juliet.forget_sessions(&from, romeo.id()).commit_in_memory();
+    opens(&mut juliet, &forged, &from, b"two");
+}
+
+/// After the other end lost its state and began anew, what is late of the old session does not bring that one back.
+#[test]
+fn a_late_message_does_not_bring_an_old_session_back() {
+    let [mut romeo, _, mut juliet] = three();
+    let mut random = SeededRandom::new("late");
+    let (from, back) = (romeo.address().clone(), juliet.address().clone());
+    let late = send(&mut romeo, &[&juliet], b"late", &mut random);
+    let first = send(&mut romeo, &[&juliet], b"one", &mut random);
+    opens(&mut juliet, &first, &from, b"one");
+    romeo.forget_sessions(&back, juliet.id()).commit_in_memory();
+    let anew = send(&mut romeo, &[&juliet], b"two", &mut random);
+    assert!(opens(&mut juliet, &anew, &from, b"two").began_session);
+    opens(&mut juliet, &late, &from, b"late");
+    let answer = send(&mut juliet, &[&romeo], b"three", &mut random);
+    opens(&mut romeo, &answer, &back, b"three");
+}
+
+#[test]
 fn every_changed_byte_of_a_message_is_refused() {
     let [mut romeo, _, mut juliet] = three();
     let mut random = SeededRandom::new("tamper");
