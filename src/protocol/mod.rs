@@ -40,6 +40,11 @@ pub trait Protocol {
     fn reaches_own_devices(&self, _sender: &Identity) -> bool {
         true
     }
+
+    /// The names of a person's keys on which a sealed message depends. By default the fingerprints of OpenPGP.
+    fn key_names(&self, person: &Identity) -> Vec<String> {
+        person.fingerprints()
+    }
 }
 
 /// The protocol of that name, as profiles write it.

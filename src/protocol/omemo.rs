@@ -2,11 +2,11 @@
 //!
 //! Every device has keys of its own. A message is encrypted once, and its key is encrypted for each device by a Double Ratchet,
 //! which begins with a key agreement (X3DH). [`device::Device`] is an own device with its keys and sessions, [`Bundle`] what it
-//! publishes, [`Encrypted`] a message as it travels. [`Omemo`] is the same behind the trait [`Protocol`], for all devices of the
-//! people in a cast.
+//! publishes, [`Encrypted`] a message as it travels. [`Omemo`] is the same behind the trait
+//! [`Protocol`](super::Protocol), for all devices of the people in a cast.
 //!
-//! What a message needs besides its own bytes is given: random bytes by the caller's [`Random`], addresses and trusted identity
-//! keys by the caller. There is no clock in it. Secrets are wiped when they are dropped, tags and secrets are compared in constant
+//! What a message needs besides its own bytes is given: random bytes by the caller's
+//! [`Random`](crate::random::Random), addresses and trusted identity keys by the caller. There is no clock in it. Secrets are wiped when they are dropped, tags and secrets are compared in constant
 //! time, and every count and length that others send is bounded.
 //!
 //! Which devices are trusted, fetching and publishing is not done here.

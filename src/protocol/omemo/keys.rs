@@ -93,7 +93,7 @@ impl KeyPair {
     /// What the holder of the other key computes as well.
     ///
     /// # Errors
-    /// As [`agree`].
+    /// When the public key is none that anybody generates: its highest bit is set, or it is of small order.
     pub fn agree(&self, other: &PublicBytes) -> Result<Zeroizing<[u8; 32]>, Failure> {
         agree(&self.secret, other)
     }

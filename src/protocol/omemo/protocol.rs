@@ -108,6 +108,8 @@ impl OmemoKeys {
 /// ones of the sender. It is opened by each of the receiver's devices that it is sealed for, and all must find the same. Who
 /// signed is who is known to have the device with the identity key that the message was authenticated with.
 ///
+/// It sends nothing by itself: neither an empty message that answers a key exchange, nor a heartbeat.
+///
 /// Sessions are remembered as long as this value lives, and are not stored: every first message between two devices is a key
 /// exchange. For sessions that outlive a program use [`Device`].
 #[derive(Debug)]
@@ -159,6 +161,12 @@ impl Protocol for Omemo {
 
     fn reaches_own_devices(&self, sender: &Identity) -> bool {
         sender.omemo().len() > 1
+    }
+
+    /// The fingerprints of all devices, with their ids.
+    fn key_names(&self, person: &Identity) -> Vec<String> {
+        let name = |keys: &OmemoKeys| keys.identity().map(|key| format!("{} {}", keys.id(), key.fingerprint()));
+        person.omemo().iter().filter_map(name).collect()
     }
 }
 
