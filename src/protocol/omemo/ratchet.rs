@@ -9,6 +9,7 @@ use super::wire::{Authenticated, Message};
 use crate::protocol::Failure;
 use crate::random::Random;
 use std::collections::VecDeque;
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// How many messages of one chain may be passed over by one message (`MAX_SKIP`).
@@ -59,7 +60,6 @@ pub(super) struct Skipped {
 }
 
 /// What a message held.
-#[derive(Debug)]
 pub struct Delivered {
     /// The plaintext.
     pub plaintext: Zeroizing<Vec<u8>>,
@@ -67,6 +67,16 @@ pub struct Delivered {
     pub is_first_of_long: bool,
     /// Whether others that were sent after it had arrived before.
     pub is_late: bool,
+}
+
+/// Shows no text.
+impl fmt::Debug for Delivered {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Delivered")
+            .field("is_first_of_long", &self.is_first_of_long)
+            .field("is_late", &self.is_late)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Ratchet {

@@ -119,6 +119,8 @@ fn what_does_not_hold_is_told_in_full() {
         |file| file["messages"][2]["key_material"] = "aa".into(),
         "key_material\n  expected: aa\n  found:    32 zero",
     );
+    check(|file| file["messages"][2]["plaintext"] = "x".into(), "plaintext\n  expected: x\n  found:    no payload");
+    check(|file| file["messages"][2]["key_material"] = "".into(), "32 zero bytes");
     check(|file| file["messages"][1]["key"] = file["messages"][0]["key"].clone(), "opened before");
     check(|file| file["receiver"]["spk_pub"] = "00".repeat(32).into(), "receiver.spk_pub\n  expected:");
     check(|file| file["receiver"]["identity_pub_ed25519"] = file["sender"]["identity_pub_ed25519"].clone(), "belong");
