@@ -118,7 +118,7 @@ fn what_is_sealed_opens_again() {
 
 #[test]
 fn vectors_are_verified() {
-    let own = "tests/fixtures/omemo_vectors/own.json";
+    let own = "tests/omemo_vectors/own.json";
     let output = xep(&["vectors", "verify", own], b"");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let first = format!("{own}: 4 messages in 6 orders, ");
