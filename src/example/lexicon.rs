@@ -95,6 +95,11 @@ impl<'a> OfOthers<'a> {
         self.less(|usage| usage.children.get(name).copied().unwrap_or(0))
     }
 
+    /// The children that somebody gives it, also the document itself.
+    pub fn children(self) -> impl Iterator<Item = &'a Name> {
+        self.all.children.keys()
+    }
+
     /// The attributes that somebody gives it, also the document itself.
     pub fn attributes(self) -> impl ExactSizeIterator<Item = &'a str> {
         self.all.attributes.keys().map(String::as_str)

@@ -1,13 +1,12 @@
 //! # mismatched-answer
 //!
-//! The answer to an IQ does not go back where the request came from, or asks again.
+//! The answer to an IQ does not go back where the request came from.
 //!
 //! ## What it does
 //!
 //! Takes each `iq` of type `result` or `error` with the last request of the same `id` before it in the same section. Where both name them,
-//! the answer's `from` is the request's `to`, and its `to` is the request's `from`. A second `get` for the same with the
-//! same `id`, which goes back from where the first one went, is an answer of the wrong type. An answer whose id nobody asked with is told where
-//! it follows a request that nobody answers, and goes back where that came from.
+//! the answer's `from` is the request's `to`, and its `to` is the request's `from`. An answer whose id nobody asked with is told
+//! where it follows a request that nobody answers, and no address says that it goes elsewhere.
 //!
 //! ## Why it matters
 //!
@@ -51,7 +50,7 @@ use super::{Context, Rule};
 use crate::finding::{Finding, Fix, Severity, Sink};
 use crate::xml::Attribute;
 use crate::xml::parse::distance_at_most;
-use crate::xmpp::stanza::{StanzaKind, stanza_error};
+use crate::xmpp::stanza::StanzaKind;
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
@@ -76,10 +75,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let known = requests.entry(id).or_default();
         let is_near = |asked: &&mut Asked<'_>| asked.request.example.sections.first() == iq.example.sections.first();
         if is_request(&iq) {
+            // An answer of the wrong type is told by another rule.
             let last = known.iter_mut().rev().find(is_near).map(|asked| asked.request);
-            match last.filter(|request| asks_again(request, &iq)) {
-                Some(request) => sink.extend_in(&iq.example.id, [asked(&request, &iq)]),
-                None => known.push(Asked { request: iq, is_answered: false }),
+            if !last.is_some_and(|request| stanzas::asks_back(&request, &iq)) {
+                known.push(Asked { request: iq, is_answered: false });
             }
             continue;
         }
@@ -147,13 +146,13 @@ fn misnumbered<'s, 'a>(iqs: &'s [Stanza<'a>]) -> impl Iterator<Item = (&'s Stanz
     })
 }
 
-/// Whether an answer goes back where a request came from, as far as both say it, and both say something.
+/// Whether an answer may go back where a request came from: neither address says otherwise.
 fn mirrors(request: &Stanza<'_>, answer: &Stanza<'_>) -> bool {
-    let same = |own: &str, other: &str| match (request.value(own), answer.value(other)) {
-        (Some(one), Some(two)) => Some(one == two),
-        _ => None,
+    let is_other = |own: &str, other: &str| match (request.value(own), answer.value(other)) {
+        (Some(one), Some(two)) => one != two,
+        _ => false,
     };
-    matches!((same("from", "to"), same("to", "from")), (Some(true), Some(true) | None) | (None, Some(true)))
+    !is_other("from", "to") && !is_other("to", "from")
 }
 
 fn other_id(request: &Stanza<'_>, answer: &Stanza<'_>) -> Finding {
@@ -161,23 +160,6 @@ fn other_id(request: &Stanza<'_>, answer: &Stanza<'_>) -> Finding {
     let finding = Finding::new(RULE.name, answer.place("id"), format!("no request has the id `{}`", id(answer)));
     let finding = finding.related(request.place("id"), "the request before it, which nobody answers");
     finding.help(format!("write `{}`, if it answers that", id(request)))
-}
-
-/// Whether a request goes back from where one with the same id and for the same went. Ids belong to who gives them: a `set` may
-/// well be another step that goes the other way.
-fn asks_again(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
-    let is_get = |stanza: &Stanza<'_>| stanza.element.value("type") == Some("get");
-    let goes_back = |one: &str, other: &str| iq.value(one).is_some_and(|value| request.value(other) == Some(value));
-    let payload = |stanza: &Stanza<'_>| stanza.element.elements().next().map(|payload| payload.name.clone());
-    // That an error is of the wrong type is told by another rule.
-    let is_same = stanza_error(iq.element).is_none() && payload(iq).is_some() && payload(iq) == payload(request);
-    let turns = request.value("from") != request.value("to");
-    is_get(request) && is_same && turns && goes_back("from", "to") && goes_back("to", "from")
-}
-
-fn asked(request: &Stanza<'_>, iq: &Stanza<'_>) -> Finding {
-    let finding = Finding::new(RULE.name, iq.place("type"), "this answers a request, and asks itself");
-    finding.related(request.place("id"), "the request").help("write `type='result'`, or give it an id of its own")
 }
 
 /// How often words stand in a document, which is only found out where somebody asks.

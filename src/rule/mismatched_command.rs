@@ -56,7 +56,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The namespace of ad-hoc commands.
-const COMMANDS: &str = "http://jabber.org/protocol/commands";
+pub(super) const COMMANDS: &str = "http://jabber.org/protocol/commands";
 
 /// A stanza with its command.
 #[derive(Clone, Copy)]

@@ -55,7 +55,7 @@ use super::slips::letters;
 use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Span;
-use crate::xml::parse::distance_at_most;
+use crate::xml::parse::slips_at_most;
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -73,8 +73,9 @@ const OFFERED: usize = 2;
 /// How many names a form may have; each is held against all others.
 const MOST: usize = 500;
 
-/// The shortest word in which one letter is a slip, and the shortest in which two are.
+/// The shortest word in which one letter is a slip, that of one registered name, and the shortest in which two are.
 const SHORT: usize = 5;
+const SHORTEST: usize = 3;
 const LONG: usize = 9;
 
 /// A name: how much it weighs, where it stands first, and the example.
@@ -130,7 +131,11 @@ fn add<'a>(names: &mut Names<'a>, name: &str, (weight, span, example): (usize, S
 
 /// The name that weighs more and differs by a slip.
 fn nearest<'n, 'a>(name: &str, weight: usize, names: &'n Names<'a>) -> Option<(&'n str, &'n Seen<'a>)> {
-    let near = names.iter().filter(|(other, seen)| seen.weight > weight && is_slip(name, other));
+    let near = names.iter().filter(|(other, seen)| {
+        // Where names are registered, others are few.
+        let shortest = if weight == 1 && seen.weight >= REGISTERED { SHORTEST } else { SHORT };
+        seen.weight > weight && is_slip(name, other, shortest)
+    });
     near.max_by_key(|(_, seen)| seen.weight).map(|(other, seen)| (other.as_str(), seen))
 }
 
@@ -140,7 +145,7 @@ fn finding(name: &str, span: Span, meant: &str, other: Span) -> Finding {
 }
 
 /// Whether two names are one with a slip: a letter or two in one of their words, or other signs between the words.
-fn is_slip(one: &str, other: &str) -> bool {
+fn is_slip(one: &str, other: &str, shortest: usize) -> bool {
     let words =
         |name: &str| -> Vec<String> { name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect() };
     let (mine, others) = (words(one), words(other));
@@ -149,16 +154,16 @@ fn is_slip(one: &str, other: &str) -> bool {
     }
     let different: Vec<(&String, &String)> = mine.iter().zip(&others).filter(|(one, other)| one != other).collect();
     match different.as_slice() {
-        [(word, other)] if mine.len() == others.len() => is_slip_of_word(word, other),
+        [(word, other)] if mine.len() == others.len() => is_slip_of_word(word, other, shortest),
         _ => false,
     }
 }
 
-fn is_slip_of_word(one: &str, other: &str) -> bool {
+fn is_slip_of_word(one: &str, other: &str, short: usize) -> bool {
     let (shortest, longest) = (one.len().min(other.len()), one.len().max(other.len()));
-    let limit = usize::from(longest >= SHORT) + usize::from(shortest >= LONG);
+    let limit = usize::from(longest >= short) + usize::from(shortest >= LONG);
     // What differs in a number differs on purpose.
-    limit > 0 && letters(one) != letters(other) && distance_at_most(one, other, limit)
+    limit > 0 && letters(one) != letters(other) && slips_at_most(one, other, limit)
 }
 
 #[cfg(test)]
@@ -173,9 +178,10 @@ mod tests {
             ("room#min_guests", "room#max_guests", false),
             ("room#guests", "room#max_guests", false),
             ("field1_name", "field2_name", false),
+            ("room#geusts", "room#guests", true),
             ("a", "b", false),
         ] {
-            assert_eq!(is_slip(one, other), expected, "{one} {other}");
+            assert_eq!(is_slip(one, other, SHORT), expected, "{one} {other}");
         }
     }
 }

@@ -14,7 +14,8 @@ mod misspellings;
 pub(crate) mod namespaces;
 mod places;
 mod prose;
-pub mod series;
+mod sentences;
+mod series;
 mod slips;
 mod span_set;
 mod stanzas;
@@ -24,9 +25,11 @@ pub mod affix_mismatch;
 pub mod broken_fence;
 pub mod dead_link;
 pub mod disagreeing_table;
+pub mod disagreeing_text;
 pub mod duplicate_anchor;
 pub mod empty_header_field;
 pub mod entity_bound;
+pub mod escaped_markup;
 pub mod expectation_not_met;
 pub mod external_entity;
 pub mod faulty_schema;
@@ -44,6 +47,7 @@ pub mod malformed_aesgcm;
 pub mod malformed_anchor;
 pub mod malformed_attribute;
 pub mod malformed_base64;
+pub mod malformed_command;
 pub mod malformed_footnote;
 pub mod malformed_form;
 pub mod malformed_hash;
@@ -61,6 +65,7 @@ pub mod missing_affix;
 pub mod missing_element;
 pub mod missing_encryption_hint;
 pub mod missing_error_condition;
+pub mod missing_feature;
 pub mod missing_header_field;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
@@ -165,9 +170,11 @@ pub static RULES: &[&Rule] = &[
     &broken_fence::RULE,
     &dead_link::RULE,
     &disagreeing_table::RULE,
+    &disagreeing_text::RULE,
     &duplicate_anchor::RULE,
     &empty_header_field::RULE,
     &entity_bound::RULE,
+    &escaped_markup::RULE,
     &expectation_not_met::RULE,
     &external_entity::RULE,
     &faulty_schema::RULE,
@@ -185,6 +192,7 @@ pub static RULES: &[&Rule] = &[
     &malformed_anchor::RULE,
     &malformed_attribute::RULE,
     &malformed_base64::RULE,
+    &malformed_command::RULE,
     &malformed_footnote::RULE,
     &malformed_form::RULE,
     &malformed_hash::RULE,
@@ -202,6 +210,7 @@ pub static RULES: &[&Rule] = &[
     &missing_element::RULE,
     &missing_encryption_hint::RULE,
     &missing_error_condition::RULE,
+    &missing_feature::RULE,
     &missing_header_field::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,

@@ -49,6 +49,7 @@
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
 use super::slips::letters;
+use super::span_set::SpanSet;
 use super::{Context, Rule, stanzas};
 use crate::example::Example;
 use crate::example::lexicon::{Lexicon, OfOthers, Shown, Usage};
@@ -58,7 +59,7 @@ use crate::source::Span;
 use crate::xml::parse::slips_at_most;
 use crate::xml::{Attribute, CLIENT, Element, Name, XML};
 use crate::xmpp::StanzaKind;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -78,6 +79,12 @@ const OFTEN: usize = 2;
 const SHORT: usize = 5;
 const LONG: usize = 8;
 
+/// How often a short name stands that another one is a slip of.
+const COMMON: usize = 6;
+
+/// The shortest name that is a slip of another one where that is common, or a schema lists those that there are.
+const SHORTEST: usize = 3;
+
 /// How many names a namespace may have; each that is seldom is held against all others.
 const MOST: usize = 500;
 
@@ -94,6 +101,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for example in context.meant_right() {
         sink.extend_in(&example.id, stanzas::in_stream(example).filter_map(of_stanza));
     }
+    undeclared(context, sink);
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
     let known = Known { own, of_others: context.yardstick.neighbours.shown };
@@ -119,6 +127,38 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
+/// Tells elements that the schema of another document does not declare anywhere, and that are nearly one that it does.
+fn undeclared(context: &Context<'_>, sink: &mut Sink) {
+    let neighbours = &context.yardstick.neighbours;
+    let told = SpanSet::new(context.foreign_violations.iter().map(|(_, foreign)| foreign.violation.span));
+    let mut declared: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for example in context.meant_right() {
+        for element in example.elements().flat_map(Element::descendants) {
+            let (namespace, name) = (element.name.namespace.as_str(), element.name.local.as_str());
+            if context.yardstick.schemas.knows(namespace) || !neighbours.registry.knows(namespace) {
+                continue;
+            }
+            let names = declared.entry(namespace).or_insert_with(|| neighbours.registry.elements_of(namespace));
+            if names.contains(name) || told.meet(element.name_span) || context.prose().has(name) {
+                continue;
+            }
+            let is_shown = neighbours.shown.by_others(&element.name).is_some();
+            let mut near = names.iter().filter(|other| is_slip(name, other) && !is_shown);
+            if let (Some(meant), None) = (near.next(), near.next()) {
+                let finding = Finding::new(RULE.name, element.name_span, format!("`{name}` is nearly `{meant}`"));
+                let note = format!("the schema of `{namespace}` has no element `{name}`");
+                sink.extend_in(&example.id, [finding.note(note).help(format!("write `{meant}`, if that is meant"))]);
+            }
+        }
+    }
+}
+
+/// Whether a name is another one with a slip, however short, as long as it is a word: one that is common or the only one.
+fn is_slip(name: &str, other: &str) -> bool {
+    let is_word = name.len().min(other.len()) >= SHORTEST && letters(name) != letters(other);
+    slips(name, other) || is_word && slips_at_most(name, other, 1)
+}
+
 /// What is nearly a stanza: an element that stands alone, as none but stanzas do, with what stanzas have.
 fn of_stanza(root: &Element) -> Option<Finding> {
     let name = root.name.local.as_str();
@@ -140,7 +180,7 @@ fn of_stanza(root: &Element) -> Option<Finding> {
 }
 
 /// Whether nobody but the examples tells the names of a namespace.
-fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
+pub(super) fn is_without_schema(namespace: &str, context: &Context<'_>) -> bool {
     let yardstick = &context.yardstick;
     !matches!(namespace, "" | CLIENT | XML | XSD)
         && !yardstick.schemas.knows(namespace)
@@ -190,7 +230,7 @@ impl Known<'_> {
             return None;
         }
         // One that stands beside it is another one.
-        let all = both.names().filter(|other| slips(name, other) && element.value(other).is_none());
+        let all = both.names().filter(|other| is_slip(name, other) && element.value(other).is_none());
         let all = all.map(|other| {
             let (here, elsewhere) = both.with(other);
             (other, here, elsewhere)
@@ -253,11 +293,10 @@ fn nearest<'n>(
         return None;
     }
     let is_meant = |(other, own_too, others_too): &(&str, usize, usize)| {
-        slips(name, other) && {
-            let is_other = *other != name && *own_too > 0 && !is_part(name, other);
-            let is_seldom = own <= SELDOM && is_other && (*own_too > own || is_told(other));
-            is_seldom || *others_too > 0
-        }
+        let is_other = *other != name && *own_too > 0 && !is_part(name, other);
+        let is_seldom = own <= SELDOM && is_other && (*own_too > own || is_told(other));
+        let is_common = own == 1 && own_too + others_too >= COMMON && !is_part(name, other);
+        slips(name, other) && (is_seldom || *others_too > 0) || is_common && is_slip(name, other)
     };
     let meant = all.filter(is_meant).max_by_key(|(_, own, others)| own + others)?;
     Some((meant.0.to_owned(), meant.1 + meant.2))

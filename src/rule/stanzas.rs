@@ -1,10 +1,10 @@
 //! The stanzas in examples.
 
 use super::Context;
-use crate::example::Example;
+use crate::example::{Example, story};
 use crate::source::Span;
 use crate::xml::Element;
-use crate::xmpp::stanza::StanzaKind;
+use crate::xmpp::stanza::{StanzaKind, stanza_error};
 use std::collections::HashSet;
 
 /// A stanza in an example.
@@ -70,4 +70,24 @@ pub(super) fn sketches(examples: &[Example]) -> HashSet<&str> {
         of_uri == Some(&example.sections)
     });
     sketches.map(|example| example.id.as_str()).collect()
+}
+
+/// Whether a request goes back from where one with the same id and for the same went, or is captioned as an answer: it is one of the
+/// wrong type. Ids belong to who gives them: a `set` may well be another step that goes the other way.
+pub(super) fn asks_back(request: &Stanza<'_>, iq: &Stanza<'_>) -> bool {
+    let is_get = |stanza: &Stanza<'_>| stanza.element.value("type") == Some("get");
+    let payload = |stanza: &Stanza<'_>| stanza.element.elements().next().map(|payload| payload.name.clone());
+    // That an error is of the wrong type is told by itself.
+    if stanza_error(iq.element).is_some() || payload(iq).is_none() || payload(iq) != payload(request) {
+        return false;
+    }
+    let goes_back =
+        |one: &str, other: &str| iq.value(one).zip(request.value(other)).map(|(value, other)| value == other);
+    let (from, to) = (goes_back("from", "to"), goes_back("to", "from"));
+    let turns = request.value("from") != request.value("to") && from == Some(true) && to == Some(true);
+    let is_said = || {
+        let caption = iq.example.caption.as_deref().and_then(story::said_to_answer);
+        caption.is_some() && story::only_iq(iq.example).is_some() && from != Some(false) && to != Some(false)
+    };
+    is_get(request) && turns || is_said()
 }

@@ -48,7 +48,7 @@ use std::collections::{BTreeSet, HashMap};
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "unknown-namespace",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     source: include_str!("unknown_namespace.rs"),
     check: Some(check),
 };

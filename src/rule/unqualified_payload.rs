@@ -5,7 +5,9 @@
 //! ## What it does
 //!
 //! Looks for children of messages, presence and IQs that are in the stanza's own namespace and that RFC 6120 and 6121 do not define there,
-//! and for a stanza in a `forwarded` of XEP-0297 that has the namespace of that instead of its own.
+//! and for a stanza in a `forwarded` of XEP-0297 that has the namespace of that instead of its own. A data form that has the namespace of
+//! what holds it is told too, and, where no schema describes that, an element that stands there once and has elsewhere in the same
+//! place a namespace of its own.
 //!
 //! ## Why it matters
 //!
@@ -25,6 +27,12 @@
 //!     <message from='romeo@montague.example'><body>Good morrow.</body></message>
 //!   </forwarded>
 //! </message>
+//! ```
+//!
+//! ```xml
+//! <captcha xmlns='urn:xmpp:captcha'>
+//!   <x type='submit'><field var='answer'><value>7</value></field></x>
+//! </captcha>
 //! ```
 //!
 //! ## Right
@@ -48,7 +56,10 @@
 //! - RFC 6120, 8.4: <https://www.rfc-editor.org/rfc/rfc6120#section-8.4>
 //! - XEP-0297, 3: <https://xmpp.org/extensions/xep-0297.html#usecases>
 
+use super::namespaces::FORMS;
+use super::near_miss_name::is_without_schema;
 use super::{Context, Rule, misspelt_xmlns, stanzas};
+use crate::example::lexicon::{Lexicon, OfOthers, Usage};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
 use crate::xml::{CLIENT, Element};
@@ -87,6 +98,48 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         });
         sink.extend_in(&example.id, found);
     }
+    inherited(context, sink);
+}
+
+/// Tells elements that have the namespace of what holds them, and should have their own.
+fn inherited(context: &Context<'_>, sink: &mut Sink) {
+    let mut own = Lexicon::default();
+    own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
+    for example in context.meant_right() {
+        for holder in example.elements().flat_map(Element::descendants) {
+            let others = context.yardstick.neighbours.shown.by_others(&holder.name);
+            let inherits = |child: &&Element| child.name.namespace == holder.name.namespace && child.prefix.is_none();
+            let inheriting =
+                holder.elements().filter(inherits).filter(|_| !matches!(&*holder.name.namespace, "" | CLIENT));
+            let found = inheriting.filter_map(|child| {
+                if example.has_elision_in(child.start_tag) || child.attributes.iter().any(misspelt_xmlns::is_meant) {
+                    return None;
+                }
+                let meant = match is_form(child) {
+                    true => FORMS,
+                    false => own_namespace(child, own.get(&holder.name)?, others)?,
+                };
+                let message = format!("`{}` in `{}` has no namespace of its own", child.name.local, holder.name.local);
+                Some(Finding::new(RULE.name, child.name_span, message).help(format!("add `xmlns='{meant}'`")))
+            });
+            sink.extend_in(&example.id, found);
+        }
+    }
+}
+
+/// Whether an element is a data form without its namespace.
+fn is_form(element: &Element) -> bool {
+    let is_field = |child: &Element| child.name.local == "field" && child.attribute("var").is_some();
+    element.name.local == "x" && element.name.namespace != FORMS && element.elements().any(is_field)
+}
+
+/// The namespace that a child has elsewhere in such a holder, if it stands without it only once.
+fn own_namespace<'a>(child: &Element, own: &'a Usage, others: Option<OfOthers<'a>>) -> Option<&'a str> {
+    let times =
+        own.children.get(&child.name).copied().unwrap_or(0) + others.map_or(0, |all| all.with_child(&child.name));
+    let all = own.children.keys().chain(others.into_iter().flat_map(OfOthers::children)).filter(|_| times == 1);
+    let mut same = all.filter(|other| other.local == child.name.local && other.namespace != child.name.namespace);
+    same.next().map(|other| other.namespace.as_str())
 }
 
 /// The children that the RFCs define in the namespace of stanzas: RFC 6121, 4.7.2 and 5.2, and RFC 6120, 8.3.

@@ -6,7 +6,8 @@
 //!
 //! Holds the `type` of messages, presence and IQs against RFC 6120 and 6121: an IQ has one, and its value is among those of its sort. A
 //! stanza with an `error` has the type `error`, and one of that type has an `error`. Stanzas out of which something was left are not
-//! asked for what is missing. The `type` of the error itself is one of the five that there are.
+//! asked for what is missing. The `type` of the error itself is one of the five that there are. A second `get` for the same with the same
+//! `id`, which goes back from where the first one went, is an answer of the wrong type.
 //!
 //! ## Why it matters
 //!
@@ -34,6 +35,18 @@
 //! </iq>
 //! ```
 //!
+//! ```xml
+//! <iq type='get' id='a1' from='romeo@montague.example/orchard' to='capulet.example'>
+//!   <query xmlns='http://jabber.org/protocol/disco#info'/>
+//! </iq>
+//!
+//! <iq type='get' id='a1' from='capulet.example' to='romeo@montague.example/orchard'>
+//!   <query xmlns='http://jabber.org/protocol/disco#info'>
+//!     <feature var='http://jabber.org/protocol/disco#info'/>
+//!   </query>
+//! </iq>
+//! ```
+//!
 //! ## Right
 //!
 //! ```xml
@@ -58,6 +71,8 @@ use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
 use crate::xmpp::stanza::{ErrorType, StanzaKind, stanza_error};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -71,6 +86,27 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for stanza in stanzas::shown(context) {
         let found = of_type(&stanza).or_else(|| of_error(&stanza));
         sink.extend_in(&stanza.example.id, found.into_iter().chain(type_of_error(&stanza)));
+    }
+    answers_that_ask(context, sink);
+}
+
+/// Answers that ask for what they are the answer to, by their types.
+fn answers_that_ask(context: &Context<'_>, sink: &mut Sink) {
+    let mut last: HashMap<(&str, Option<&usize>), Stanza<'_>> = HashMap::new();
+    for iq in stanzas::shown(context) {
+        let is_request = iq.kind == StanzaKind::Iq && matches!(iq.element.value("type"), Some("get" | "set"));
+        let Some(id) = iq.value("id").filter(|_| is_request) else { continue };
+        match last.entry((id, iq.example.sections.first())) {
+            Entry::Occupied(request) if stanzas::asks_back(request.get(), &iq) => {
+                let finding = Finding::new(RULE.name, iq.place("type"), "this answers a request, and asks itself");
+                let finding = finding.related(request.get().place("id"), "the request");
+                let help = "write `type='result'`, or give it an id of its own";
+                sink.extend_in(&iq.example.id, [finding.help(help)]);
+            }
+            entry => {
+                entry.insert_entry(iq);
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The schemas of a whole series, by the namespaces that they describe.
 
-use super::{SchemaSet, SchemaSource, Violation};
+use super::{SchemaSet, SchemaSource, Violation, XSD};
 use crate::source::{Sources, Span};
 use crate::xml::Element;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +132,13 @@ impl Registry {
         }
     }
 
+    /// The names of the elements that the schema of a namespace declares, in whatever place.
+    pub fn elements_of(&self, namespace: &str) -> BTreeSet<&str> {
+        let schemas = self.schemas_of(namespace).into_iter().flatten();
+        let parts = schemas.flat_map(|schema| schema.root().descendants());
+        parts.filter(|part| part.name.is(XSD, "element")).filter_map(|part| part.value("name")).collect()
+    }
+
     /// The schemas of the namespaces that those of a document import, and that others bring.
     pub fn imported(&self, schemas: &[SchemaSource]) -> Vec<SchemaSource> {
         let own: BTreeSet<&str> = schemas.iter().map(SchemaSource::target_namespace).collect();
@@ -141,8 +148,9 @@ impl Registry {
     }
 
     /// The schemas that describe a namespace.
-    fn schemas_of<'r>(&'r self, namespace: &'r str) -> Option<impl Iterator<Item = &'r SchemaSource>> {
-        let unit = self.units.get(*self.by_namespace.get(namespace)?)?;
+    fn schemas_of(&self, namespace: &str) -> Option<impl Iterator<Item = &SchemaSource>> {
+        let (namespace, unit) = self.by_namespace.get_key_value(namespace)?;
+        let unit = self.units.get(*unit)?;
         Some(unit.described.schemas.iter().filter(move |schema| schema.target_namespace() == namespace))
     }
 }

@@ -438,10 +438,15 @@ impl Documents {
         self.open_those(world, everything, sources, |at, _| missing.contains(&at))
     }
 
-    /// Which documents use the namespaces that none describes.
+    /// Which documents use the namespaces that none describes. A proposal that has a number by now is an earlier version of
+    /// the same document, and bears no witness.
     fn users(&self) -> Users<'_> {
         let known = || self.all.iter().map(|one| one.facts.as_ref());
-        let uses = known().map(|facts| facts.map_or("", |facts| facts.rest.get().uses.as_str()));
+        let is_numbered = |facts: &Facts| facts.document.number.parse::<u16>().is_ok();
+        let numbered = known().flatten().filter(|facts| is_numbered(facts));
+        let numbered: HashSet<&str> = numbered.map(|facts| facts.document.title.as_str()).collect();
+        let counts = |facts: &&Facts| is_numbered(facts) || !numbered.contains(facts.document.title.as_str());
+        let uses = known().map(|facts| facts.filter(counts).map_or("", |facts| facts.rest.get().uses.as_str()));
         Users::of(uses, known().flatten().map(|facts| facts.document.described.as_str()))
     }
 

@@ -302,7 +302,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let inner = self.until("<?", "?>", "processing instruction");
         let body = &self.text[inner.clone()];
-        let target_length = body.find(char::is_whitespace).unwrap_or(body.len());
+        let target_length = body.find([' ', '\t', '\r', '\n']).unwrap_or(body.len());
         let target = &body[..target_length];
         if target.eq_ignore_ascii_case("xml") {
             let before = &self.text[..start];
@@ -311,8 +311,13 @@ impl<'a> Parser<'a> {
             }
             return;
         }
+        // XML 1.0, production 17.
         if target.is_empty() {
             self.problem(ProblemKind::BadTag, start..self.at, "this processing instruction has no target");
+        } else if name_length(target) < target.len() {
+            let message = format!("`{target}` is no target of a processing instruction");
+            self.problem(ProblemKind::BadTag, start..self.at, message).help =
+                Some("write a name, and white space behind it".into());
         }
         let value_start = inner.end - body[target_length..].trim_start().len();
         let text = Text { text: self.mapped.slice(value_start..inner.end), span: self.span(start..self.at) };
@@ -1345,6 +1350,10 @@ mod tests {
             ("<!-- a -- b -->", "--: `--` inside a comment"),
             ("<a>&#1;</a>", "&#1;: `&#1;` is not a character that XML allows"),
             ("<a>]]></a>", "]]>: `]]>` cannot stand in text"),
+            ("<a><?b c?></a>", ""),
+            ("<a><??></a>", "<??>: this processing instruction has no target"),
+            ("<a><?%?></a>", "<?%?>: `%` is no target of a processing instruction"),
+            ("<a><?b%c d?></a>", "<?b%c d?>: `b%c` is no target of a processing instruction"),
         ];
         for (text, expected) in cases {
             assert_eq!(problems(text).join("|"), expected, "{text}");
