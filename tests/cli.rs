@@ -106,7 +106,7 @@ const STANZA: &str = "<message to='juliet@capulet.example' from='romeo@montague.
 
 #[test]
 fn what_is_sealed_opens_again() {
-    for profile in ["openpgp", "ox", "stub"] {
+    for profile in ["omemo", "omemo-trust", "openpgp", "ox", "stub"] {
         let sealed = xep(&["seal", "--profile", profile, "--from", "romeo", "--to", "juliet"], STANZA.as_bytes());
         assert_eq!(sealed.status.code(), Some(0), "{profile}: {}", text(&sealed.stderr));
         assert!(!text(&sealed.stdout).contains("Hello"), "{profile}");
@@ -114,6 +114,31 @@ fn what_is_sealed_opens_again() {
         assert_eq!(opened.status.code(), Some(0), "{profile}: {}", text(&opened.stderr));
         assert!(text(&opened.stdout).contains("<body>Hello</body>"), "{profile}: {}", text(&opened.stdout));
     }
+}
+
+#[test]
+fn vectors_are_verified() {
+    let own = "tests/omemo_vectors/own.json";
+    let output = xep(&["vectors", "verify", own], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let first = format!("{own}: 4 messages in 6 orders, ");
+    assert!(text(&output.stdout).starts_with(&first), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains(": all hold\n1 file: "), "{}", text(&output.stdout));
+    let written = std::fs::read_to_string(root().join(own)).expect("the file is there");
+    assert!(written.contains("\"body\": \"2\""), "{written}");
+    let wrong = file("wrong.json", written.replace("\"body\": \"2\"", "\"body\": \"3\"").as_bytes());
+    let output = xep(&["vectors", "verify", own, &wrong.to_string_lossy()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    for words in ["6 do not hold", "step 3 (message 2), body\n  expected: 3\n  found:    2\n", "\n2 files: "] {
+        assert!(text(&output.stdout).contains(words), "{words}: {}", text(&output.stdout));
+    }
+    for (path, words) in [("Cargo.toml", "`Cargo.toml` is no file of vectors"), ("nowhere", "cannot be read")] {
+        let output = xep(&["vectors", "verify", own, path], b"");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
+        assert!(text(&output.stderr).contains(words), "{}", text(&output.stderr));
+    }
+    let help = xep(&["vectors", "verify", "--help"], b"");
+    assert!(text(&help.stdout).contains("xep vectors verify vectors/*.json"));
 }
 
 #[test]

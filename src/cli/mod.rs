@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod seal;
 mod stage;
+mod vectors;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ enum Command {
     Seal(seal::Seal),
     Open(open::Open),
     Explain(explain::Explain),
+    Vectors(vectors::Vectors),
 }
 
 /// What a command came to.
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Seal(command) => command.run(),
         Command::Open(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Vectors(command) => command.run(),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// cast are public test keys: they protect nothing.
 #[derive(Debug, Args)]
 pub(super) struct Seal {
-    /// The profile, for example openpgp, ox or stub
+    /// The profile, for example openpgp, ox, omemo or stub
     #[arg(long)]
     profile: String,
     /// Who writes; without it, the stanza's `from`

@@ -1,5 +1,6 @@
 //! The people in the examples, with their devices and keys.
 
+use crate::protocol::omemo::DeviceId;
 use crate::protocol::{Identity, Keyring};
 use crate::sce::TableError;
 use crate::xmpp::jid;
@@ -16,7 +17,7 @@ pub type Load<'a> = &'a dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>;
 pub struct Cast {
     /// The moment of the stories, where an example names no other.
     pub clock: Timestamp,
-    /// The published seed of all padding.
+    /// The published seed of all padding and of the OMEMO devices.
     pub seed: String,
     /// The people, by name.
     pub people: Vec<Person>,
@@ -102,8 +103,11 @@ impl Cast {
             return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
         }
         let clock = raw.clock.parse().map_err(|error| TableError::new(format!("`clock`: {error}")))?;
-        let people =
-            raw.person.into_iter().map(|(id, person)| read_person(id, person, load)).collect::<Result<_, _>>()?;
+        let people = raw
+            .person
+            .into_iter()
+            .map(|(id, person)| read_person(id, person, &raw.seed, load))
+            .collect::<Result<_, _>>()?;
         Ok(Cast { clock, seed: raw.seed, people, rooms: raw.room.into_values().collect(), notice: raw.notice })
     }
 
@@ -145,7 +149,7 @@ impl Room {
     }
 }
 
-fn read_person(id: String, raw: RawPerson, load: Load<'_>) -> Result<Person, TableError> {
+fn read_person(id: String, raw: RawPerson, seed: &str, load: Load<'_>) -> Result<Person, TableError> {
     let address: ::jid::BareJid =
         raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
     let mut identity = Identity::new(address);
@@ -153,6 +157,11 @@ fn read_person(id: String, raw: RawPerson, load: Load<'_>) -> Result<Person, Tab
     for file in &key_files {
         let bytes = load(file).ok_or_else(|| TableError::new(format!("the key `{file}` of {id} cannot be read")))?;
         identity.add_openpgp(&bytes).map_err(|failure| TableError::new(format!("`{file}`: {}", failure.message())))?;
+    }
+    for device in &raw.device {
+        let number = DeviceId::new(device.omemo_id)
+            .map_err(|failure| TableError::new(format!("`omemo-id` of {id}: {}", failure.message())))?;
+        identity.add_omemo_seed(seed, number);
     }
     Ok(Person {
         id,

@@ -8,6 +8,7 @@ use super::cast::Cast;
 use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, seal, wrap};
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
+use crate::protocol;
 use crate::random::SeededRandom;
 use crate::sce::arrival::{Address, Arrival};
 use crate::sce::envelope::serialise;
@@ -93,10 +94,10 @@ pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
         let _ = writeln!(text, "{}", canonical(element, Whitespace::Exact));
     }
     describe_profile(&mut text, profile, &plain.scene.situation);
-    if let Some(cast) = stage.cast {
+    if let (Some(cast), Some(protocol)) = (stage.cast, protocol::by_name(&profile.protocol)) {
         let _ = writeln!(text, "{}", cast.seed);
         for person in &cast.people {
-            let _ = writeln!(text, "{} {}", person.jid, person.identity.fingerprints().join(" "));
+            let _ = writeln!(text, "{} {}", person.jid, protocol.key_names(&person.identity).join(" "));
         }
     }
     hexadecimal(&Sha256::digest(text))

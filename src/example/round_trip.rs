@@ -255,7 +255,7 @@ pub(super) fn hand_over(
     stage: Stage<'_>,
     scene: &Scene,
 ) -> (usize, Vec<Trouble>) {
-    let deliveries = deliveries(sent.original, sealed, stage, scene);
+    let deliveries = deliveries(sent.original, sealed, profile, stage, scene);
     let troubles = deliveries.iter().flat_map(|delivery| receive(sent, delivery, profile, stage, scene.at));
     (deliveries.len(), troubles.collect())
 }
@@ -267,8 +267,15 @@ struct Delivery {
     arrival: Arrival,
 }
 
-/// To whom a sealed stanza goes, and how it looks when it gets there: to each recipient, and to the sender's other clients.
-fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Scene) -> Vec<Delivery> {
+/// To whom a sealed stanza goes, and how it looks when it gets there: to each recipient, and to the sender's other clients where
+/// these can open it.
+fn deliveries(
+    original: &Element,
+    sealed: &Element,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+) -> Vec<Delivery> {
     let cast = stage.cast.and_then(|cast| Some((cast, parties(original, cast)?)));
     let Some((cast, parties)) = cast else {
         return vec![to_nobody(sealed, scene)];
@@ -277,7 +284,10 @@ fn deliveries(original: &Element, sealed: &Element, stage: Stage<'_>, scene: &Sc
     let is_reflected = cast.room(sealed.value("to").unwrap_or("")).is_some() && scene.situation == "group-chat";
     // Servers copy messages alone to the other clients of an account.
     let is_copied = crate::xmpp::stanza::StanzaKind::of(sealed) == Some(crate::xmpp::stanza::StanzaKind::Message);
+    let is_readable = protocol::by_name(&profile.protocol)
+        .is_none_or(|protocol| protocol.reaches_own_devices(&parties.sender.identity));
     let own = match (is_reflected, is_copied) {
+        _ if !is_readable => None,
         (true, _) => Some(delivery(parties.sender, sealed, cast, scene)),
         (false, true) => Some(own_copy(&parties, sealed, scene)),
         (false, false) => None,
@@ -409,7 +419,8 @@ pub fn send_envelope(
     let carrier = wrap(&envelope::serialise(envelope), &message, profile, stage, at, random)?;
     let (stanza, _) = assemble(&message, carrier, profile);
     let scene = Scene { at, situation: "one-to-one".into() };
-    let delivery = deliveries(&message, &stanza, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
+    let delivery =
+        deliveries(&message, &stanza, profile, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
     open_delivery(&delivery, profile, stage, at)
 }
 

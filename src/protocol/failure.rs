@@ -28,6 +28,10 @@ enum Kind {
     Untimely,
     NotText,
     UnusableKey,
+    Replayed,
+    UnknownSession,
+    WithoutContent,
+    UnusableState,
 }
 
 /// One constructor and one predicate a kind.
@@ -53,7 +57,7 @@ kinds! {
     is_wrong_carrier, wrong_carrier, WrongCarrier;
     /// The text is not Base64.
     is_malformed_base64, malformed_base64, MalformedBase64;
-    /// The message is larger than the protocol reads.
+    /// The message is larger than the protocol reads, or passes over more others than it may.
     is_too_large, too_large, TooLarge;
     /// The bytes are not one whole message of the protocol: garbage, cut short, or followed by something.
     is_malformed_message, malformed_message, MalformedMessage;
@@ -76,6 +80,14 @@ kinds! {
     /// A key that is needed is missing, unreadable, locked, expired, revoked, not able to do what is asked, or without the
     /// person's address.
     is_unusable_key, unusable_key, UnusableKey;
+    /// The message was opened before. Whoever receives it again passes over it in silence.
+    is_replayed, replayed, Replayed;
+    /// The message belongs to a session that is not there, or to prekeys that are not there any more.
+    is_unknown_session, unknown_session, UnknownSession;
+    /// The message carries no text: it only moved keys on.
+    is_without_content, without_content, WithoutContent;
+    /// What was stored of a device cannot be read, or cannot be what was stored.
+    is_unusable_state, unusable_state, UnusableState;
 }
 
 impl Failure {

@@ -1,11 +1,13 @@
 //! People and their keys.
 
 use super::Failure;
+use super::omemo::{Bundle, Device, DeviceId, OmemoKeys};
 use super::openpgp::keys;
 use jid::BareJid;
 use sequoia_openpgp::Cert;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A person (an account) and the keys that belong to it.
 ///
@@ -15,12 +17,13 @@ use std::fmt;
 pub struct Identity {
     jid: BareJid,
     openpgp: Vec<Cert>,
+    omemo: Vec<OmemoKeys>,
 }
 
 impl Identity {
     /// The person of that address, without keys.
     pub fn new(jid: BareJid) -> Identity {
-        Identity { jid, openpgp: Vec::new() }
+        Identity { jid, openpgp: Vec::new(), omemo: Vec::new() }
     }
 
     /// The address.
@@ -36,10 +39,50 @@ impl Identity {
         Ok(())
     }
 
+    /// Adds an OMEMO device of one's own. It takes the place of one with the same id.
+    ///
+    /// # Errors
+    /// When it is a device of another account.
+    pub fn add_omemo(&mut self, device: Device) -> Result<(), Failure> {
+        if *device.address() != self.jid {
+            let message = format!("the OMEMO device {} is of {}, not of {}", device.id(), device.address(), self.jid);
+            return Err(Failure::unusable_key(message, None));
+        }
+        self.put_omemo(OmemoKeys::Own(Arc::new(device)));
+        Ok(())
+    }
+
+    /// Adds an OMEMO device as somebody else knows it. It takes the place of one with the same id.
+    pub fn add_omemo_bundle(&mut self, id: DeviceId, bundle: Bundle) {
+        self.put_omemo(OmemoKeys::Published(id, Arc::new(bundle)));
+    }
+
+    /// Adds the OMEMO device that follows from a published seed, as [`Device::from_seed`] says. Its keys, which protect nothing, are
+    /// made when they are first needed.
+    pub fn add_omemo_seed(&mut self, seed: &str, id: DeviceId) {
+        self.put_omemo(OmemoKeys::seeded(seed, self.jid.clone(), id));
+    }
+
+    fn put_omemo(&mut self, keys: OmemoKeys) {
+        self.omemo.retain(|known| known.id() != keys.id());
+        self.omemo.push(keys);
+    }
+
     /// The same person as others know it: without secret keys.
     pub fn public(&self) -> Identity {
         let openpgp = self.openpgp.iter().cloned().map(Cert::strip_secret_key_material).collect();
-        Identity { jid: self.jid.clone(), openpgp }
+        let omemo = self.omemo.iter().filter_map(OmemoKeys::public).collect();
+        Identity { jid: self.jid.clone(), openpgp, omemo }
+    }
+
+    /// The ids of the OMEMO devices.
+    pub fn omemo_devices(&self) -> Vec<DeviceId> {
+        self.omemo.iter().map(OmemoKeys::id).collect()
+    }
+
+    /// The OMEMO devices.
+    pub(super) fn omemo(&self) -> &[OmemoKeys] {
+        &self.omemo
     }
 
     /// The fingerprints of the OpenPGP keys, in hexadecimal.
@@ -56,7 +99,11 @@ impl Identity {
 /// Shows no secrets.
 impl fmt::Debug for Identity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Identity").field("jid", &self.jid).field("openpgp", &self.fingerprints()).finish()
+        out.debug_struct("Identity")
+            .field("jid", &self.jid)
+            .field("openpgp", &self.fingerprints())
+            .field("omemo", &self.omemo_devices())
+            .finish()
     }
 }
 

@@ -1,12 +1,13 @@
 //! What carries an envelope: one trait, and the protocols behind it.
 //!
 //! A [`Protocol`] turns a text into a [`Carrier`] element for some people, and such an element back into the text, with what it
-//! could verify on the way. It knows nothing of stanzas, envelopes and policy. The [`openpgp`] protocol really encrypts and
-//! signs; the [`stub`] does neither and says so.
+//! could verify on the way. It knows nothing of stanzas, envelopes and policy. [`openpgp`] and [`omemo`] really encrypt and
+//! authenticate; the [`stub`] does neither and says so.
 
 mod carrier;
 mod failure;
 mod identity;
+pub mod omemo;
 pub mod openpgp;
 pub mod stub;
 
@@ -34,11 +35,22 @@ pub trait Protocol {
     ///
     /// No byte of a plaintext is given out that does not satisfy them.
     fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure>;
+
+    /// Whether the sender's other clients can open what the sender seals. By default they can.
+    fn reaches_own_devices(&self, _sender: &Identity) -> bool {
+        true
+    }
+
+    /// The names of a person's keys on which a sealed message depends. By default the fingerprints of OpenPGP.
+    fn key_names(&self, person: &Identity) -> Vec<String> {
+        person.fingerprints()
+    }
 }
 
 /// The protocol of that name, as profiles write it.
 pub fn by_name(name: &str) -> Option<Box<dyn Protocol>> {
     match name {
+        "omemo" => Some(Box::new(omemo::Omemo::default())),
         "openpgp" => Some(Box::new(openpgp::OpenPgp::default())),
         "stub" => Some(Box::new(stub::Stub)),
         _ => None,

@@ -1,0 +1,84 @@
+//! `xep vectors`.
+
+use super::{Failure, Outcome, output};
+use crate::protocol::omemo::vectors::{Report, verify};
+use crate::workspace::{Disk, World};
+use clap::{Args, Subcommand};
+use std::path::{Path, PathBuf};
+
+/// Test vectors of encryption protocols: hold files of them against this program
+#[derive(Debug, Args)]
+pub(super) struct Vectors {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Verify(Verify),
+}
+
+/// Open every message in files of OMEMO 2 test vectors, in several orders
+///
+/// A file is JSON: who sent, the receiver's secret keys, and messages with what they say. Each message has to open to that, in the
+/// order of the file, in the suggested one, backwards, and with each message first; changed or repeated it has to be refused. The
+/// first thing that does not hold is told in full, and the exit code is 1; for a file that cannot be read it is 2.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  xep vectors verify vectors/*.json")]
+struct Verify {
+    /// Files with vectors
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Vectors {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let Command::Verify(verify) = self.command;
+        verify.run()
+    }
+}
+
+impl Verify {
+    /// All files are read before the first one is told of, so that one that cannot be read leaves no half of a result.
+    fn run(self) -> Result<Outcome, Failure> {
+        let read = |path: &PathBuf| report(path).map(|report| (path.display().to_string(), report));
+        let reports: Vec<(String, Report)> = self.files.iter().map(read).collect::<Result<_, _>>()?;
+        output::print(&told(&reports))?;
+        let is_clean = reports.iter().all(|(_, report)| report.failures.is_empty());
+        Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
+    }
+}
+
+fn report(path: &Path) -> Result<Report, Failure> {
+    let shown = path.display();
+    let bytes = Disk.read(path).map_err(|error| Failure(format!("`{shown}` cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure(format!("`{shown}` is not UTF-8")))?;
+    verify(&text).map_err(|error| Failure(format!("`{shown}` is no file of vectors: {error}")))
+}
+
+/// A line a file, the first thing that does not hold, and a line for all.
+fn told(reports: &[(String, Report)]) -> String {
+    let mut text = String::new();
+    for (path, report) in reports {
+        let verdict = match report.failures.len() {
+            0 => "all hold".to_owned(),
+            failed => format!("{failed} do not hold"),
+        };
+        let checks = report.held + report.failures.len();
+        let (messages, orders) = (counted(report.messages, "message"), counted(report.orders, "order"));
+        text.push_str(&format!("{path}: {messages} in {orders}, {}: {verdict}\n", counted(checks, "check")));
+    }
+    let first = reports.iter().find_map(|(path, report)| Some((path, report.failures.first()?)));
+    if let Some((path, mismatch)) = first {
+        text.push_str(&format!("\n{path}: {mismatch}\n\n"));
+    }
+    let sum = |count: fn(&Report) -> usize| reports.iter().map(|(_, report)| count(report)).sum::<usize>();
+    let (held, failed) = (sum(|report| report.held), sum(|report| report.failures.len()));
+    text.push_str(&format!("{}: {held} of {} hold\n", counted(reports.len(), "file"), counted(held + failed, "check")));
+    text
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
