@@ -1,7 +1,8 @@
 //! The people in the examples, with their devices and keys.
 
-use crate::protocol::omemo::DeviceId;
+use crate::protocol::omemo::{self, DeviceId};
 use crate::protocol::{Identity, Keyring};
+use crate::random::SeededRandom;
 use crate::sce::TableError;
 use crate::xmpp::jid;
 use jiff::Timestamp;
@@ -139,6 +140,34 @@ impl Cast {
             keyring.insert(person.identity.public());
         }
         keyring
+    }
+}
+
+impl Person {
+    /// The OMEMO device with that number, all of whose keys follow from the cast's seed.
+    ///
+    /// # Errors
+    /// When the person has no such device.
+    pub fn omemo_device(&self, seed: &str, number: &str) -> Result<omemo::Device, String> {
+        let id = self.devices.iter().map(|device| device.omemo_id).find(|id| id.to_string() == number);
+        let id = id.ok_or_else(|| format!("{} has no OMEMO device {number}", self.jid))?;
+        let id = DeviceId::new(id).map_err(|failure| failure.to_string())?;
+        Ok(omemo::Device::from_seed(seed, self.identity.jid().clone(), id))
+    }
+
+    /// The list of the person's OMEMO devices, each called by its resource.
+    ///
+    /// # Errors
+    /// When a number is none.
+    pub fn device_list(&self, seed: &str) -> Result<omemo::DeviceList, String> {
+        let mut list = omemo::DeviceList::default();
+        for one in &self.devices {
+            let device = self.omemo_device(seed, &one.omemo_id.to_string())?;
+            let mut random = SeededRandom::new(&format!("label/{seed}/{}/{}", self.jid, one.omemo_id));
+            let label = omemo::Label::sign(&one.resource, &device, &mut random);
+            list.devices.insert(device.id(), Some(label));
+        }
+        Ok(list)
     }
 }
 

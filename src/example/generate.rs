@@ -4,6 +4,7 @@
 //! The only thing that is kept is the sealed stanza as it goes over the wire, with a lock: a hash of all that it was made
 //! from. Everything that is shown is derived from it by really opening it.
 
+use super::attack;
 use super::cast::Cast;
 use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, seal, wrap};
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
@@ -17,7 +18,7 @@ use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
 use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::write::{Style, escape_text, write};
-use crate::xml::{CLIENT, Element, parse};
+use crate::xml::{CLIENT, Element, Node, parse};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -161,6 +162,73 @@ pub fn order(example: &Example) -> Option<Order<'_>> {
     })
 }
 
+/// The stanza that an attacker sealed anew, as it is kept.
+///
+/// # Errors
+/// When it cannot be made; see [`attack::attack`].
+pub fn make_attack(
+    example: &Example,
+    tamper: &str,
+    plain: &Plain,
+    kept: &Kept,
+    profile: &Profile,
+    stage: Stage<'_>,
+) -> Result<Kept, String> {
+    let parsed = parse(&MappedText::standing_for(kept.wire.clone(), example.span), CLIENT);
+    let stanza = parsed.elements().next().ok_or("the sealed stanza that was kept is no XML")?;
+    let target = attack::Target { stanza, plain, profile, stage, other: &|_| None };
+    let attacked = attack::attack(tamper, example, &target)?;
+    Ok(Kept { lock: attack_lock(example, kept), wire: attack::wire(&attacked) })
+}
+
+/// The hash of everything that such a stanza is made from: the stanza that was attacked, and what the author says.
+pub fn attack_lock(example: &Example, kept: &Kept) -> String {
+    let mut text = format!("xep examples, attack, generation {GENERATION}\n{}\n{}\n", kept.lock, kept.wire);
+    for (name, value) in example.directives.iter().filter(|(name, _)| ATTACK_WORDS.contains(name)) {
+        let _ = writeln!(text, "{name} {}", value.value.as_str());
+    }
+    hexadecimal(&Sha256::digest(text))
+}
+
+/// What a stanza that is sealed anew depends on, of all that stands beside an example.
+const ATTACK_WORDS: [&str; 11] =
+    ["tamper", "seal", "profile", "by", "device", "length", "text", "protection", "from", "to", "type"];
+
+/// The text of an example in which keys of the cast take the place of an empty element: `fill="juliet"` fills `<devices/>`, and
+/// `fill="juliet/2001"` fills `<bundle/>`.
+///
+/// # Errors
+/// A sentence about why it cannot be filled.
+pub fn fill(example: &Example, wanted: &str, cast: &Cast) -> Result<String, String> {
+    let (who, device) = wanted.split_once('/').unwrap_or((wanted, ""));
+    let person = cast.person(who).ok_or_else(|| format!("nobody of the cast is called `{who}`"))?;
+    let span = example.span;
+    let keys = match device {
+        "" => person.device_list(&cast.seed).map(|list| list.write(span)),
+        number => person
+            .omemo_device(&cast.seed, number)
+            .and_then(|device| device.bundle().map(|bundle| bundle.write(span)).map_err(|failure| failure.to_string())),
+    };
+    let keys = keys?;
+    let mut root = example.elements().next().ok_or("it holds no element to be filled")?.clone();
+    match replace(&mut root, &keys) {
+        true => Ok(indented(&root, CLIENT)),
+        false => Err(format!("it holds no `<{} xmlns='{}'/>` to be filled", keys.name.local, keys.name.namespace)),
+    }
+}
+
+/// Puts an element in the place of the first one of its name below another.
+fn replace(element: &mut Element, by: &Element) -> bool {
+    element.children.iter_mut().any(|node| match node {
+        Node::Element(child) if child.name == by.name => {
+            **child = by.clone();
+            true
+        }
+        Node::Element(child) => replace(child, by),
+        _ => false,
+    })
+}
+
 /// The text that a generated example shows, made from the sealed stanza that was kept.
 ///
 /// # Errors
@@ -171,6 +239,7 @@ pub fn show(
     plain: &Plain,
     kept: &Kept,
     stage: Stage<'_>,
+    other: &dyn Fn(&str) -> Option<Element>,
 ) -> Result<String, String> {
     let profile =
         stage.rules.profiles.get(order.profile).ok_or_else(|| format!("there is no profile `{}`", order.profile))?;
@@ -178,7 +247,12 @@ pub fn show(
     let parsed = parse(&MappedText::standing_for(kept.wire.clone(), span), CLIENT);
     let stanza = parsed.elements().next().ok_or("the sealed stanza that was kept is no XML")?;
     if let Some(tamper) = order.tamper {
-        return tampered(tamper, example, stanza, plain, profile, stage);
+        // What was sealed anew was kept as it is.
+        let attacked = match attack::seals_anew(tamper) {
+            true => stanza.clone(),
+            false => attack::attack(tamper, example, &attack::Target { stanza, plain, profile, stage, other })?,
+        };
+        return Ok(pretty(&attack::wrap(attacked, example, stage)?, profile));
     }
     match order.part {
         "sealed" => Ok(pretty(stanza, profile)),
@@ -231,78 +305,6 @@ pub fn verify_kept(plain: &Plain, kept: &Kept, profile: &Profile, stage: Stage<'
         None => Ok(()),
         Some(trouble) => Err(trouble.message),
     }
-}
-
-/// What becomes of a sealed stanza in the hands of somebody else.
-fn tampered(
-    tamper: &str,
-    example: &Example,
-    stanza: &Element,
-    plain: &Plain,
-    profile: &Profile,
-    stage: Stage<'_>,
-) -> Result<String, String> {
-    let mut stanza = stanza.clone();
-    match tamper {
-        "add-outside" => {
-            let text = example.directives.get("element").ok_or("`add-outside` needs `element=\"...\"`")?;
-            let parsed = parse(&text.value, CLIENT);
-            stanza.children.extend(parsed.elements().cloned().map(crate::xml::Node::from));
-        }
-        "drop-store-hint" => drop_hint(&mut stanza, profile, "missing-store-hint"),
-        "drop-encryption-hint" => drop_hint(&mut stanza, profile, "missing-encryption-hint"),
-        "flip-ciphertext" => flip(&mut stanza, profile)?,
-        "unencrypted-envelope" => {
-            let opening = open_kept(&stanza, plain, profile, stage)?;
-            let envelope = opening.tree.ok_or("it holds no envelope")?;
-            stanza.children.retain(|node| node.element().is_none_or(|child| child.name != profile.carrier));
-            stanza.children.push(crate::xml::Node::from(envelope));
-        }
-        "readdress" => {
-            for address in ["from", "to"] {
-                if let Some(value) = example.directives.text(address) {
-                    stanza.set_attribute(address, value);
-                }
-            }
-        }
-        other => return Err(format!("there is no `tamper={other}`")),
-    }
-    Ok(pretty(&stanza, profile))
-}
-
-fn drop_hint(stanza: &mut Element, profile: &Profile, rule: &str) {
-    let names: Vec<_> =
-        profile.hints.iter().filter(|hint| hint.rule == rule).map(|hint| hint.element.name.clone()).collect();
-    stanza.children.retain(|node| node.element().is_none_or(|child| !names.contains(&child.name)));
-}
-
-/// Flips a bit in the middle of the ciphertext.
-fn flip(stanza: &mut Element, profile: &Profile) -> Result<(), String> {
-    let carrier = stanza.children.iter_mut().find_map(|node| match node {
-        crate::xml::Node::Element(child) if child.name == profile.carrier => Some(child),
-        _ => None,
-    });
-    let mut holder = carrier.ok_or("it carries nothing")?;
-    if !profile.payload.is_empty() {
-        holder = holder
-            .children
-            .iter_mut()
-            .find_map(|node| match node {
-                crate::xml::Node::Element(child) if child.name.local == profile.payload => Some(child),
-                _ => None,
-            })
-            .ok_or("it has no payload")?;
-    }
-    let mut bytes = crate::xmpp::base64::decode(&holder.text()).map_err(|error| error.reason)?;
-    let middle = bytes.len() / 2;
-    if let Some(byte) = bytes.get_mut(middle) {
-        *byte ^= 1;
-    }
-    let span = holder.span;
-    holder.children.clear();
-    **holder = std::mem::replace(&mut **holder, Element::new(crate::xml::Name::new("", ""), span))
-        .with_text(&crate::xmpp::base64::encode(bytes));
-    Ok(())
 }
 
 /// An element with its children on lines of their own.

@@ -1,5 +1,6 @@
 //! The life of an example: its kind, its links to other examples, its round trip, its generated ciphertext.
 
+pub mod attack;
 pub mod cast;
 pub mod compare;
 pub mod generate;
@@ -31,8 +32,46 @@ pub fn plain_name(name: &str) -> String {
 pub enum Expectation {
     /// A rule speaks up.
     Rule(String),
-    /// A receiver refuses it, because of a requirement.
-    Reject(String),
+    /// A receiver comes to a verdict, because of requirements.
+    Verdict(Verdict, Vec<String>),
+}
+
+/// What a receiver does with a stanza.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It refuses the whole of it.
+    Reject,
+    /// It goes on, without what is wrong.
+    Ignore,
+    /// It finds nothing wrong.
+    Accept,
+    /// It takes it for one that was not sealed.
+    Unsealed,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Verdict; 4] = [Verdict::Reject, Verdict::Ignore, Verdict::Accept, Verdict::Unsealed];
+
+    /// The word that an author writes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Reject => "reject",
+            Verdict::Ignore => "ignore",
+            Verdict::Accept => "accept",
+            Verdict::Unsealed => "unsealed",
+        }
+    }
+
+    /// What a receiver does, in the third person.
+    pub fn does(self) -> &'static str {
+        match self {
+            Verdict::Reject => "refuses it",
+            Verdict::Ignore => "goes on without what is wrong",
+            Verdict::Accept => "accepts it",
+            Verdict::Unsealed => "takes it for one that nobody has sealed",
+        }
+    }
 }
 
 /// An example or code block, ready to be checked.
@@ -178,15 +217,41 @@ fn example(
         generated: is_generated,
         parsed: judged.parsed,
         problems: judged.problems,
-        expectation: directives.text("expect").map(expectation),
+        expectation: directives.text("expect").map(Expectation::parse),
         directives,
     }
 }
 
-fn expectation(text: &str) -> Expectation {
-    match text.strip_prefix("reject:") {
-        Some(requirement) => Expectation::Reject(requirement.to_owned()),
-        None => Expectation::Rule(text.to_owned()),
+impl Expectation {
+    /// What `expect` says: the name of a rule, or a verdict, a colon and the requirements that decide, with commas between.
+    pub fn parse(text: &str) -> Expectation {
+        let verdict = text.split_once(':').and_then(|(word, requirements)| {
+            let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.word() == word)?;
+            Some((verdict, requirements.split(',').map(|id| id.trim().to_owned()).collect()))
+        });
+        match verdict {
+            Some((verdict, requirements)) => Expectation::Verdict(verdict, requirements),
+            None => Expectation::Rule(text.to_owned()),
+        }
+    }
+
+    /// What happened to the example, in a word or two.
+    pub fn claim(&self) -> &'static str {
+        match self {
+            Expectation::Rule(_) => "wrong",
+            Expectation::Verdict(Verdict::Reject, _) => "refused",
+            Expectation::Verdict(Verdict::Ignore, _) => "what is wrong ignored",
+            Expectation::Verdict(Verdict::Accept, _) => "accepted",
+            Expectation::Verdict(Verdict::Unsealed, _) => "not taken for sealed",
+        }
+    }
+
+    /// What the page says about it: the rule, or the requirements.
+    pub fn grounds(&self) -> String {
+        match self {
+            Expectation::Rule(rule) => rule.clone(),
+            Expectation::Verdict(_, requirements) => requirements.join(", "),
+        }
     }
 }
 

@@ -181,22 +181,55 @@ pub fn wrap(
     at: Timestamp,
     random: &mut dyn Random,
 ) -> Result<Element, String> {
+    let parties = stage.cast.and_then(|cast| parties(stanza, cast));
+    let protection = Protection { encrypted: profile.encrypted, signed: profile.signed };
+    match &parties {
+        Some(parties) => {
+            let means = Means { sender: &parties.sender.identity, protection, time: at };
+            seal_as(plaintext, stanza, means, profile, stage, random)
+        }
+        None => seal_as(plaintext, stanza, Means { sender: &nobody(), protection, time: at }, profile, stage, random),
+    }
+}
+
+/// With what somebody seals.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    /// Whose keys.
+    pub(super) sender: &'a Identity,
+    /// What is done to the text.
+    pub(super) protection: Protection,
+    /// When.
+    pub(super) time: Timestamp,
+}
+
+/// Wraps a text for whom a stanza is sent to, whoever does it.
+///
+/// # Errors
+/// As [`seal`].
+pub(super) fn seal_as(
+    plaintext: &str,
+    stanza: &Element,
+    means: Means<'_>,
+    profile: &Profile,
+    stage: Stage<'_>,
+    random: &mut dyn Random,
+) -> Result<Element, String> {
     let mut protocol = protocol::by_name(&profile.protocol)
         .ok_or_else(|| format!("the protocol `{}` is not implemented", profile.protocol))?;
-    let nobody = nobody();
     let parties = stage.cast.and_then(|cast| parties(stanza, cast));
-    let (sender, recipients): (&Identity, Vec<&Identity>) = match &parties {
-        Some(parties) => (&parties.sender.identity, parties.recipients.iter().map(|person| &person.identity).collect()),
+    let recipients: Vec<&Identity> = match &parties {
+        Some(parties) => parties.recipients.iter().map(|person| &person.identity).collect(),
         None if profile.encrypted || profile.signed => {
             return Err("its sender or recipient has no keys in the cast".into());
         }
-        None => (&nobody, Vec::new()),
+        None => Vec::new(),
     };
     let request = SealRequest {
-        sender,
+        sender: means.sender,
         recipients: &recipients,
-        time: at,
-        protection: Protection { encrypted: profile.encrypted, signed: profile.signed },
+        time: means.time,
+        protection: means.protection,
         carrier: &Carrier::new(profile.carrier.clone(), &profile.payload),
         span: stanza.start_tag,
     };

@@ -4,12 +4,13 @@ use super::cast::Person;
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
 use super::{Cast, Example};
-use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection};
+use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection, Protocol};
 use crate::sce::arrival::{Arrival, situation_of};
 use crate::sce::open::{Restored, Verification, restore, verify};
 use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
+use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::{Element, Name, parse};
 use jiff::Timestamp;
 
@@ -106,10 +107,71 @@ pub fn open(
     arrival: &Arrival,
     receiver: &Receiver<'_>,
 ) -> Result<Opening, Failure> {
-    let profile = sealed.profile;
-    let Some(mut protocol) = protocol::by_name(&profile.protocol) else {
-        return Err(Failure::unknown_protocol(&profile.protocol));
+    let mut protocol = protocol_of(sealed.profile)?;
+    open_with(protocol.as_mut(), sealed, rules, arrival, receiver)
+}
+
+/// Opens a sealed stanza that the same receiver has opened before, with everything that is remembered of it.
+///
+/// # Errors
+/// When the protocol cannot open it, or does not open it again.
+pub fn open_again(
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    receiver: &Receiver<'_>,
+) -> Result<Opening, Failure> {
+    let mut protocol = protocol_of(sealed.profile)?;
+    let first = open_with(protocol.as_mut(), sealed, rules, arrival, receiver)?;
+    let mut again = open_with(protocol.as_mut(), sealed, rules, arrival, receiver)?;
+    let as_bytes = |opening: &Opening| opening.tree.as_ref().map(|tree| canonical(tree, Whitespace::Exact));
+    if first.is_accepted() && as_bytes(&first) == as_bytes(&again) {
+        let fault = Fault::new(FaultKind::Repeated, sealed.carrier.span, "the same envelope was accepted before");
+        // What makes a receiver act is refused; of what is shown, a second copy is no harm.
+        let is_request = arrival.situation == situation_of(sealed.stanza) && requests(sealed.stanza);
+        let mut fault = match is_request {
+            true => fault,
+            false => fault.tolerated().requirement(rules.profiles.verdict("duplicate")),
+        };
+        rules.profiles.complete(&mut fault);
+        again.faults.push(fault);
+    }
+    Ok(again)
+}
+
+/// Whether a stanza is an IQ that makes its receiver act.
+fn requests(stanza: &Element) -> bool {
+    let kind = crate::xmpp::stanza::StanzaKind::of(stanza);
+    kind == Some(crate::xmpp::stanza::StanzaKind::Iq) && matches!(stanza.value("type"), Some("get" | "set"))
+}
+
+fn protocol_of(profile: &Profile) -> Result<Box<dyn Protocol>, Failure> {
+    protocol::by_name(&profile.protocol).ok_or_else(|| Failure::unknown_protocol(&profile.protocol))
+}
+
+/// The faults of stanzas that carry more than one thing.
+pub fn further_carriers(sealed: &[Sealed<'_>]) -> Vec<Fault> {
+    let pairs = sealed.windows(2).filter_map(|pair| match pair {
+        [first, second] if std::ptr::eq(first.stanza, second.stanza) => Some((first, second)),
+        _ => None,
+    });
+    let fault = |(first, second): (&Sealed<'_>, &Sealed<'_>)| {
+        let message = format!("a second carrier, `<{}>`, in one stanza", second.carrier.written_name());
+        Fault::new(FaultKind::CarrierCount, second.carrier.start_tag, message)
+            .related(first.carrier.start_tag, "the first one")
+            .help("send one: receivers disagree about which of two they open")
     };
+    pairs.map(fault).collect()
+}
+
+fn open_with(
+    protocol: &mut dyn Protocol,
+    sealed: &Sealed<'_>,
+    rules: &Rulebook,
+    arrival: &Arrival,
+    receiver: &Receiver<'_>,
+) -> Result<Opening, Failure> {
+    let profile = sealed.profile;
     let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);
     let request = OpenRequest {
         receiver: receiver.identity,
@@ -171,6 +233,14 @@ fn read_plaintext(
 fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> Option<Element> {
     let parsed = parse(plaintext, "");
     let elements: Vec<&Element> = parsed.elements().collect();
+    if has_document_type(plaintext.as_str()) {
+        let message = "the payload opens to XML with a document type";
+        faults.push(
+            Fault::new(FaultKind::MalformedPlaintext, span, message)
+                .note("an envelope is one element; a document type could declare entities"),
+        );
+        return None;
+    }
     match (parsed.problems.first(), elements.as_slice()) {
         (None, [element]) if has_no_loose_text(&parsed.nodes) => Some((*element).clone()),
         (Some(problem), [_, ..]) => {
@@ -184,6 +254,20 @@ fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> O
             faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message).note(note));
             None
         }
+    }
+}
+
+/// Whether a text begins with a document type, behind comments and processing instructions.
+fn has_document_type(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<?") => "?>",
+            _ => return rest.starts_with("<!DOCTYPE"),
+        };
+        let Some(at) = rest.find(end) else { return false };
+        rest = rest.get(at + end.len()..).unwrap_or("").trim_start();
     }
 }
 

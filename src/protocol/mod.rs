@@ -36,6 +36,15 @@ pub trait Protocol {
     /// No byte of a plaintext is given out that does not satisfy them.
     fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure>;
 
+    /// Seals what somebody else has signed once more, for other people, without changing it: what a receiver who means ill can do
+    /// where a signature does not cover the recipients. By default a protocol leaves no such way.
+    ///
+    /// # Errors
+    /// When there is no such way, or `request` does not open the element.
+    fn pass_on(&mut self, carrier: &Element, _: &OpenRequest<'_>, _: &[&Identity]) -> Result<Element, Failure> {
+        Err(Failure::unsupported("what this protocol authenticates is bound to its recipients", carrier.span))
+    }
+
     /// Whether the sender's other clients can open what the sender seals. By default they can.
     fn reaches_own_devices(&self, _sender: &Identity) -> bool {
         true

@@ -31,7 +31,7 @@ pub(super) mod keys;
 mod open;
 mod seal;
 
-use super::{Failure, OpenRequest, Opened, Protocol, SealRequest, stub};
+use super::{Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
 use crate::random::Random;
 use crate::xml::Element;
 use crate::xmpp::base64;
@@ -78,6 +78,15 @@ impl Protocol for OpenPgp {
         let content = open::open(&message, request).map_err(|failure| failure.or_at(place))?;
         let plaintext = stub::plaintext(content.bytes, &text)?;
         Ok(Opened { plaintext, ..content.about })
+    }
+
+    /// OpenPGP signs first and encrypts then, so the signed part can be taken out and encrypted to anybody.
+    fn pass_on(&mut self, carrier: &Element, request: &OpenRequest<'_>, to: &[&Identity]) -> Result<Element, Failure> {
+        let message = stub::decode(&request.carrier.unwrap(carrier)?)?;
+        let place = Some(carrier.span);
+        let inner = open::inner(&message, request).map_err(|failure| failure.or_at(place))?;
+        let message = seal::encrypt(&inner, to, request.time).map_err(|failure| failure.or_at(place))?;
+        Ok(request.carrier.wrap(&base64::encode(message), carrier.span))
     }
 }
 

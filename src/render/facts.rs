@@ -17,9 +17,8 @@ pub struct ListingFacts {
     pub syntax: String,
     /// The checks that ran, by name. Nothing else may stand on a badge.
     pub checks: Vec<String>,
-    /// What an example that is wrong on purpose was expected to do, and did: a rule, or the requirement for which a receiver
-    /// refuses it.
-    pub refused: Option<String>,
+    /// What the author expected to happen to the example, and did.
+    pub expected: Option<Expected>,
     /// The round trips that were made.
     pub round_trips: Vec<RoundTripFact>,
     /// What a sealed example holds, from the outside in.
@@ -76,4 +75,13 @@ pub struct PageLink {
     pub title: String,
     /// Where, relative to the page.
     pub href: String,
+}
+
+/// What an author expected to happen to an example, and did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// In a word or two: `wrong`, `refused`, ...
+    pub claim: String,
+    /// The rule that speaks up, or the requirements because of which a receiver does what it does.
+    pub grounds: String,
 }

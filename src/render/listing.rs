@@ -198,7 +198,7 @@ impl Shown<'_> {
 
     fn badges(&self, facts: &ListingFacts, failed: bool, out: &mut String) {
         let is_bare = facts.checks.is_empty() && facts.round_trips.is_empty();
-        if is_bare && self.findings.is_empty() && facts.refused.is_none() {
+        if is_bare && self.findings.is_empty() && facts.expected.is_none() {
             return;
         }
         out.push_str("\n<ul class=\"badges\" data-extra>");
@@ -208,9 +208,12 @@ impl Shown<'_> {
             push_escaped(out, &facts.checks.join(" · "));
             out.push_str("</li>");
         }
-        if let Some(refused) = &facts.refused {
-            out.push_str("\n<li class=\"ok\"><span class=\"claim\">wrong as expected</span> <code>");
-            push_escaped(out, refused);
+        if let Some(expected) = &facts.expected {
+            out.push_str(&format!(
+                "\n<li class=\"ok\"><span class=\"claim\">{} as expected</span> <code>",
+                expected.claim
+            ));
+            push_escaped(out, &expected.grounds);
             out.push_str("</code></li>");
         }
         CLAIMS.iter().for_each(|claim| claim.write(&facts.round_trips, out));

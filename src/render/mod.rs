@@ -20,7 +20,7 @@ mod status;
 pub mod xep_xml;
 pub mod xeplist;
 
-pub use facts::{Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
+pub use facts::{Expected, Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
 pub use report_page::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample, report_page};

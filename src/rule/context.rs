@@ -6,23 +6,24 @@ use super::schema_violation::ByCause;
 use super::{Neighbours, Origin, stanzas};
 use crate::document::Document;
 use crate::document::number::Numbers;
+use crate::example::attack;
 use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
 use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
 use crate::example::sealed::{self, Opening, Receiver, Sealed};
-use crate::example::{Example, Kind};
+use crate::example::{Example, Kind, Verdict};
 use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
-use crate::sce::arrival::{Address, Arrival};
-use crate::sce::{Fault, FaultKind, Profile, Rules, envelope, open, seal};
+use crate::sce::arrival::{Address, Arrival, unwrap};
+use crate::sce::{Fault, FaultKind, Profile, Rulebook, Rules, envelope, open, seal};
 use crate::schema::{ForeignViolation, SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
 use crate::xml::{CLIENT, Element};
 use crate::xmpp::StanzaKind;
 use jiff::Timestamp;
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What a document is held against.
 #[derive(Clone, Copy)]
@@ -66,6 +67,8 @@ pub struct Context<'a> {
     pub round_trips: Vec<(usize, RoundTrip)>,
     /// Generated examples that are not what they should be: the number, and why.
     pub stale: Vec<(usize, String)>,
+    /// What receivers do with what examples hold, by the number of the example: the last word where there are several.
+    pub verdicts: BTreeMap<usize, Verdict>,
     /// Examples of which something could not be tried, since nobody has the keys.
     pub untried: Vec<usize>,
     /// The checks that ran, by the number of the example.
@@ -116,6 +119,7 @@ impl<'a> Context<'a> {
             foreign_violations: Vec::new(),
             round_trips: Vec::new(),
             stale: Vec::new(),
+            verdicts: BTreeMap::new(),
             untried: Vec::new(),
             checks: vec![Vec::new(); examples.len()],
             used: Vec::new(),
@@ -138,6 +142,30 @@ impl<'a> Context<'a> {
     /// The examples that are not wrong on purpose.
     pub fn meant_right(&self) -> impl Iterator<Item = &'a Example> + use<'a> {
         self.examples.iter().filter(|example| example.kind != Kind::CounterExample)
+    }
+
+    /// What a receiver does with what an example holds; nothing where it holds neither a stanza nor an envelope that was tried.
+    pub fn verdict(&self, at: usize) -> Option<Verdict> {
+        let example = self.examples.get(at)?;
+        let stands_open = || example.elements().any(sealed::is_stanza).then_some(Verdict::Unsealed);
+        self.verdicts.get(&at).copied().or_else(stands_open)
+    }
+
+    /// The requirements because of which a receiver does not simply accept an example.
+    pub fn grounds(&self, at: usize) -> BTreeSet<&str> {
+        let faults = self.faults.iter().filter(|(other, _)| *other == at).map(|(_, fault)| fault);
+        let decides = faults.flat_map(|fault| fault.requirement.iter().chain(&fault.grounds)).map(String::as_str);
+        let failed = self.openings.iter().any(|opened| opened.example == at && opened.result.is_err());
+        let not_opened = self.yardstick.rules.profiles.verdict("not-opened").filter(|_| failed);
+        decides.chain(not_opened).collect()
+    }
+
+    fn judge(&mut self, at: usize, is_accepted: bool) {
+        let verdict = if is_accepted { Verdict::Accept } else { Verdict::Reject };
+        let entry = self.verdicts.entry(at).or_insert(verdict);
+        if !is_accepted {
+            *entry = verdict;
+        }
     }
 
     /// The words of the running text.
@@ -178,7 +206,12 @@ impl<'a> Context<'a> {
 
     fn sealed(&mut self, at: usize, example: &Example) {
         let rules = self.yardstick.rules;
-        for sealed in sealed::sealed_stanzas(example.elements(), &rules.profiles) {
+        let all = sealed::sealed_stanzas(example.elements(), &rules.profiles);
+        for second in sealed::further_carriers(&all) {
+            self.judge(at, false);
+            self.fault(at, second);
+        }
+        for sealed in all {
             self.ran(at, "policy");
             for fault in seal::check_outside(sealed.stanza, sealed.carrier, sealed.profile, &rules.policy) {
                 self.fault(at, fault);
@@ -200,23 +233,46 @@ impl<'a> Context<'a> {
             self.untried.push(at);
             return;
         };
-        let stanza = opener.delivered(sealed.stanza, self.yardstick.cast);
+        // What somebody meddled with is shown as it arrives.
+        let is_shown_arrived = example.generated && example.directives.get("situation").is_some();
+        let stanza = match is_shown_arrived {
+            true => sealed.stanza.clone(),
+            false => opener.delivered(sealed.stanza, self.yardstick.cast),
+        };
         let Some(carrier) = stanza.elements().find(|child| child.name == sealed.carrier.name) else { return };
         let arrived = Sealed { stanza: &stanza, carrier, profile: sealed.profile };
-        let mut arrival = sealed::arrival_in_document(&arrived, example);
+        let mut arrival = self.arrival(&arrived, example);
         arrival.now = self.sealed_at(example);
         arrival.account = opener.person.map(|person| Address { jid: person.jid.clone(), span: None });
         let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
         let receiver = Receiver { identity: &opener.identity, known: &keyring, clock: opener.clock };
-        let result = sealed::open(&arrived, self.yardstick.rules, &arrival, &receiver);
+        let rules: &Rulebook = self.yardstick.rules;
+        let result = match example.directives.text("tamper") {
+            Some("repeat") => sealed::open_again(&arrived, rules, &arrival, &receiver),
+            _ => sealed::open(&arrived, rules, &arrival, &receiver),
+        };
         if result.is_ok() {
             self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
         }
+        self.judge(at, result.as_ref().is_ok_and(Opening::is_accepted));
         for fault in result.as_ref().map(|opening| opening.faults.clone()).unwrap_or_default() {
             self.fault(at, fault);
         }
         let difference = self.compare(at, example, &result, &arrival, sealed.profile);
         self.openings.push(OpenedExample { example: at, carrier: sealed.carrier.span, result, difference });
+    }
+
+    /// How a stanza of an example arrived: in the wrapper in which it stands there, else as its author says.
+    fn arrival(&self, arrived: &Sealed<'_>, example: &Example) -> Arrival {
+        let mut arrival = sealed::arrival_in_document(arrived, example);
+        let profiles = &self.yardstick.rules.profiles;
+        let wrapped = example.elements().find_map(|root| unwrap(root, profiles));
+        if let Some(wrapped) = wrapped.filter(|_| example.generated) {
+            arrival.situation = wrapped.situation;
+            arrival.wrapper_from = wrapped.from;
+            arrival.delay = wrapped.delay;
+        }
+        arrival
     }
 
     /// Compares what came out with what the author says that it was made from.
@@ -262,7 +318,10 @@ impl<'a> Context<'a> {
         let cast = self.yardstick.cast;
         let clock = self.sealed_at(example).or(cast.map(|cast| cast.clock)).unwrap_or(Timestamp::UNIX_EPOCH);
         let original = self.source_of(example).map(|plain| plain.stanza);
-        let person = cast.and_then(|cast| sealed::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast));
+        let person = cast.and_then(|cast| {
+            let named = attack::opener(example, cast);
+            named.or_else(|| sealed::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast))
+        });
         let identity = match person {
             Some(person) => person.identity.clone(),
             None if needs_keys => return None,
@@ -336,6 +395,7 @@ impl<'a> Context<'a> {
             self.untried.push(at);
             return;
         };
+        self.judge(at, opening.is_accepted());
         for fault in opening.faults {
             let known = self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind);
             if !known {

@@ -2,9 +2,9 @@
 
 use super::span_set::SpanSet;
 use super::{Context, Levels, RULES, find};
-use crate::example::{Example, Expectation};
+use crate::example::{Example, Expectation, Verdict};
 use crate::finding::Finding;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is left when counter-examples have done what they were expected to do.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub struct Settled {
     /// The findings that nobody expected, and those about expectations that were not met.
     pub left: Vec<Finding>,
     /// What was expected and happened, by the id of the example.
-    pub met: BTreeMap<String, String>,
+    pub met: BTreeMap<String, Expectation>,
 }
 
 /// Takes what counter-examples are expected to do out of the findings, and adds a finding for each that does not do it.
@@ -20,22 +20,28 @@ pub fn settle(context: &Context<'_>, levels: &Levels, findings: Vec<Finding>) ->
     let expected =
         context.examples.iter().filter_map(|example| Some((example.id.as_str(), example.expectation.as_ref()?)));
     let expected: HashMap<&str, &Expectation> = expected.collect();
-    let mut met = BTreeMap::new();
+    let mut spoke = HashSet::new();
     let mut left = Vec::new();
     for finding in findings {
         let named = finding.example.as_deref().and_then(|id| Some((id, *expected.get(id)?)));
         match named.filter(|(_, expectation)| meets(&finding, expectation)) {
-            Some((id, Expectation::Rule(name) | Expectation::Reject(name))) => {
-                met.insert(id.to_owned(), name.clone());
-            }
+            Some((id, _)) => drop(spoke.insert(id.to_owned())),
             None => left.push(finding),
         }
     }
+    let mut met = BTreeMap::new();
     for (at, example) in context.examples.iter().enumerate() {
         let Some(expectation) = &example.expectation else { continue };
+        let miss = match expectation {
+            Expectation::Rule(_) if spoke.contains(&example.id) => uncovered(context, at, example),
+            Expectation::Rule(rule) => Some(format!("`{rule}` was expected here and does not occur")),
+            Expectation::Verdict(verdict, requirements) => verdict_missed(context, at, *verdict, requirements),
+        };
         let was_tried = !context.untried.contains(&at) && !is_silent(expectation, levels);
-        if !met.contains_key(&example.id) && was_tried {
-            left.push(not_met(example, expectation));
+        match miss {
+            None => drop(met.insert(example.id.clone(), expectation.clone())),
+            Some(message) if was_tried => left.push(not_met(example, expectation, message)),
+            Some(_) => {}
         }
     }
     Settled { left, met }
@@ -49,17 +55,41 @@ fn is_silent(expectation: &Expectation, levels: &Levels) -> bool {
 fn meets(finding: &Finding, expectation: &Expectation) -> bool {
     match expectation {
         Expectation::Rule(rule) => finding.rule == rule,
-        Expectation::Reject(requirement) => finding.requirement.as_deref() == Some(requirement),
+        Expectation::Verdict(Verdict::Accept | Verdict::Unsealed, _) => false,
+        Expectation::Verdict(_, requirements) => {
+            finding.requirement.as_ref().is_some_and(|decides| requirements.contains(decides))
+        }
     }
 }
 
-fn not_met(example: &Example, expectation: &Expectation) -> Finding {
-    let message = match expectation {
-        Expectation::Rule(rule) => format!("`{rule}` was expected here and does not occur"),
-        Expectation::Reject(requirement) => {
-            format!("a receiver was expected to refuse this because of `{requirement}`, but does not")
-        }
+/// A requirement that the author says the example covers, and that does not decide about it.
+fn uncovered(context: &Context<'_>, at: usize, example: &Example) -> Option<String> {
+    let grounds = context.grounds(at);
+    let claimed = example.directives.text("covers")?;
+    let missing = claimed.split(',').map(str::trim).find(|id| !grounds.contains(id))?;
+    Some(format!("`{missing}` was expected to decide about this, but does not"))
+}
+
+/// How a receiver's verdict on an example is another than the one that was expected, or has other grounds.
+fn verdict_missed(context: &Context<'_>, at: usize, expected: Verdict, requirements: &[String]) -> Option<String> {
+    let verdict = context.verdict(at);
+    let is_as_expected = match expected {
+        Verdict::Ignore => verdict == Some(Verdict::Accept) || verdict == Some(Verdict::Unsealed),
+        _ => verdict == Some(expected),
     };
+    if !is_as_expected {
+        let does = verdict.map_or("holds nothing that it could open", Verdict::does);
+        return Some(format!("a receiver was expected to `{}` this; it {does}", expected.word()));
+    }
+    if matches!(expected, Verdict::Accept | Verdict::Unsealed) {
+        return None;
+    }
+    let grounds = context.grounds(at);
+    let missing = requirements.iter().find(|id| !grounds.contains(id.as_str()))?;
+    Some(format!("a receiver was expected to `{}` this because of `{missing}`, but does not", expected.word()))
+}
+
+fn not_met(example: &Example, expectation: &Expectation, message: String) -> Finding {
     let span = example.directives.get("expect").map_or(example.span, |value| value.span);
     let mut finding = Finding::new("expectation-not-met", span, message);
     finding.example = Some(example.id.clone());

@@ -4,9 +4,10 @@
 //!
 //! ## What it does
 //!
-//! Reads `elements.toml`, `profiles.toml` and `cast.toml`, and fills the tables and listings that a document makes from files. Finds
-//! what is no TOML, what misses a field or has an unknown one, and what names a file or a part that is not there. Until
-//! it is mended, the built-in policy and profiles are used.
+//! Reads `elements.toml`, `profiles.toml`, `cast.toml` and `attacks.toml`, and fills the tables and listings that a document makes
+//! from files. Finds what is no TOML, what misses a field or has an unknown one, and what names a file or a part that is not there.
+//! Until it is mended, the built-in policy and profiles are used. Where there is an `attacks.toml`, finds requirements on receivers
+//! that no example shows and no reason excuses.
 //!
 //! ## Why it matters
 //!

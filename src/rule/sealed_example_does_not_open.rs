@@ -5,7 +5,8 @@
 //! ## What it does
 //!
 //! Opens the sealed stanzas in examples: with the keys of the cast where they are encrypted, without any where the profile `stub` only
-//! encodes. Base64 that is none, ciphertext that was changed, keys that do not fit and plaintext that is not well-formed are found.
+//! encodes. Base64 that is none, ciphertext that was changed, keys that do not fit and plaintext that is not well-formed are found,
+//! and so are a second carrier in one stanza, a wrapper from somebody who may not send any, and what was received before.
 //! Placeholders such as `...` are passed over.
 //!
 //! ## Why it matters
@@ -64,7 +65,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    fault_rules::tell(RULE.name, FaultKind::MalformedPlaintext, context, sink);
+    const REFUSED: [FaultKind; 4] =
+        [FaultKind::MalformedPlaintext, FaultKind::CarrierCount, FaultKind::ForgedWrapper, FaultKind::Repeated];
+    fault_rules::tell_if(RULE.name, context, sink, |fault| REFUSED.contains(&fault.kind));
     for opened in &context.openings {
         let (Err(failure), Some(example)) = (&opened.result, context.examples.get(opened.example)) else { continue };
         let span = failure.span().unwrap_or(opened.carrier);

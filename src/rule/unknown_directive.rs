@@ -41,6 +41,7 @@
 //!   <https://www.w3.org/TR/xml/#sec-pi>
 
 use super::{Context, Rule};
+use crate::example::attack::TAMPERS;
 use crate::example::{Example, Kind, kind::suggestion};
 use crate::finding::{Finding, Severity, Sink};
 
@@ -53,7 +54,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 36] = [
     "id",
     "kind",
     "expect",
@@ -66,20 +67,33 @@ const NAMES: [&str; 20] = [
     "from",
     "to",
     "at",
+    "type",
     "situation",
+    "as",
+    "by",
+    "device",
+    "length",
+    "text",
+    "protection",
+    "other",
+    "on",
+    "where",
+    "attribute",
+    "value",
+    "wrapper-from",
+    "wrapper-to",
+    "stamp",
+    "fill",
+    "covers",
     "sealed-from",
     "allow",
     "because",
     "src",
     "class",
     "columns",
-    "where",
 ];
 
 const PARTS: [&str; 3] = ["sealed", "envelope", "restored"];
-
-const TAMPERS: [&str; 6] =
-    ["add-outside", "drop-store-hint", "drop-encryption-hint", "flip-ciphertext", "unencrypted-envelope", "readdress"];
 
 const KINDS: [&str; 7] = ["complete", "partial", "fragment", "stream", "transcript", "counter-example", "text"];
 

@@ -102,7 +102,9 @@ pub fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> Option<Wrapped<'a>
 /// The earliest stamp of a delay in a wrapper; what stands in the stanza inside does not count.
 fn earliest_stamp(wrapper: &Element, inner: &Element, profiles: &Profiles) -> Option<Timestamp> {
     let delay = profiles.delay()?;
-    let delays = wrapper.descendants().into_iter().filter(|one| one.name == *delay && !inner.span.contains(one.span));
+    let inside = inner.descendants();
+    let is_inside = |one: &Element| inside.iter().any(|other| std::ptr::eq(*other, one));
+    let delays = wrapper.descendants().into_iter().filter(|one| one.name == *delay && !is_inside(one));
     delays.filter_map(|one| crate::xmpp::time::parse_date_time(one.value("stamp")?).ok()).min()
 }
 

@@ -37,6 +37,12 @@ pub enum FaultKind {
     WrongSigner,
     /// The envelope is not protected as the profile demands.
     NotProtected,
+    /// A stanza has more than one carrier.
+    CarrierCount,
+    /// A carbon copy or a message from an archive comes from somebody who may not send any.
+    ForgedWrapper,
+    /// The same envelope was accepted before.
+    Repeated,
 }
 
 impl FaultKind {
@@ -59,6 +65,9 @@ impl FaultKind {
             FaultKind::MissingHint => "missing-hint",
             FaultKind::WrongSigner => "wrong-signer",
             FaultKind::NotProtected => "not-protected",
+            FaultKind::CarrierCount => "carrier-count",
+            FaultKind::ForgedWrapper => "forged-wrapper",
+            FaultKind::Repeated => "repeated",
         }
     }
 }
@@ -80,6 +89,8 @@ pub struct Fault {
     pub related: Vec<(Span, String)>,
     /// The requirement of the draft that decides.
     pub requirement: Option<String>,
+    /// Other requirements that decide with it: that of the situation, above all.
+    pub grounds: Vec<String>,
     /// The rule that a missing hint belongs to: the table names it.
     pub rule: Option<String>,
     /// Whether a receiver refuses the stanza for it; else it discards or ignores what is wrong.
@@ -97,6 +108,7 @@ impl Fault {
             help: None,
             related: Vec::new(),
             requirement: None,
+            grounds: Vec::new(),
             rule: None,
             fatal: true,
         }
@@ -123,6 +135,12 @@ impl Fault {
     /// Shows another place.
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Fault {
         self.related.push((span, message.into()));
+        self
+    }
+
+    /// Names another requirement that decides with it.
+    pub fn ground(mut self, id: &str) -> Fault {
+        self.grounds.push(id.to_owned());
         self
     }
 

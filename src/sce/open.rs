@@ -1,10 +1,11 @@
 //! The receiver's side: verifying an envelope in its situation, and putting the stanza together again.
 
-use super::arrival::Arrival;
+use super::arrival::{Address, Arrival};
 use super::envelope::{Envelope, Found};
 use super::fault::{Fault, FaultKind};
 use super::policy::{Place, Policy};
 use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
+use crate::source::Span;
 use crate::xml::{Element, Name, Node};
 use crate::xmpp::{jid, time};
 
@@ -44,6 +45,8 @@ pub fn verify(
 ) -> Verification {
     let mut verification = Verification::default();
     let Some(situation) = profiles.situation(&arrival.situation) else { return verification };
+    verify_wrapper(envelope.span, situation, arrival, &mut verification);
+    verify_own(envelope.span, situation, arrival, &mut verification);
     for (name, affix) in &form.affixes {
         let found: Vec<&Found> = envelope.affixes.iter().filter(|one| one.name == *name).collect();
         match affix.verify {
@@ -58,6 +61,50 @@ pub fn verify(
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
     }
     verification
+}
+
+/// Who may send a copy or what an archive holds is settled before the stanza inside is looked at.
+fn verify_wrapper(span: Span, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
+    let Some(found) = &arrival.wrapper_from else { return };
+    for &term in &situation.wrapper_from {
+        let with = arrival.address(term);
+        let agrees = with.is_none_or(|with| jid::same_bare(&found.jid, &with.jid));
+        out.comparisons.push(Comparison {
+            subject: "wrapper".into(),
+            value: found.jid.clone(),
+            term: term.word(),
+            with: with.map(|with| with.jid.clone()),
+            agrees,
+        });
+        if let (false, Some(with)) = (agrees, with) {
+            let message = format!("the wrapper comes from `{}`, not from `{}`", found.jid, jid::bare(&with.jid));
+            let fault = Fault::new(FaultKind::ForgedWrapper, found.span.unwrap_or(span), message)
+                .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), situation.reason))
+                .requirement(Some(&situation.requirement));
+            out.faults.push(fault);
+        }
+    }
+}
+
+/// What the own archive holds is of the own account, or for it.
+fn verify_own(span: Span, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
+    let Some(account) = arrival.account.as_ref().filter(|_| !situation.own.is_empty()) else { return };
+    let addresses: Vec<&Address> = situation.own.iter().filter_map(|term| arrival.address(*term)).collect();
+    let agrees = addresses.iter().any(|address| jid::same_bare(&address.jid, &account.jid));
+    out.comparisons.push(Comparison {
+        subject: "account".into(),
+        value: account.jid.clone(),
+        term: situation.own.first().map_or("none", |term| term.word()),
+        with: Some(addresses.iter().map(|address| jid::bare(&address.jid)).collect::<Vec<_>>().join(", ")),
+        agrees,
+    });
+    if !agrees {
+        let message = format!("neither address of the stanza is the own account, `{}`", account.jid);
+        let fault = Fault::new(FaultKind::ForgedWrapper, span, message)
+            .note(format!("{}: {}", situation.title, situation.reason))
+            .requirement(situation.own_requirement.as_deref().or(Some(&situation.requirement)));
+        out.faults.push(fault);
+    }
 }
 
 fn terms(situation: &Situation, holds: Holds) -> &[Term] {
@@ -95,7 +142,8 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
             );
             let mut fault = Fault::new(FaultKind::AffixMismatch, first.span, message)
                 .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), affix.reason))
-                .requirement(affix.requirement.as_deref());
+                .requirement(affix.requirement.as_deref())
+                .ground(&situation.requirement);
             if let Some(span) = with.span {
                 fault = fault.related(span, "the stanza's address");
             }
@@ -131,7 +179,8 @@ fn verify_time(
             out.faults.push(
                 Fault::new(FaultKind::AffixMismatch, first.span, message)
                     .note(format!("{}: at most {} seconds are tolerated", situation.title, form.time_margin))
-                    .requirement(affix.requirement.as_deref()),
+                    .requirement(affix.requirement.as_deref())
+                    .ground(&situation.requirement),
             );
         }
     }
@@ -169,7 +218,7 @@ fn verify_signer(
             let message =
                 format!("the signature is of `{signer}`, but the sender is said to be `{}`", jid::bare(&claimed));
             let span = named.map_or(envelope.span, |found| found.span);
-            out.faults.push(Fault::new(FaultKind::WrongSigner, span, message));
+            out.faults.push(Fault::new(FaultKind::WrongSigner, span, message).ground(&situation.requirement));
         }
     }
 }

@@ -110,6 +110,15 @@ pub struct Situation {
     pub from: Vec<Term>,
     /// What the time is compared with.
     pub time: Vec<Term>,
+    /// What the sender of the wrapper is compared with.
+    #[serde(default, rename = "wrapper-from")]
+    pub wrapper_from: Vec<Term>,
+    /// Of these addresses one has to be the receiver's own account.
+    #[serde(default)]
+    pub own: Vec<Term>,
+    /// The requirement that says so of `own`.
+    #[serde(rename = "own-requirement")]
+    pub own_requirement: Option<String>,
     /// Why.
     pub reason: String,
     /// The requirement that says so.
@@ -381,8 +390,11 @@ impl Profiles {
 
     /// Gives a fault that names no requirement the one that the table `[verdict]` has for its kind.
     pub fn complete(&self, fault: &mut Fault) {
-        if fault.requirement.is_none() {
-            fault.requirement = self.verdict(fault.kind.word()).map(str::to_owned);
+        let general = self.verdict(fault.kind.word());
+        match (&fault.requirement, general) {
+            (None, _) => fault.requirement = general.map(str::to_owned),
+            (Some(own), Some(general)) if own != general => fault.grounds.push(general.to_owned()),
+            (Some(_), _) => {}
         }
     }
 

@@ -10,8 +10,8 @@ use crate::example::Example;
 use crate::finding::Severity;
 use crate::render::rules::{RulesPage, rules_page};
 use crate::render::{
-    self, DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportInput,
-    RoundTripFact, SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
+    self, DocumentFacts, Expected, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink,
+    ReportInput, RoundTripFact, SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
 };
 use crate::report::Report;
 use crate::rule::context::round_trips_of;
@@ -324,7 +324,10 @@ fn fact(examined: &Examined, at: usize, example: &Example) -> ListingFacts {
         kind_reason: example.kind_reason.clone(),
         syntax: example.syntax.into(),
         checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
-        refused: examined.refused.get(&example.id).cloned(),
+        expected: examined
+            .expected
+            .get(&example.id)
+            .map(|expectation| Expected { claim: expectation.claim().to_owned(), grounds: expectation.grounds() }),
         round_trips: trips.collect(),
         layers: layers.map(|(title, xml)| Layer { title: title.clone(), xml: xml.clone() }).collect(),
         text: example.text.as_str().to_owned(),

@@ -1,12 +1,16 @@
 //! Tables and listings that a document makes from data: `{.table src="elements.toml" ...}`, `{.include src="schema.xsd"}`.
 
+use super::attacks::{Attacks, Gallery};
 use super::load::Companions;
 use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
-use crate::example::Cast;
+use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
+
+/// The table of attacks.
+const ATTACKS: &str = "attacks.toml";
 
 /// What tables are made from.
 #[derive(Clone, Copy)]
@@ -21,21 +25,62 @@ pub struct Data<'a> {
     pub cast: Option<&'a Cast>,
 }
 
-/// A piece of a cell: text, or code.
+/// A piece of a cell.
 enum Piece {
     Text(String),
     Code(String),
+    /// A link into the document: the anchor, and the words.
+    Link(String, String),
 }
 
 type Cells = Vec<Vec<Piece>>;
 
 /// Fills everything that is made from data. What cannot be made is a finding.
 pub fn fill(document: &mut Document, data: Data<'_>, sink: &mut Sink) {
+    let gallery = data.companions.file(ATTACKS).map_or_else(Gallery::default, |_| Gallery::of(document));
+    let attacks = attacks(data, &gallery, sink);
+    let shown = Shown { gallery: &gallery, attacks: attacks.as_ref() };
     walk::blocks_mut(&mut document.body, &mut |block| match block {
-        Block::Table(table) => fill_table(table, data, sink),
+        Block::Table(table) => fill_table(table, data, &shown, sink),
         Block::Listing(listing) => fill_listing(listing, data, sink),
         _ => {}
     });
+}
+
+/// What a document shows of attacks.
+struct Shown<'a> {
+    gallery: &'a Gallery,
+    attacks: Option<&'a Attacks>,
+}
+
+/// Reads the table of attacks, and tells what it leaves open or says in vain.
+fn attacks(data: Data<'_>, gallery: &Gallery, sink: &mut Sink) -> Option<Attacks> {
+    let file = data.companions.file(ATTACKS)?;
+    let whole = data.sources.whole(file);
+    let attacks = match Attacks::parse(data.sources.slice(whole)) {
+        Ok(attacks) => attacks,
+        Err(error) => {
+            let span = error.range.map_or(whole, |range| Span::new(file, range.start, range.end));
+            sink.push(Finding::new("faulty-table", span, error.message));
+            return None;
+        }
+    };
+    for (requirement, span) in gallery.uncovered(&attacks) {
+        let message = format!("no example shows what a receiver does by `{requirement}`");
+        let help = format!("add one with `expect`, or say in `{ATTACKS}` under `[[unshown]]` why none can");
+        sink.push(Finding::new("faulty-table", span, message).help(help));
+    }
+    let (examples, requirements) = attacks.names();
+    let is_attack = |name: &&str| gallery.attacks.iter().any(|attack| attack.name == **name);
+    let is_demand = |id: &&str| gallery.demands.iter().any(|demand| demand.value == **id);
+    let vain = examples.into_iter().filter(|name| !is_attack(name));
+    for name in vain.chain(requirements.into_iter().filter(|id| !is_demand(id))) {
+        let at = data.sources.slice(whole).find(name);
+        let span = at.map_or(whole, |at| Span::new(file, at, at + name.len()));
+        let message = format!("`{name}` is neither an attack nor a requirement on receivers");
+        sink.push(Finding::new("faulty-table", span, message).help("take it out, or mend its name"));
+    }
+    Some(attacks)
 }
 
 fn fill_listing(listing: &mut Listing, data: Data<'_>, sink: &mut Sink) {
@@ -54,7 +99,7 @@ fn missing_file(span: Span, name: &str) -> Finding {
         .help("name a file in the document's own folder; nothing outside of it is read")
 }
 
-fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
+fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut Sink) {
     let Some(src) = table.directives.get("src") else { return };
     let columns: Vec<&str> =
         table.directives.text("columns").unwrap_or("").split([' ', ',']).filter(|word| !word.is_empty()).collect();
@@ -70,11 +115,18 @@ fn fill_table(table: &mut Table, data: Data<'_>, sink: &mut Sink) {
             .and_then(|id| data.rules.profiles.get(id))
             .map(|profile| profile_rows(profile, &columns))
             .ok_or_else(|| format!("`profiles.toml` has no part `{part}`")),
+        (ATTACKS, "clients") => shown.attacks.map(|attacks| clients(attacks, &columns)).ok_or_else(no_attacks),
+        (ATTACKS, "attacks") => {
+            shown.attacks.map(|attacks| gallery(shown.gallery, attacks, &columns)).ok_or_else(no_attacks)
+        }
+        (ATTACKS, "coverage") => {
+            shown.attacks.map(|attacks| coverage(shown.gallery, attacks, &columns)).ok_or_else(no_attacks)
+        }
         ("cast.toml", "people") => {
             data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into())
         }
         _ => Err(format!(
-            "no table can be made from `{}`: it is none of elements.toml, profiles.toml and cast.toml",
+            "no table can be made from `{}`: it is none of elements.toml, profiles.toml, cast.toml and attacks.toml",
             src.value
         )),
     };
@@ -109,6 +161,10 @@ fn cell(pieces: Vec<Piece>, heading: bool, span: Span) -> Cell {
     let inlines = pieces.into_iter().flat_map(|piece| match piece {
         Piece::Code(text) => vec![Inline::Code(vec![plain(text, span)])],
         Piece::Text(text) => marked(&text, span),
+        Piece::Link(anchor, words) => {
+            let url = MappedText::standing_for(format!("#{anchor}"), span);
+            vec![Inline::Link { url, text: marked(&words, span) }]
+        }
     });
     Cell { heading, attributes: Vec::new(), blocks: vec![Block::Plain(inlines.collect())] }
 }
@@ -259,6 +315,65 @@ fn profile_rows(profile: &Profile, columns: &[&str]) -> Vec<Cells> {
             }),
             "reason" => text(affix.reason.clone()),
             "requirement" => text(affix.requirement.clone().unwrap_or_default()),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
+fn no_attacks() -> String {
+    format!("there is no `{ATTACKS}` beside the document that can be read")
+}
+
+fn gallery(gallery: &Gallery, attacks: &Attacks, columns: &[&str]) -> Vec<Cells> {
+    let rows = gallery.attacks.iter().map(|attack| {
+        let column = |column: &&str| match *column {
+            "attack" => vec![Piece::Link(attack.name.clone(), attack.caption.clone())],
+            "profile" => code(attack.profile.clone()),
+            "verdict" => text(match &attack.expectation {
+                Expectation::Verdict(verdict, _) => verdict.does().to_owned(),
+                Expectation::Rule(rule) => format!("`{rule}`"),
+            }),
+            "requirement" => text(attack.requirements.join(", ")),
+            "clients" => text(attacks.seen(&attack.name).join(". ")),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
+fn coverage(gallery: &Gallery, attacks: &Attacks, columns: &[&str]) -> Vec<Cells> {
+    let rows = gallery.demands.iter().map(|demand| {
+        let id = demand.value.as_str();
+        let column = |column: &&str| match *column {
+            "requirement" => text(id),
+            "attacks" => {
+                let mut pieces = Vec::new();
+                for attack in gallery.showing(id) {
+                    if !pieces.is_empty() {
+                        pieces.push(Piece::Text("; ".into()));
+                    }
+                    pieces.push(Piece::Link(attack.name.clone(), attack.caption.clone()));
+                }
+                match (pieces.is_empty(), attacks.unshown(id)) {
+                    (true, Some(reason)) => text(format!("None: {reason}")),
+                    _ => pieces,
+                }
+            }
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
+fn clients(attacks: &Attacks, columns: &[&str]) -> Vec<Cells> {
+    let rows = attacks.clients().map(|(name, source)| {
+        let column = |column: &&str| match *column {
+            "client" => text(name),
+            "source" => text(source),
             _ => Vec::new(),
         };
         columns.iter().map(column).collect()

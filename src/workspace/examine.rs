@@ -7,10 +7,11 @@ use super::load::{Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
+use crate::example::attack;
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::story::{self, Step};
-use crate::example::{Cast, Example, Lexicon, examples, unjudged};
+use crate::example::{Cast, Example, Expectation, Lexicon, examples, unjudged};
 use crate::finding::{Finding, Severity, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
@@ -20,7 +21,7 @@ use crate::rule::{self, Context, Maturity, Neighbours, Origin, Yardstick, expect
 use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource, State};
 use crate::source::{FileId, MappedText, Sources, Span};
-use crate::xml::content_model;
+use crate::xml::{CLIENT, content_model, parse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -48,8 +49,8 @@ pub struct Examined {
     pub checks: Vec<Vec<&'static str>>,
     /// Round trips by the number of the example.
     pub round_trips: Vec<(usize, RoundTrip)>,
-    /// What examples that are wrong on purpose were expected to do, and did, by their id.
-    pub refused: BTreeMap<String, String>,
+    /// What was expected to happen to examples, and did, by their id.
+    pub expected: BTreeMap<String, Expectation>,
     /// What sealed examples hold, by their number: titles and XML.
     pub layers: BTreeMap<usize, Vec<(String, String)>>,
     /// What `examples/` should hold: sealed stanzas by example and profile, those that were kept and are still right as they
@@ -163,7 +164,7 @@ pub fn examine(
         numbers,
         examples,
         round_trips: Vec::new(),
-        refused: BTreeMap::new(),
+        expected: BTreeMap::new(),
         layers: BTreeMap::new(),
         sealed: generated.sealed,
         unsettled: generated.unsettled,
@@ -322,7 +323,18 @@ fn generated(
             generated.stale.extend(stale.into_iter().map(|reason| (at, reason)));
         }
     }
+    let attacks = attacks(&plain_ones, &generated.sealed, &loaded.companions.store, stage);
+    for (at, sealed, reason) in attacks {
+        generated.sealed.extend(sealed);
+        generated.stale.extend(reason.map(|reason| (at, reason)));
+    }
     for (at, example) in plain_ones.iter().enumerate() {
+        if let Some(wanted) = example.directives.text("fill") {
+            match generate::fill(example, wanted, cast) {
+                Ok(text) => drop(generated.texts.insert(example.id.clone(), text)),
+                Err(reason) => generated.stale.push((at, reason)),
+            }
+        }
         let Some(order) = generate::order(example) else { continue };
         let is_kept =
             |one: &SealedExample| one.plain.name == order.source && one.profile == order.profile && one.is_kept;
@@ -361,6 +373,37 @@ fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>)
     }
     let told = reasons.into_iter().map(|(reason, profiles)| format!("{reason} (under {})", profiles.join(", ")));
     (sealed, told.collect())
+}
+
+/// The stanzas that attackers sealed anew, by the number of the example; and why one is stale, or cannot be made.
+fn attacks(
+    examples: &[Example],
+    sealed: &[SealedExample],
+    store: &Store,
+    stage: Stage<'_>,
+) -> Vec<(usize, Option<SealedExample>, Option<String>)> {
+    let mut found = Vec::new();
+    for (at, example) in examples.iter().enumerate() {
+        let Some(order) = generate::order(example) else { continue };
+        let Some(tamper) = order.tamper.filter(|tamper| attack::seals_anew(tamper)) else { continue };
+        let victim = sealed.iter().find(|one| one.plain.name == order.source && one.profile == order.profile);
+        let (Some(victim), Some(profile)) = (victim, stage.rules.profiles.get(order.profile)) else { continue };
+        let plain = Plain { name: example.label().to_owned(), ..victim.plain.clone() };
+        let one = |kept: Kept, is_kept| SealedExample { plain, profile: profile.id.clone(), kept, is_kept };
+        let kept = store.get(&(example.label().to_owned(), profile.id.clone()));
+        let lock = generate::attack_lock(example, &victim.kept);
+        match kept.filter(|kept| kept.lock == lock) {
+            Some(kept) => found.push((at, Some(one(kept.clone(), true)), None)),
+            None => match generate::make_attack(example, tamper, &victim.plain, &victim.kept, profile, stage) {
+                Ok(kept) => {
+                    let reason = "what an attacker makes of it was never sealed, or changed since".to_owned();
+                    found.push((at, Some(one(kept, false)), Some(reason)));
+                }
+                Err(reason) => found.push((at, None, Some(reason))),
+            },
+        }
+    }
+    found
 }
 
 /// What was kept, if it is still right; else why not.
@@ -417,10 +460,18 @@ fn show(
     sealed: &[SealedExample],
     stage: Stage<'_>,
 ) -> Result<String, String> {
-    let found = sealed.iter().find(|one| one.plain.name == order.source && one.profile == order.profile);
+    let sealed_anew = order.tamper.is_some_and(attack::seals_anew);
+    let name = if sealed_anew { example.label() } else { order.source };
+    let found = sealed.iter().find(|one| one.plain.name == name && one.profile == order.profile);
     let found = found
         .ok_or_else(|| format!("`#{}` is no stanza that can be sealed under `{}`", order.source, order.profile))?;
-    generate::show(example, order, &found.plain, &found.kept, stage)
+    let other = |name: &str| {
+        let found = sealed.iter().find(|one| one.plain.name == name && one.profile == order.profile)?;
+        let parsed = parse(&MappedText::standing_for(found.kept.wire.clone(), example.span), CLIENT);
+        let profile = stage.rules.profiles.get(order.profile)?;
+        parsed.elements().next()?.elements().find(|child| child.name == profile.carrier).cloned()
+    };
+    generate::show(example, order, &found.plain, &found.kept, stage, &other)
 }
 
 /// Runs everything that judges, and leaves what it earned in `examined`.
@@ -467,7 +518,7 @@ fn judge(
         trip.sealed_bytes = example.and_then(|one| sizes.get(&(one.label(), trip.profile.as_str())).copied());
     }
     examined.checks = checks;
-    examined.refused = settled.met;
+    examined.expected = settled.met;
     examined.round_trips = round_trips;
     examined.layers = layers;
     examined.untried = untried;

@@ -1,6 +1,7 @@
 //! The one room that touches disk and threads: finds documents, reads what lies beside them, checks and builds.
 
 mod abridge;
+mod attacks;
 mod baseline;
 pub mod build;
 pub mod cache;

@@ -16,8 +16,9 @@ use pgp::parse::stream::{
     DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError, VerificationHelper,
     VerificationResult,
 };
-use pgp::parse::{PacketParser, Parse};
+use pgp::parse::{PacketParser, PacketParserResult, Parse};
 use pgp::policy::StandardPolicy;
+use pgp::serialize::Serialize;
 use pgp::types::{CompressionAlgorithm, SymmetricAlgorithm};
 use pgp::{Cert, Fingerprint, KeyHandle, Packet};
 use std::io::Read;
@@ -45,6 +46,50 @@ pub fn open(message: &[u8], request: &OpenRequest<'_>) -> Result<Content, Failur
     let (bytes, layers) = read(message, request, &policy, time)?;
     let about = judge(&layers, bytes.len(), request, &policy)?;
     Ok(Content { bytes, about })
+}
+
+/// The packets inside the encryption of a message as they stand, nothing of them verified.
+///
+/// # Errors
+/// When the message is malformed, is not encrypted, or not for the receiver.
+pub fn inner(message: &[u8], request: &OpenRequest<'_>) -> Result<Vec<u8>, Failure> {
+    framing::check(message).map_err(|why| malformed(&why))?;
+    read_inner(message, request.receiver).map_err(explain)
+}
+
+fn read_inner(message: &[u8], receiver: &Identity) -> pgp::Result<Vec<u8>> {
+    let mut encrypted_keys = Vec::new();
+    let mut bytes = Vec::new();
+    let mut result = PacketParser::from_bytes(message)?;
+    while let PacketParserResult::Some(mut parser) = result {
+        if let Packet::SEIP(_) = &parser.packet {
+            let is_open = pairs(&encrypted_keys, receiver).any(|(encrypted, (_, _, mut pair))| {
+                let key = encrypted.decrypt(&mut pair, None);
+                key.is_some_and(|(algorithm, key)| parser.decrypt(algorithm, &key).is_ok())
+            });
+            if !is_open {
+                return Err(Failure::not_for_us("the message is not encrypted to the receiver", None).into());
+            }
+        }
+        let is_inside = parser.recursion_depth() > 0;
+        if is_inside {
+            parser.buffer_unread_content()?;
+        }
+        let (packet, next) = if is_inside { parser.next()? } else { parser.recurse()? };
+        match packet {
+            Packet::PKESK(key) => encrypted_keys.push(key),
+            // The check of integrity belongs to the encryption, which is made anew.
+            #[allow(deprecated)]
+            Packet::MDC(_) => {}
+            packet if is_inside => packet.serialize(&mut bytes)?,
+            _ => {}
+        }
+        result = next;
+    }
+    match bytes.is_empty() {
+        true => Err(malformed("nothing in it is encrypted").into()),
+        false => Ok(bytes),
+    }
 }
 
 /// A layer as the library found it, from the outside in.

@@ -4,6 +4,7 @@ use super::{keys, openpgp_time};
 use crate::protocol::{Failure, Identity, Protection, SealRequest};
 use sequoia_openpgp as pgp;
 
+use jiff::Timestamp;
 use pgp::cert::ValidCert;
 use pgp::crypto::KeyPair;
 use pgp::policy::StandardPolicy;
@@ -64,6 +65,28 @@ fn signing_key(sender: &Identity, policy: &StandardPolicy<'_>, time: SystemTime)
             format!("{} has no secret OpenPGP key to sign with, or only one locked by a password", sender.jid());
         Failure::unusable_key(message, None)
     })
+}
+
+/// The binary message that holds `packets`, encrypted to these people.
+///
+/// # Errors
+/// When somebody has no key that can be encrypted to.
+pub fn encrypt(packets: &[u8], to: &[&Identity], time: Timestamp) -> Result<Vec<u8>, Failure> {
+    let time = openpgp_time(time)?;
+    let policy = StandardPolicy::at(time);
+    let certs: Vec<Vec<ValidCert<'_>>> =
+        to.iter().map(|person| keys::valid(person, &policy, time)).collect::<Result<_, _>>()?;
+    let recipients = certs.iter().flat_map(|certs| keys::for_encryption(certs)).map(Recipient::from).collect();
+    write_encrypted(packets, recipients)
+        .map_err(|error| Failure::unusable_key(format!("OpenPGP could not encrypt the message: {error}"), None))
+}
+
+fn write_encrypted(packets: &[u8], recipients: Vec<Recipient<'_>>) -> pgp::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut message = Encryptor::for_recipients(Message::new(&mut bytes), recipients).build()?;
+    message.write_all(packets)?;
+    message.finalize()?;
+    Ok(bytes)
 }
 
 fn write(

@@ -1,0 +1,332 @@
+//! What attackers, and senders who are careless, make of a sealed stanza.
+//!
+//! Most only change what is there. Some seal anew ([`seals_anew`]), with keys that the attacker has; what they make is kept, as
+//! it is with every sealed stanza, for no protocol encrypts twice to the same bytes.
+
+use super::Example;
+use super::cast::{Cast, Person};
+use super::generate::{Plain, open_kept};
+use super::round_trip::{Means, Stage, seal_as};
+use super::sealed::receiver_of;
+use crate::protocol::omemo::DeviceId;
+use crate::protocol::{self, Carrier, Identity, Keyring, OpenRequest, Protection};
+use crate::random::SeededRandom;
+use crate::sce::Profile;
+use crate::sce::envelope::serialise;
+use crate::sce::profile::{Holds, Situation};
+use crate::sce::seal::{assemble, split};
+use crate::xml::write::{Style, write};
+use crate::xml::{CLIENT, Element, Name, Node, parse};
+use crate::xmpp::jid;
+
+/// The namespace of what carbon copies and archives forward (XEP-0297).
+const FORWARD: &str = "urn:xmpp:forward:0";
+
+/// The longest padding that `length` asks for, in bytes.
+const LONGEST_PADDING: usize = 1 << 16;
+
+/// What can be done to a sealed stanza, as `tamper` names it.
+pub const TAMPERS: [&str; 16] = [
+    "add-outside",
+    "drop-store-hint",
+    "drop-encryption-hint",
+    "flip-ciphertext",
+    "unencrypted-envelope",
+    "readdress",
+    "set-attribute",
+    "strip-carrier",
+    "swap-carrier",
+    "second-carrier",
+    "repeat",
+    "seal-as",
+    "pad",
+    "cut",
+    "prepend",
+    "pass-on",
+];
+
+/// Whether it seals anew, so that what it makes has to be kept.
+pub fn seals_anew(tamper: &str) -> bool {
+    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "pass-on")
+}
+
+/// What is attacked.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// The stanza as it goes over the wire.
+    pub stanza: &'a Element,
+    /// What it was sealed from.
+    pub plain: &'a Plain,
+    /// The profile.
+    pub profile: &'a Profile,
+    /// Policy, profiles and cast.
+    pub stage: Stage<'a>,
+    /// The carrier of another example that is sealed under the same profile, by the example's name.
+    pub other: &'a dyn Fn(&str) -> Option<Element>,
+}
+
+/// What becomes of a sealed stanza in the hands of somebody else: what `tamper` and the other words beside the example say.
+///
+/// # Errors
+/// A sentence about why it cannot be done.
+pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Element, String> {
+    let mut stanza = target.stanza.clone();
+    match tamper {
+        "add-outside" => stanza.children.extend(elements(example)?.into_iter().map(Node::from)),
+        "drop-store-hint" => drop_hint(&mut stanza, target.profile, "missing-store-hint"),
+        "drop-encryption-hint" => drop_hint(&mut stanza, target.profile, "missing-encryption-hint"),
+        "flip-ciphertext" => flip(&mut stanza, example, target.profile)?,
+        "unencrypted-envelope" => {
+            let opening = open_kept(&stanza, target.plain, target.profile, target.stage)?;
+            let envelope = opening.tree.ok_or("it holds no envelope")?;
+            strip(&mut stanza, target.profile);
+            stanza.children.push(Node::from(envelope));
+        }
+        "readdress" | "repeat" => {}
+        "set-attribute" => set_attribute(&mut stanza, example, target.profile)?,
+        "strip-carrier" => {
+            strip(&mut stanza, target.profile);
+            if example.directives.get("element").is_some() {
+                stanza.children.extend(elements(example)?.into_iter().map(Node::from));
+            }
+        }
+        "swap-carrier" => {
+            let other = other(example, target)?;
+            *carrier(&mut stanza, target.profile)? = other;
+        }
+        "second-carrier" => stanza.children.push(Node::from(other(example, target)?)),
+        _ if seals_anew(tamper) => stanza = seal_anew(tamper, example, target)?,
+        other => return Err(format!("there is no `tamper={other}`")),
+    }
+    readdress(&mut stanza, example);
+    Ok(stanza)
+}
+
+/// The stanza as it arrives, where it comes in a wrapper: a carbon copy, or what an archive holds.
+///
+/// # Errors
+/// A sentence about why there can be no such wrapper.
+pub fn wrap(stanza: Element, example: &Example, stage: Stage<'_>) -> Result<Element, String> {
+    let situation = example.directives.text("situation").and_then(|name| stage.rules.profiles.situation(name));
+    let Some(name) = situation.and_then(|situation: &Situation| situation.wrapper.as_deref()) else {
+        return Ok(stanza);
+    };
+    let name = Name::from_clark(name).ok_or_else(|| format!("`{name}` is no name of a wrapper"))?;
+    let span = example.span;
+    let mut forwarded = Element::new(Name::new(FORWARD, "forwarded"), span);
+    if let (Some(stamp), Some(delay)) = (example.directives.text("stamp"), stage.rules.profiles.delay()) {
+        forwarded = forwarded.with_child(Element::new(delay.clone(), span).with_attribute("stamp", stamp));
+    }
+    let wrapper = Element::new(name, span).with_child(forwarded.with_child(stanza));
+    let mut outer = Element::new(Name::new(CLIENT, "message"), span);
+    for (address, directive) in [("from", "wrapper-from"), ("to", "wrapper-to")] {
+        if let Some(value) = example.directives.text(directive) {
+            outer.set_attribute(address, value);
+        }
+    }
+    Ok(outer.with_child(wrapper))
+}
+
+/// The person as whom an example is to be opened, if its author names one.
+pub fn opener<'a>(example: &Example, cast: &'a Cast) -> Option<&'a Person> {
+    cast.person(example.directives.text("as")?)
+}
+
+fn elements(example: &Example) -> Result<Vec<Element>, String> {
+    let text = example.directives.get("element").ok_or("it needs `element=\"<...>\"`")?;
+    let parsed = parse(&text.value, CLIENT);
+    match parsed.problems.first() {
+        None => Ok(parsed.elements().cloned().collect()),
+        Some(problem) => Err(format!("`element` is no XML: {}", problem.message)),
+    }
+}
+
+fn readdress(stanza: &mut Element, example: &Example) {
+    for address in ["from", "to", "type"] {
+        match example.directives.text(address) {
+            Some("") => stanza.attributes.retain(|attribute| !attribute.name.is("", address)),
+            Some(value) => stanza.set_attribute(address, value),
+            None => {}
+        }
+    }
+}
+
+fn drop_hint(stanza: &mut Element, profile: &Profile, rule: &str) {
+    let names: Vec<_> =
+        profile.hints.iter().filter(|hint| hint.rule == rule).map(|hint| hint.element.name.clone()).collect();
+    stanza.children.retain(|node| node.element().is_none_or(|child| !names.contains(&child.name)));
+}
+
+fn strip(stanza: &mut Element, profile: &Profile) {
+    stanza.children.retain(|node| node.element().is_none_or(|child| child.name != profile.carrier));
+}
+
+fn carrier<'a>(stanza: &'a mut Element, profile: &Profile) -> Result<&'a mut Element, String> {
+    children(stanza).find(|child| child.name == profile.carrier).ok_or_else(|| "it carries nothing".into())
+}
+
+fn children(element: &mut Element) -> impl Iterator<Item = &mut Element> {
+    element.children.iter_mut().filter_map(|node| match node {
+        Node::Element(child) => Some(child.as_mut()),
+        _ => None,
+    })
+}
+
+/// The elements below `element` that have the local name.
+fn named<'a>(element: &'a mut Element, local: &str) -> Vec<&'a mut Element> {
+    let mut found = Vec::new();
+    for child in children(element) {
+        if child.name.local == local {
+            found.push(child);
+        } else {
+            found.extend(named(child, local));
+        }
+    }
+    found
+}
+
+fn other(example: &Example, target: &Target<'_>) -> Result<Element, String> {
+    let name = example.directives.text("other").ok_or("it needs `other=\"#...\"`")?.trim_start_matches('#');
+    (target.other)(name).ok_or_else(|| format!("`#{name}` is not sealed under `{}`", target.profile.id))
+}
+
+/// Flips a bit of the ciphertext: in the payload, or in the elements of the carrier that `on` names; `where` it stands.
+fn flip(stanza: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {
+    let carrier = carrier(stanza, profile)?;
+    let local = example.directives.text("on").unwrap_or(&profile.payload);
+    let holders = if local.is_empty() { vec![carrier] } else { named(carrier, local) };
+    if holders.is_empty() {
+        return Err(format!("its carrier has no `{local}`"));
+    }
+    for holder in holders {
+        let mut bytes = crate::xmpp::base64::decode(&holder.text()).map_err(|error| error.reason)?;
+        let at = match example.directives.text("where").unwrap_or("middle") {
+            "start" => bytes.len().min(32) / 2,
+            "end" => bytes.len().saturating_sub(4),
+            "middle" => bytes.len() / 2,
+            word => return Err(format!("`where` is `start`, `middle` or `end`, not `{word}`")),
+        };
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte ^= 1;
+        }
+        let span = holder.span;
+        let emptied = std::mem::replace(holder, Element::new(Name::new("", ""), span));
+        *holder = Element { children: Vec::new(), ..emptied }.with_text(&crate::xmpp::base64::encode(bytes));
+    }
+    Ok(())
+}
+
+/// Sets an attribute of the elements of the carrier that `on` names.
+fn set_attribute(stanza: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {
+    let word = |name: &str| example.directives.text(name).ok_or_else(|| format!("it needs `{name}=...`"));
+    let (local, attribute, value) = (word("on")?, word("attribute")?, word("value")?);
+    let carrier = carrier(stanza, profile)?;
+    let holders = named(carrier, local);
+    if holders.is_empty() {
+        return Err(format!("its carrier has no `{local}`"));
+    }
+    holders.into_iter().for_each(|holder| holder.set_attribute(attribute, value));
+    Ok(())
+}
+
+/// Seals what a stanza holds with the attacker's own means.
+fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Element, String> {
+    let Target { stanza, plain, profile, stage, .. } = *target;
+    let cast = stage.cast.ok_or("there is no cast")?;
+    if tamper == "pass-on" {
+        return pass_on(example, target, cast);
+    }
+    let opening = open_kept(stanza, plain, profile, stage)?;
+    let mut envelope = opening.tree.ok_or("it holds no envelope")?;
+    let mut sender = cast.person(plain.stanza.value("from").unwrap_or("")).ok_or("its sender is not in the cast")?;
+    let mut identity = None;
+    let mut protection = Protection { encrypted: profile.encrypted, signed: profile.signed };
+    if tamper == "pad" {
+        pad(&mut envelope, example, profile)?;
+    }
+    let mut plaintext = serialise(&envelope);
+    match tamper {
+        "cut" => {
+            let left = plaintext.len().saturating_sub(length(example)?);
+            plaintext.truncate(plaintext.floor_char_boundary(left));
+        }
+        "prepend" => {
+            plaintext.insert_str(0, example.directives.text("text").ok_or("it needs `text=\"...\"`")?);
+        }
+        "pad" => {}
+        _ => {
+            let by = example.directives.text("by").ok_or("it needs `by=...`, the name of somebody of the cast")?;
+            sender = cast.person(by).ok_or_else(|| format!("nobody of the cast is called `{by}`"))?;
+            if let Some(device) = example.directives.text("device") {
+                identity = Some(with_device(sender, device, cast)?);
+            }
+            match example.directives.text("protection") {
+                None => {}
+                Some("encrypted") => protection = Protection::ENCRYPTED,
+                Some("signed") => protection = Protection::SIGNED,
+                Some(word) => return Err(format!("`protection` is `encrypted` or `signed`, not `{word}`")),
+            }
+        }
+    }
+    let identity = identity.as_ref().unwrap_or(&sender.identity);
+    let mut random = SeededRandom::new(&format!("{}/{}/{}", cast.seed, example.label(), profile.id));
+    let means = Means { sender: identity, protection, time: plain.scene.at };
+    let carrier = seal_as(&plaintext, &plain.stanza, means, profile, stage, &mut random)?;
+    let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
+    Ok(assemble(&split.outside, carrier, profile).0)
+}
+
+/// The person with one OMEMO device that follows from the cast's seed, whether or not the cast has it.
+fn with_device(person: &Person, device: &str, cast: &Cast) -> Result<Identity, String> {
+    let id = device.parse().map_err(|_| format!("`{device}` is no number of a device"))?;
+    let mut identity = Identity::new(person.identity.jid().clone());
+    identity.add_omemo_seed(&cast.seed, DeviceId::new(id).map_err(|failure| failure.to_string())?);
+    Ok(identity)
+}
+
+fn length(example: &Example) -> Result<usize, String> {
+    let length = example.directives.text("length").ok_or("it needs `length=...`, in bytes")?;
+    length.parse().map_err(|_| format!("`length` is a number of bytes, not `{length}`"))
+}
+
+fn pad(envelope: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {
+    let length = length(example)?;
+    if length > LONGEST_PADDING {
+        return Err(format!("`length` is at most {LONGEST_PADDING}"));
+    }
+    let form = profile.form(&envelope.name).unwrap_or(profile);
+    let is_padding = |name: &Name| form.affix(name).is_some_and(|(_, affix)| affix.holds == Holds::Padding);
+    let padding = children(envelope).find(|child| is_padding(&child.name)).ok_or("its envelope has no padding")?;
+    let span = padding.span;
+    let emptied = std::mem::replace(padding, Element::new(Name::new("", ""), span));
+    *padding = Element { children: Vec::new(), ..emptied }.with_text(&"x".repeat(length));
+    Ok(())
+}
+
+/// Who received the stanza encrypts what its author signed once more, to whom `to` names.
+fn pass_on(example: &Example, target: &Target<'_>, cast: &Cast) -> Result<Element, String> {
+    let Target { stanza, plain, profile, .. } = *target;
+    let receiver = receiver_of(&plain.stanza, cast).ok_or("its recipient is not in the cast")?;
+    let to = example.directives.text("to").ok_or("it needs `to=...`")?;
+    let to = cast.person(jid::bare(to).as_str()).ok_or_else(|| format!("`{to}` is nobody of the cast"))?;
+    let mut protocol = protocol::by_name(&profile.protocol)
+        .ok_or_else(|| format!("the protocol `{}` is not implemented", profile.protocol))?;
+    let keyring: Keyring = cast.keyring();
+    let request = OpenRequest {
+        receiver: &receiver.identity,
+        known: &keyring,
+        sender: None,
+        time: plain.scene.at,
+        demand: Protection::NONE,
+        carrier: &Carrier::new(profile.carrier.clone(), &profile.payload),
+    };
+    let mut stanza = stanza.clone();
+    let carrier = carrier(&mut stanza, profile)?;
+    *carrier = protocol.pass_on(carrier, &request, &[&to.identity]).map_err(|failure| failure.to_string())?;
+    Ok(stanza)
+}
+
+/// The stanza as it is kept.
+pub fn wire(stanza: &Element) -> String {
+    write(stanza, CLIENT, Style::default())
+}
