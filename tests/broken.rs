@@ -87,7 +87,7 @@ fn a_changed_policy_row_breaks_what_relied_on_it() {
 #[test]
 fn a_changed_profile_breaks_what_relied_on_it() {
     let path = "spec/xep-sce/profiles.toml";
-    check(path, "time-margin = 300", "time-margin = 30000", "expect=reject:req-time-check", "expectation-not-met");
+    check(path, "time-margin = 300", "time-margin = 30000", "#ex-attack-iq-held caption", "expectation-not-met");
     check(path, "minimum = 256", "minimum = 512", "#ex-picture caption", "stale-example");
 }
 
@@ -113,4 +113,54 @@ fn a_changed_hash_does_not_match_its_data() {
         "aefd92@bob",
         "hash-mismatch",
     );
+}
+
+#[test]
+fn an_attack_that_ends_otherwise_than_expected_is_told() {
+    let not_met = "expectation-not-met";
+    // Each verdict in the place of another: refused for another reason, accepted, ignored, not taken for sealed.
+    for (name, from, to) in [
+        ("ex-attack-flip-key", "reject:req-receive-open", "reject:req-receive-parse"),
+        ("ex-attack-passed-on", "reject:req-to-check", "reject:req-from-check"),
+        ("ex-attack-removed-device", "reject:req-receive-open", "accept:req-receive-open"),
+        ("ex-attack-padding", "accept:req-rpad-accept", "reject:req-rpad-accept"),
+        ("ex-attack-outside", "ignore:req-ignore-outside", "reject:req-ignore-outside"),
+        ("ex-attack-stripped", "unsealed:req-hint-not-needed", "accept:req-hint-not-needed"),
+    ] {
+        let world = draft();
+        let text = text(&world, DRAFT);
+        let start = text.find(&format!("#{name} caption")).unwrap_or_else(|| panic!("`{name}` is in the draft"));
+        let (before, after) = text.split_at(start);
+        let world = world.with(DRAFT, format!("{before}{}", after.replacen(from, to, 1)));
+        let expected = format!("{DRAFT}:{} {not_met}", line(&world, &format!("#{name} caption")));
+        let found = findings(&checked(&world, DRAFT));
+        assert!(found.contains(&expected), "{name}: {to}: {found:#?}");
+    }
+}
+
+/// What was sealed anew by an attacker is kept like everything that is sealed.
+#[test]
+fn a_changed_attack_is_stale() {
+    check(DRAFT, "tamper=pad length=4096", "tamper=pad length=4097", "#ex-attack-padding caption", "stale-example");
+}
+
+#[test]
+fn requirements_on_receivers_are_covered_by_attacks() {
+    let table = "spec/xep-sce/attacks.toml";
+    check(
+        table,
+        "requirement = \"req-no-oracle\"",
+        "requirement = \"req-no-nesting\"",
+        "{#req-no-oracle}",
+        "faulty-table",
+    );
+    for (from, to) in [
+        ("example = \"ex-attack-cut\"", "example = \"ex-attack-cat\""),
+        ("client = \"converse\"", "client = \"convers\""),
+        ("version = 1", "version = 2"),
+    ] {
+        let world = changed(&draft(), table, from, to);
+        let found = findings(&checked(&world, DRAFT));
+        assert!(found.iter().any(|one| one.starts_with(table) && one.ends_with("faulty-table")), "{to}: {found:#?}");
+    }
 }

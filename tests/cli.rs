@@ -2,6 +2,7 @@
 
 mod support;
 
+use base64::Engine as _;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -81,7 +82,7 @@ fn a_clean_draft_is_exit_code_0_and_the_last_line_counts() {
     let output = xep(&["check"], b"");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let last = text(&output.stdout).lines().last().unwrap_or("").to_owned();
-    assert!(last.starts_with("52 examples in 1 document: 43 round trips, no findings"), "{last}");
+    assert!(last.starts_with("106 examples in 1 document: 77 round trips, no findings"), "{last}");
 }
 
 #[test]
@@ -103,6 +104,20 @@ fn examples_that_are_up_to_date_are_left_alone() {
 
 const STANZA: &str = "<message to='juliet@capulet.example' from='romeo@montague.example/orchard' type='chat' id='1'>\
                       <body>Hello</body><x xmlns='jabber:x:oob'><url>https://a.example/</url></x></message>";
+
+/// One deployed client finds an affix by the attribute `xmlns` alone.
+#[test]
+fn namespaces_are_declared_again_inside_the_envelope_on_demand() {
+    let seal = ["seal", "--profile", "stub", "--from", "romeo", "--to", "juliet"];
+    for (options, is_redundant) in [(&["--redundant-xmlns"][..], true), (&[], false)] {
+        let sealed = xep(&[&seal[..], options].concat(), STANZA.as_bytes());
+        let wire = text(&sealed.stdout);
+        let payload = wire.split("<payload").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1)).unwrap();
+        let envelope = base64::engine::general_purpose::STANDARD.decode(payload).unwrap();
+        let envelope = String::from_utf8(envelope).unwrap();
+        assert_eq!(envelope.contains("<from xmlns='urn:xmpp:sce:1' "), is_redundant, "{envelope}");
+    }
+}
 
 #[test]
 fn what_is_sealed_opens_again() {

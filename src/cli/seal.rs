@@ -5,6 +5,7 @@ use super::{Failure, Outcome, output};
 use crate::example::round_trip::{Stage, seal};
 use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
+use crate::sce::Profile;
 use crate::source::{MappedText, Sources};
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, parse};
@@ -34,7 +35,7 @@ pub(super) struct Seal {
     cert: Vec<PathBuf>,
     #[command(flatten)]
     circumstances: Circumstances,
-    /// Declare namespaces again where they are inherited, for clients that need it
+    /// Declare namespaces again where they are inherited, also inside the envelope, for clients that look for the attribute
     #[arg(long)]
     redundant_xmlns: bool,
 }
@@ -53,6 +54,8 @@ impl Seal {
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
         let scene = self.circumstances.scene(&stanza, None, &stage)?;
         let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
+        let redundant_xmlns = profile.redundant_xmlns || self.redundant_xmlns;
+        let profile = &Profile { redundant_xmlns, ..profile.clone() };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
         let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };
         output::print(&format!("{}\n", write(&sealed.stanza, CLIENT, style)))?;

@@ -172,6 +172,10 @@ impl Listing {
     pub fn is_generated(&self) -> bool {
         self.directives.name_a_source()
     }
+
+    fn has_made_parts(&self) -> bool {
+        self.is_generated() || self.directives.get("fill").is_some()
+    }
 }
 
 impl Table {
@@ -187,12 +191,13 @@ impl Directives {
     }
 }
 
-/// Listings are compared by their trimmed text; neither the language counts nor the stored copy of a generated body.
+/// Listings are compared by their trimmed text; neither the language counts nor the stored copy of a generated body. One that is
+/// filled (`fill`) has a frame of its own, in which the copy cannot be told from the place for it, so its body does not count either.
 impl PartialEq for Listing {
     fn eq(&self, other: &Self) -> bool {
         let said = |listing: &Listing| (listing.kind, listing.caption.clone(), listing.attributes.clone());
         let bodies_equal = || self.trimmed_text() == other.trimmed_text() && self.markup == other.markup;
-        said(self) == said(other) && self.directives == other.directives && (self.is_generated() || bodies_equal())
+        said(self) == said(other) && self.directives == other.directives && (self.has_made_parts() || bodies_equal())
     }
 }
 

@@ -19,9 +19,6 @@ use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, Name, Node, parse};
 use crate::xmpp::jid;
 
-/// The namespace of what carbon copies and archives forward (XEP-0297).
-const FORWARD: &str = "urn:xmpp:forward:0";
-
 /// The longest padding that `length` asks for, in bytes.
 const LONGEST_PADDING: usize = 1 << 16;
 
@@ -113,7 +110,8 @@ pub fn wrap(stanza: Element, example: &Example, stage: Stage<'_>) -> Result<Elem
     };
     let name = Name::from_clark(name).ok_or_else(|| format!("`{name}` is no name of a wrapper"))?;
     let span = example.span;
-    let mut forwarded = Element::new(Name::new(FORWARD, "forwarded"), span);
+    let forwarded = stage.rules.profiles.forwarded().ok_or("`profiles.toml` names no `forwarded`")?;
+    let mut forwarded = Element::new(forwarded.clone(), span);
     if let (Some(stamp), Some(delay)) = (example.directives.text("stamp"), stage.rules.profiles.delay()) {
         forwarded = forwarded.with_child(Element::new(delay.clone(), span).with_attribute("stamp", stamp));
     }
@@ -244,7 +242,7 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     if tamper == "pad" {
         pad(&mut envelope, example, profile)?;
     }
-    let mut plaintext = serialise(&envelope);
+    let mut plaintext = serialise(&envelope, profile);
     match tamper {
         "cut" => {
             let left = plaintext.len().saturating_sub(length(example)?);

@@ -109,6 +109,9 @@ fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
     let _ = writeln!(text, "{} {} {} {}", profile.protocol, profile.carrier, profile.payload, profile.envelope);
     let _ = writeln!(text, "{} {} {}", profile.content, profile.encrypted, profile.signed);
     let _ = writeln!(text, "{} {}", padding.minimum, padding.random);
+    if profile.redundant_xmlns {
+        let _ = writeln!(text, "redundant xmlns");
+    }
     for (name, affix) in &profile.affixes {
         let _ = writeln!(text, "{name} {:?} {:?} {:?}", affix.use_in(Some(situation)), affix.holds, affix.attribute);
     }
@@ -131,7 +134,8 @@ pub fn make(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Kept, 
     let stanza = match &plain.envelope {
         None => seal(&plain.stanza, profile, stage, &plain.scene, &mut random)?.stanza,
         Some(envelope) => {
-            let carrier = wrap(&serialise(envelope), &plain.stanza, profile, stage, plain.scene.at, &mut random)?;
+            let carrier =
+                wrap(&serialise(envelope, profile), &plain.stanza, profile, stage, plain.scene.at, &mut random)?;
             assemble(&plain.stanza, carrier, profile).0
         }
     };

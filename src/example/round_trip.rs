@@ -131,7 +131,7 @@ pub fn seal(
         situation: scene.situation.clone(),
     };
     let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
-    let carrier = wrap(&envelope::serialise(&envelope), stanza, profile, stage, scene.at, random)?;
+    let carrier = wrap(&envelope::serialise(&envelope, profile), stanza, profile, stage, scene.at, random)?;
     let (stanza, added) = assemble(&split.outside, carrier, profile);
     Ok(SealedStanza { stanza, added, envelope })
 }
@@ -449,7 +449,7 @@ pub fn send_envelope(
     random: &mut dyn Random,
 ) -> Result<Opening, String> {
     let message = message_for(envelope, profile);
-    let carrier = wrap(&envelope::serialise(envelope), &message, profile, stage, at, random)?;
+    let carrier = wrap(&envelope::serialise(envelope, profile), &message, profile, stage, at, random)?;
     let (stanza, _) = assemble(&message, carrier, profile);
     let scene = Scene { at, situation: "one-to-one".into() };
     let delivery =
@@ -473,14 +473,15 @@ pub fn envelope_trip(
     if let (None, Some(sealed)) = (at, time_of(envelope, profile)) {
         scene.at = sealed;
     }
-    let (receivers, troubles) = match wrap(&envelope::serialise(envelope), &message, profile, stage, scene.at, random) {
-        Err(failure) => (0, vec![Trouble::new(failure, envelope.start_tag)]),
-        Ok(carrier) => {
-            let (sealed, added) = assemble(&message, carrier, profile);
-            let sent = Sent { original: &message, envelope: Some(envelope), added: &added };
-            hand_over(&sent, &sealed, profile, stage, &scene)
-        }
-    };
+    let (receivers, troubles) =
+        match wrap(&envelope::serialise(envelope, profile), &message, profile, stage, scene.at, random) {
+            Err(failure) => (0, vec![Trouble::new(failure, envelope.start_tag)]),
+            Ok(carrier) => {
+                let (sealed, added) = assemble(&message, carrier, profile);
+                let sent = Sent { original: &message, envelope: Some(envelope), added: &added };
+                hand_over(&sent, &sealed, profile, stage, &scene)
+            }
+        };
     Some(RoundTrip {
         profile: profile.id.clone(),
         title: profile.title.clone(),

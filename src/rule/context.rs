@@ -318,6 +318,9 @@ impl<'a> Context<'a> {
         let cast = self.yardstick.cast;
         let clock = self.sealed_at(example).or(cast.map(|cast| cast.clock)).unwrap_or(Timestamp::UNIX_EPOCH);
         let original = self.source_of(example).map(|plain| plain.stanza);
+        if example.directives.get("as").is_some() && cast.and_then(|cast| attack::opener(example, cast)).is_none() {
+            return None;
+        }
         let person = cast.and_then(|cast| {
             let named = attack::opener(example, cast);
             named.or_else(|| sealed::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast))

@@ -73,7 +73,7 @@ fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
 }
 
 fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
-    let missing = profile.padding.minimum.saturating_sub(serialise(&envelope).len());
+    let missing = profile.padding.minimum.saturating_sub(serialise(&envelope, profile).len());
     let length = missing + up_to(profile.padding.random, random);
     let mut padded = envelope;
     let text = letters(length, random);
@@ -103,9 +103,9 @@ fn letters(length: usize, random: &mut dyn Random) -> String {
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 64))).map(|&letter| char::from(letter)).collect()
 }
 
-/// The bytes of an envelope that a protocol encrypts.
-pub fn serialise(envelope: &Element) -> String {
-    write(envelope, "", Style::default())
+/// The bytes of an envelope that a protocol encrypts, in the way of a profile.
+pub fn serialise(envelope: &Element, profile: &Profile) -> String {
+    write(envelope, "", Style { indented: false, redundant_xmlns: profile.redundant_xmlns })
 }
 
 /// An affix that an envelope has.

@@ -232,6 +232,9 @@ pub struct Profile {
     pub hints: Vec<Hint>,
     /// Sensitive elements that may stand outside all the same, since the protocol's own rules ask for it.
     pub outside: Vec<Name>,
+    /// Whether a sender declares the namespace of the envelope again on each element inside, for clients that look for the
+    /// attribute.
+    pub redundant_xmlns: bool,
     /// How long padding is.
     pub padding: Padding,
     /// The affixes by name, in the envelope's namespace.
@@ -265,6 +268,7 @@ pub struct Profiles {
     situations: BTreeMap<String, Situation>,
     verdicts: BTreeMap<String, String>,
     delay: Option<Name>,
+    forwarded: Option<Name>,
 }
 
 #[derive(Deserialize)]
@@ -276,6 +280,7 @@ struct File {
     #[serde(default)]
     verdict: BTreeMap<String, String>,
     delay: Option<String>,
+    forwarded: Option<String>,
     profile: Table,
 }
 
@@ -302,6 +307,8 @@ struct RawProfile {
     #[serde(default)]
     outside: Vec<String>,
     eme_name: Option<String>,
+    #[serde(default)]
+    redundant_xmlns: bool,
     padding: Padding,
     #[serde(default)]
     affix: BTreeMap<String, Affix>,
@@ -341,7 +348,8 @@ impl Profiles {
             if is_base { bases.push(profile) } else { profiles.push(profile) }
         }
         let delay = raw.delay.as_deref().map(|name| tables::name(name, "a delay")).transpose()?;
-        Ok(Profiles { delay, profiles, bases, situations: raw.situation, verdicts: raw.verdict })
+        let forwarded = raw.forwarded.as_deref().map(|name| tables::name(name, "what is forwarded")).transpose()?;
+        Ok(Profiles { delay, forwarded, profiles, bases, situations: raw.situation, verdicts: raw.verdict })
     }
 
     /// The profile of that name, or the form (`ox.sign`).
@@ -401,6 +409,11 @@ impl Profiles {
     /// The requirement that decides about a kind of fault, or about a message that does not open (`not-opened`).
     pub fn verdict(&self, kind: &str) -> Option<&str> {
         self.verdicts.get(kind).map(String::as_str)
+    }
+
+    /// The element in which a wrapper holds the stanza inside.
+    pub fn forwarded(&self) -> Option<&Name> {
+        self.forwarded.as_ref()
     }
 
     /// The element with which a server or archive says when a stanza arrived; its `stamp` is the time.
@@ -486,6 +499,7 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         time_margin: raw.time_margin,
         hints: hints.collect::<Result<Vec<_>, _>>()?,
         outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
+        redundant_xmlns: raw.redundant_xmlns,
         padding: raw.padding,
         affixes: raw.affix,
         forms,

@@ -9,6 +9,9 @@ use crate::source::{Span, Spanned};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The file beside the document.
+pub const ATTACKS: &str = "attacks.toml";
+
 /// The section whose steps are all requirements on receivers.
 const RECEIVING: &str = "receiving";
 
@@ -76,6 +79,8 @@ pub struct Gallery {
     pub attacks: Vec<Attack>,
     /// The requirements that a receiver can break, in order.
     pub demands: Vec<Spanned<String>>,
+    /// Whether the document has a table of attacks.
+    pub is_shown: bool,
 }
 
 impl Attacks {
@@ -126,10 +131,12 @@ impl Gallery {
     /// What a document says.
     pub fn of(document: &Document) -> Gallery {
         let mut gallery = Gallery::default();
-        walk::body(document, &mut |place| {
-            if let Place::Listing(listing) = place {
-                gallery.attacks.extend(attack(listing));
+        walk::body(document, &mut |place| match place {
+            Place::Listing(listing) => gallery.attacks.extend(attack(listing)),
+            Place::Table(table) => {
+                gallery.is_shown |= table.directives.text("src").is_some_and(|src| src.starts_with(ATTACKS));
             }
+            _ => {}
         });
         demands(&document.body, false, &mut gallery.demands);
         gallery

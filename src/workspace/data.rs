@@ -1,6 +1,6 @@
 //! Tables and listings that a document makes from data: `{.table src="elements.toml" ...}`, `{.include src="schema.xsd"}`.
 
-use super::attacks::{Attacks, Gallery};
+use super::attacks::{ATTACKS, Attacks, Gallery};
 use super::load::Companions;
 use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
 use crate::example::{Cast, Expectation};
@@ -8,9 +8,6 @@ use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
-
-/// The table of attacks.
-const ATTACKS: &str = "attacks.toml";
 
 /// What tables are made from.
 #[derive(Clone, Copy)]
@@ -55,7 +52,8 @@ struct Shown<'a> {
 
 /// Reads the table of attacks, and tells what it leaves open or says in vain.
 fn attacks(data: Data<'_>, gallery: &Gallery, sink: &mut Sink) -> Option<Attacks> {
-    let file = data.companions.file(ATTACKS)?;
+    // A table that a document does not show says nothing about it.
+    let file = data.companions.file(ATTACKS).filter(|_| gallery.is_shown)?;
     let whole = data.sources.whole(file);
     let attacks = match Attacks::parse(data.sources.slice(whole)) {
         Ok(attacks) => attacks,
