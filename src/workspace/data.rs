@@ -331,7 +331,7 @@ fn gallery(gallery: &Gallery, attacks: &Attacks, columns: &[&str]) -> Vec<Cells>
             "profile" => code(attack.profile.clone()),
             "verdict" => text(match &attack.expectation {
                 Expectation::Verdict(verdict, _) => verdict.does().to_owned(),
-                Expectation::Rule(rule) => format!("`{rule}`"),
+                Expectation::Rule(rule) => format!("found by `{rule}`"),
             }),
             "requirement" => text(attack.requirements.join(", ")),
             "clients" => text(attacks.seen(&attack.name).join(". ")),
