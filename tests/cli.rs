@@ -112,9 +112,9 @@ fn namespaces_are_declared_again_inside_the_envelope_on_demand() {
     for (options, is_redundant) in [(&["--redundant-xmlns"][..], true), (&[], false)] {
         let sealed = xep(&[&seal[..], options].concat(), STANZA.as_bytes());
         let wire = text(&sealed.stdout);
-        let payload = wire.split("<payload").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1)).unwrap();
-        let envelope = base64::engine::general_purpose::STANDARD.decode(payload).unwrap();
-        let envelope = String::from_utf8(envelope).unwrap();
+        let payload = wire.split("<payload").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1)).expect("a payload");
+        let envelope = base64::engine::general_purpose::STANDARD.decode(payload).expect("Base64");
+        let envelope = String::from_utf8(envelope).expect("text");
         assert_eq!(envelope.contains("<from xmlns='urn:xmpp:sce:1' "), is_redundant, "{envelope}");
     }
 }
