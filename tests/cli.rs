@@ -302,3 +302,84 @@ fn every_format_has_its_form() {
     let suites = written("junit");
     assert!(suites.contains("<testsuites name='xep'"), "{suites}");
 }
+
+/// What `xep open` says of an example that lies in `examples/`.
+fn opened(name: &str, options: &[&str]) -> (Option<i32>, String) {
+    let stanza = std::fs::read(root().join("examples/xep-sce").join(name)).expect("the example is there");
+    let output = xep(&[&["open"], options].concat(), &stanza);
+    (output.status.code(), text(&output.stdout).to_owned())
+}
+
+const ACCEPTED: (&str, &[&str]) = ("sealed/ex-picture.openpgp.xml", &["--at", "2026-09-14T09:12:05Z"]);
+
+#[test]
+fn layers_tell_what_was_verified_and_restored() {
+    let (name, circumstances) = ACCEPTED;
+    let (code, layers) = opened(name, &[circumstances, &["--format", "layers"]].concat());
+    assert_eq!(code, Some(0));
+    insta::assert_snapshot!("layers_accepted", layers);
+    let (code, json) = opened(name, &[circumstances, &["--format", "json"]].concat());
+    assert_eq!(code, Some(0));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("one object");
+    assert_eq!((&json["outcome"], &json["unverified"]), (&"accepted".into(), &serde_json::Value::Null));
+    assert!(json["restored"].as_str().is_some_and(|stanza| stanza.contains("<body>This is the wall.")), "{json}");
+}
+
+/// Content that was not verified is told on demand, under a heading of its own.
+#[test]
+fn layers_of_refused_stanzas_show_no_content_unasked() {
+    let at = "2026-09-14T09:12:05Z";
+    for (name, options, requirement, is_readable) in [
+        ("ex-attack-passed-on.xml", &["--as", "nurse", "--at", at][..], "req-to-check", true),
+        ("ex-wrong-flipped.xml", &["--at", at], "req-receive-open", false),
+        ("ex-attack-cut.xml", &["--at", "2026-09-14T09:15:10Z"], "req-receive-parse", true),
+        ("ex-attack-doctype.xml", &["--at", "2026-09-14T09:15:10Z"], "req-receive-parse", true),
+        ("ex-attack-two.xml", &["--at", at], "req-receive-carrier", true),
+        ("ex-attack-omemo-signer.xml", &["--at", at], "req-from-identity", true),
+        (
+            "ex-attack-carbon-forged.xml",
+            &["--as", "romeo", "--at", "2026-09-14T09:20:00Z"],
+            "req-situation-carbon",
+            true,
+        ),
+        ("ex-attack-archive-late.xml", &["--as", "juliet", "--at", "2026-09-21T18:00:00Z"], "req-time-check", true),
+    ] {
+        let secrets = ["<body", "&lt;body"];
+        for format in ["layers", "json"] {
+            let (code, told) = opened(name, &[options, &["--format", format]].concat());
+            assert_eq!(code, Some(1), "{name}: {told}");
+            assert!(told.contains(requirement), "{name}: {told}");
+            assert!(secrets.iter().all(|secret| !told.contains(secret)), "{name}: {told}");
+        }
+        let (_, json) = opened(name, &[options, &["--format", "json", "--show-refused"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).expect("one object");
+        let shown = json["unverified"]["plaintext"].as_str();
+        assert_eq!(shown.is_some_and(|text| text.contains("<body")), is_readable, "{name}: {json}");
+        assert_eq!((&json["outcome"], &json["restored"]), (&"refused".into(), &serde_json::Value::Null), "{name}");
+        let (_, layers) = opened(name, &[options, &["--format", "layers", "--show-refused"]].concat());
+        let (before, after) = layers.split_once("NOT VERIFIED").unwrap_or((&layers, ""));
+        assert!(!before.contains("<body"), "{name}: {layers}");
+        assert!(after.lines().skip(1).all(|line| line.starts_with("! ")), "{name}: {layers}");
+    }
+    let (_, layers) = opened("ex-attack-passed-on.xml", &["--as", "nurse", "--at", at, "--format", "layers"]);
+    insta::assert_snapshot!("layers_refused", layers);
+    let output = xep(&["open", "--show-refused"], STANZA.as_bytes());
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn layers_of_what_is_not_sealed_vouch_for_nothing() {
+    let (code, layers) = opened("ex-attack-stripped.xml", &["--format", "layers"]);
+    assert_eq!(code, Some(1));
+    assert!(layers.contains("not sealed"), "{layers}");
+    let (code, json) = opened("ex-wrong-plain.xml", &["--format", "json"]);
+    assert_eq!(code, Some(1));
+    assert!(json.contains("\"outcome\": \"not-sealed\"") && json.contains("req-drop-plain-envelope"), "{json}");
+}
+
+#[test]
+fn layers_tell_what_is_discarded_and_ignored() {
+    let (code, layers) = opened("ex-attack-outside.xml", &["--at", "2026-09-14T09:12:05Z", "--format", "layers"]);
+    assert_eq!(code, Some(0), "{layers}");
+    assert!(layers.contains("ignored  {urn:xmpp:message-correct:0}replace"), "{layers}");
+}

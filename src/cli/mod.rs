@@ -96,7 +96,7 @@ pub fn main() -> ExitCode {
         Command::Convert(command) => command.run(),
         Command::Examples(command) => command.run(settings),
         Command::Seal(command) => command.run(),
-        Command::Open(command) => command.run(),
+        Command::Open(command) => command.run(settings),
         Command::Explain(command) => command.run(),
         Command::Vectors(command) => command.run(),
     };

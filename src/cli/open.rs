@@ -2,10 +2,12 @@
 
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, Settings, output};
+use crate::example::explanation::{Case, Explanation, Outcome as Verdict};
 use crate::example::generate::indented;
 use crate::example::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use crate::protocol::Identity;
+use crate::report;
 use crate::sce::arrival::{Address, Arrival, unwrap};
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
@@ -16,7 +18,7 @@ use std::path::PathBuf;
 /// Open one sealed stanza: from standard input to standard output
 ///
 /// Prints the restored stanza, and on standard error what was verified. A stanza that a receiver has to refuse is not printed;
-/// the exit code is 1.
+/// the exit code is 1. `--format layers` tells layer by layer what happened, `--format json` the same for programs.
 #[derive(Debug, Args)]
 pub(super) struct Open {
     /// Who opens it; without it, the stanza's `to`
@@ -33,6 +35,12 @@ pub(super) struct Open {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Part::Restored)]
     part: Part,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Xml)]
+    format: Format,
+    /// Show also content that was refused, marked as not verified
+    #[arg(long)]
+    show_refused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -43,33 +51,82 @@ enum Part {
     Envelope,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The stanza or envelope alone, as XML; what was verified goes to standard error
+    Xml,
+    /// Layer by layer, for people
+    Layers,
+    /// Layer by layer, for programs
+    Json,
+}
+
 impl Open {
-    pub(super) fn run(self) -> Result<Outcome, Failure> {
+    pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        if self.show_refused && self.format == Format::Xml {
+            let message =
+                "`--show-refused` needs `--format layers` or `json`: XML alone could not say that it is not verified";
+            return Err(Failure(message.into()));
+        }
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
         let outer = stanza(&output::input()?, &mut sources)?;
         let wrapped = unwrap(&outer, &stage.rules.profiles);
         let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
         let who = self.who(inner, &mut stage)?;
-        let sealed = the_carrier(inner, &stage)?;
+        let sealed = sealed_stanzas(std::iter::once(inner), &stage.rules.profiles);
+        if self.format == Format::Xml {
+            is_one(&sealed)?;
+        }
         let situation = wrapped.as_ref().map(|wrapped| wrapped.situation.as_str());
         let scene = self.circumstances.scene(inner, situation, &stage)?;
-        let identity = identity(who.as_deref(), inner, &sealed, &stage)?;
         let mut arrival = Arrival::of_stanza(inner, &scene.situation);
-        let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
-        arrival.account = Some(Address { jid: identity.jid().to_string(), span: None }).filter(|_| needs_keys);
         arrival.now = Some(scene.at);
         arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
-        arrival.wrapper_from = wrapped.and_then(|wrapped| wrapped.from);
-        let keyring = stage.cast.keyring();
-        let receiver = Receiver { identity: &identity, known: &keyring, clock: scene.at };
-        match open(&sealed, &stage.rules, &arrival, &receiver) {
-            Err(failure) => {
+        arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
+        let result = match sealed.first() {
+            None => None,
+            Some(sealed) => {
+                let identity = identity(who.as_deref(), inner, sealed, &stage)?;
+                let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
+                arrival.account = Some(Address { jid: identity.jid().to_string(), span: None }).filter(|_| needs_keys);
+                let keyring = stage.cast.keyring();
+                let receiver = Receiver { identity: &identity, known: &keyring, clock: scene.at };
+                Some(open(sealed, &stage.rules, &arrival, &receiver))
+            }
+        };
+        match (self.format, &result) {
+            (Format::Xml, Some(Err(failure))) => {
                 output::note(&format!("refused: {failure}"));
                 Ok(Outcome::Findings)
             }
-            Ok(opening) => self.tell(&opening),
+            (Format::Xml, Some(Ok(opening))) => self.tell(opening),
+            _ => {
+                let explanation = Explanation::of(&Case {
+                    stanza: inner,
+                    wrapped: wrapped.as_ref(),
+                    sealed: &sealed,
+                    arrival: &arrival,
+                    rules: &stage.rules,
+                    result: result.as_ref(),
+                    shows_refused: self.show_refused,
+                });
+                self.explain(&explanation, settings)
+            }
         }
+    }
+
+    fn explain(&self, explanation: &Explanation, settings: Settings) -> Result<Outcome, Failure> {
+        let text = match self.format {
+            Format::Json => serde_json::to_string_pretty(explanation)
+                .map_err(|error| Failure(format!("the explanation cannot be written: {error}")))?,
+            _ => report::layers(explanation, settings.colour),
+        };
+        output::print(&format!("{}\n", text.trim_end()))?;
+        Ok(match explanation.outcome {
+            Verdict::Accepted => Outcome::Clean,
+            Verdict::Refused | Verdict::NotSealed => Outcome::Findings,
+        })
     }
 
     /// Takes in the keys that were given; answers who is named to open the stanza.
@@ -119,11 +176,10 @@ impl Open {
     }
 }
 
-/// The one sealed content of a stanza.
-fn the_carrier<'a>(stanza: &'a Element, stage: &'a CommandStage) -> Result<Sealed<'a>, Failure> {
-    let sealed = sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles);
-    match sealed.as_slice() {
-        [one] => Ok(*one),
+/// Whether a stanza carries one sealed content, and no more.
+fn is_one(sealed: &[Sealed<'_>]) -> Result<(), Failure> {
+    match sealed {
+        [_] => Ok(()),
         [] => Err(Failure("the stanza carries nothing that a profile describes".into())),
         [..] => Err(Failure("the stanza carries more than one encrypted content; a receiver refuses it".into())),
     }

@@ -3,6 +3,7 @@
 pub mod attack;
 pub mod cast;
 pub mod compare;
+pub mod explanation;
 pub mod generate;
 pub mod kind;
 pub mod lexicon;

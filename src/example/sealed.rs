@@ -88,6 +88,10 @@ pub struct Opening {
     pub faults: Vec<Fault>,
     /// What the protocol did, a sentence a layer.
     pub layers: Vec<String>,
+    /// Who signed, as the protocol verified.
+    pub signer: Option<String>,
+    /// What the protocol found done to the text.
+    pub protection: Protection,
 }
 
 impl Opening {
@@ -190,8 +194,10 @@ fn open_with(
         restored: None,
         faults: Vec::new(),
         layers: opened.layers,
+        signer: opened.signer.map(|signer| signer.to_string()),
+        protection: opened.protection,
     };
-    let signer = opened.signer.map(|signer| signer.to_string());
+    let signer = opening.signer.clone();
     read_plaintext(sealed, rules, arrival, signer.as_deref(), opened.protection, &mut opening);
     for fault in &mut opening.faults {
         rules.profiles.complete(fault);

@@ -131,7 +131,8 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
         });
         if let (false, Some(with)) = (agrees, with) {
             let who = match term {
-                Term::Account | Term::WrapperFrom => "the own account is",
+                Term::Account => "the own account is",
+                Term::WrapperFrom => "the wrapper comes from",
                 _ => "the stanza says",
             };
             let message = format!(
