@@ -24,7 +24,7 @@ impl Examples {
         let mut lines = Vec::new();
         let (mut written, mut unchanged, mut stale) = (0, 0, 0);
         for (loaded, examined) in checked.examined() {
-            let planned = examples::plan(loaded, examined);
+            let planned = examples::plan(loaded, examined)?;
             if self.check {
                 let found = examples::stale(loaded, &planned);
                 stale += found.len();

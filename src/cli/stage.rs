@@ -65,7 +65,7 @@ pub(super) struct CommandStage {
 
 impl CommandStage {
     /// Reads the tables and the cast in `folder`; without one, those of the only draft in `spec`.
-    fn read(folder: Option<&Path>, sources: &mut Sources) -> Result<CommandStage, Failure> {
+    pub(super) fn read(folder: Option<&Path>, sources: &mut Sources) -> Result<CommandStage, Failure> {
         let folder = match folder {
             Some(folder) if !folder.is_dir() => {
                 return Err(Failure(format!("there is no folder `{}`", folder.display())));

@@ -42,6 +42,31 @@ pub const TAMPERS: [&str; 16] = [
     "pass-on",
 ];
 
+/// What each of them does, in a sentence.
+pub fn explanation(tamper: &str) -> &'static str {
+    match tamper {
+        "add-outside" => "An element was put beside the carrier.",
+        "drop-store-hint" => "The hint that asks for storing was taken out.",
+        "drop-encryption-hint" => "The hint that names the encryption was taken out.",
+        "flip-ciphertext" => "A bit of the ciphertext was changed.",
+        "unencrypted-envelope" => "The envelope stands in the stanza in place of the carrier.",
+        "readdress" => {
+            "The stanza arrives at another time, in another way, or with other addresses than it was sealed for."
+        }
+        "set-attribute" => "An attribute in the carrier was changed.",
+        "strip-carrier" => "The carrier was taken out.",
+        "swap-carrier" => "The carrier is that of another stanza.",
+        "second-carrier" => "A second carrier was added.",
+        "repeat" => "The same receiver gets it a second time, and the second time counts.",
+        "seal-as" => "Somebody else sealed the same envelope, or with less protection.",
+        "pad" => "The padding is longer than a sender makes it.",
+        "cut" => "The plaintext was sealed without its end.",
+        "prepend" => "Something was sealed in front of the envelope.",
+        "pass-on" => "The receiver sealed what the author signed once more, for somebody else.",
+        _ => "Something was done to it.",
+    }
+}
+
 /// Whether it seals anew, so that what it makes has to be kept.
 pub fn seals_anew(tamper: &str) -> bool {
     matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "pass-on")

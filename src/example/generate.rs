@@ -84,6 +84,21 @@ fn plain_envelope(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<Pl
     Some(Plain { name: example.label().to_owned(), stanza, envelope: Some(envelope.clone()), scene })
 }
 
+/// What a hand-written envelope that is to be judged (`expect`) is sealed in: the message that its own affixes address.
+pub fn judged_envelope(example: &Example, rules: &Rulebook, cast: &Cast) -> Option<(Plain, String)> {
+    let profile = rules.profiles.get(example.directives.text("profile")?)?;
+    let is_wanted = example.expectation.is_some() && order(example).is_none() && example.is_whole();
+    let mut elements = example.elements();
+    let (envelope, rest) = (elements.next()?, elements.next());
+    if !is_wanted || rest.is_some() || super::sealed::is_stanza(envelope) {
+        return None;
+    }
+    let stanza = message_for(envelope, profile);
+    let scene = Scene::new(&stanza, example.directives.text("at"), example.directives.text("situation"), Some(cast));
+    let plain = Plain { name: example.label().to_owned(), stanza, envelope: Some(envelope.clone()), scene };
+    Some((plain, profile.id.clone()))
+}
+
 /// The hash of everything that a sealed stanza is made from: the stanza as split, the profile's figures, the people and their
 /// keys, the time.
 pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
@@ -292,6 +307,14 @@ pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stag
     let receiver = Receiver { identity: &person.identity, known: &keyring, clock: plain.scene.at };
     let sealed = Sealed { stanza: &stanza, carrier, profile };
     open(&sealed, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
+}
+
+/// The stanza that was kept, as a tree.
+pub fn wire_of(kept: &Kept) -> Option<Element> {
+    let mut sources = crate::source::Sources::default();
+    let file = sources.add("sealed", kept.wire.as_str());
+    let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), CLIENT);
+    parsed.elements().next().cloned()
 }
 
 /// Whether a kept stanza still opens, and to the plaintext that it is kept for.

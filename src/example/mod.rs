@@ -10,6 +10,7 @@ pub mod lexicon;
 pub mod round_trip;
 pub mod sealed;
 pub mod story;
+pub mod vectors;
 
 pub use cast::Cast;
 pub use kind::Kind;

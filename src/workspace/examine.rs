@@ -70,6 +70,8 @@ pub struct Examined {
     pub extent: Extent,
     /// What `xep.toml` and the command line want for it.
     pub wanted: Arc<Wanted>,
+    /// Policy and profiles by which it was judged.
+    pub rules: Arc<Rules>,
 }
 
 /// A sealed stanza that belongs into `examples/`.
@@ -174,6 +176,7 @@ pub fn examine(
         findings: Vec::new(),
         extent,
         wanted: loaded.wanted.clone(),
+        rules: rules.clone(),
     };
     match extent {
         Extent::Read => {}
@@ -323,6 +326,10 @@ fn generated(
             generated.stale.extend(stale.into_iter().map(|reason| (at, reason)));
         }
     }
+    for (at, sealed, reason) in judged(&plain_ones, &generated.sealed, &loaded.companions.store, stage, cast) {
+        generated.sealed.extend(sealed);
+        generated.stale.extend(reason.map(|reason| (at, reason)));
+    }
     let attacks = attacks(&plain_ones, &generated.sealed, &loaded.companions.store, stage);
     for (at, sealed, reason) in attacks {
         generated.sealed.extend(sealed);
@@ -373,6 +380,36 @@ fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>)
     }
     let told = reasons.into_iter().map(|(reason, profiles)| format!("{reason} (under {})", profiles.join(", ")));
     (sealed, told.collect())
+}
+
+/// The messages that carry hand-written envelopes which receivers are to judge, as they stand.
+fn judged(
+    examples: &[Example],
+    sealed: &[SealedExample],
+    store: &Store,
+    stage: Stage<'_>,
+    cast: &Cast,
+) -> Vec<(usize, Option<SealedExample>, Option<String>)> {
+    let mut found = Vec::new();
+    for (at, example) in examples.iter().enumerate() {
+        let Some((plain, id)) = generate::judged_envelope(example, stage.rules, cast) else { continue };
+        let is_there = sealed.iter().any(|one| one.plain.name == plain.name && one.profile == id);
+        let Some(profile) = stage.rules.profiles.get(&id).filter(|_| !is_there) else { continue };
+        let lock = generate::lock(&plain, profile, stage);
+        let kept = store.get(&(plain.name.clone(), id.clone())).filter(|kept| kept.lock == lock);
+        let one = |kept: Kept, is_kept| SealedExample { plain: plain.clone(), profile: id.clone(), kept, is_kept };
+        match kept {
+            Some(kept) => found.push((at, Some(one(kept.clone(), true)), None)),
+            // An envelope that names nobody can be sent to nobody.
+            None => {
+                if let Ok(kept) = generate::make(&plain, profile, stage) {
+                    let reason = format!("it was never sealed as it stands, or changed since (under `{id}`)");
+                    found.push((at, Some(one(kept, false)), Some(reason)));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The stanzas that attackers sealed anew, by the number of the example; and why one is stale, or cannot be made.

@@ -3,7 +3,7 @@
 
 use super::examine::Examined;
 use super::load::{INDEX, Loaded};
-use super::{Failure, shown, write};
+use super::{Failure, shown, vectors, write};
 use crate::example::{Example, generate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +24,9 @@ pub struct Index {
     pub examples: Vec<ExampleEntry>,
     /// The sealed stanzas as they go over the wire.
     pub sealed: Vec<SealedEntry>,
+    /// Files with test vectors, and their schema.
+    #[serde(default)]
+    pub vectors: Vec<String>,
 }
 
 /// An example.
@@ -95,10 +98,13 @@ pub fn folder(loaded: &Loaded) -> PathBuf {
 }
 
 /// The files that a document's folder should hold; none for a document that generates nothing.
-pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
-    let Some(cast) = &examined.cast else { return Vec::new() };
+///
+/// # Errors
+/// When a test vector cannot be made.
+pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failure> {
+    let Some(cast) = &examined.cast else { return Ok(Vec::new()) };
     if examined.sealed.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let folder = folder(loaded);
     let file = |name: &str, bytes: Vec<u8>| Planned { path: folder.join(name), bytes };
@@ -110,6 +116,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
         keys: BTreeMap::new(),
         examples: Vec::new(),
         sealed: Vec::new(),
+        vectors: Vec::new(),
     };
     let mut files = Vec::new();
     for person in &cast.people {
@@ -137,9 +144,14 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Vec<Planned> {
             situation: one.plain.scene.situation.clone(),
         });
     }
+    for (name, bytes) in vectors::texts(loaded, examined)? {
+        let name = format!("{}/{name}", vectors::FOLDER);
+        files.push(file(&name, bytes.into_bytes()));
+        index.vectors.push(name);
+    }
     let json = serde_json::to_string_pretty(&index).expect("the index holds strings and numbers alone");
     files.push(file(INDEX, format!("{json}\n").into_bytes()));
-    files
+    Ok(files)
 }
 
 fn entry(example: &Example) -> ExampleEntry {
@@ -176,7 +188,7 @@ fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
     let examples = index.examples.into_iter().map(|entry| entry.file);
     let sealed = index.sealed.into_iter().map(|entry| entry.file);
     let keys = index.keys.into_values().flatten();
-    let listed = examples.chain(sealed).chain(keys).map(PathBuf::from);
+    let listed = examples.chain(sealed).chain(keys).chain(index.vectors).map(PathBuf::from);
     let inside = listed.filter(|file| file.components().all(|part| matches!(part, std::path::Component::Normal(_))));
     let paths = inside.map(|file| folder.join(file));
     paths.filter(|path| path.is_file() && !planned.iter().any(|file| file.path == *path)).collect()

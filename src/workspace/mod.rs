@@ -20,6 +20,7 @@ mod narrow;
 mod review;
 mod suppress;
 pub mod trial;
+mod vectors;
 pub mod world;
 mod write;
 

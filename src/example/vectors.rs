@@ -1,0 +1,541 @@
+//! Test vectors for implementers: what a receiver gets, with whose keys and in which circumstances, and what it makes of it.
+//!
+//! Everything that is needed stands in a file of its own: the keys, the stanza as it arrives, the clock. [`verify`] goes through a
+//! file with nothing else but the policy and the profiles. The form is described in `examples/xep-sce/vectors/schema.json`.
+
+use super::explanation::{Case as Explained, ComparisonLayer, Explanation, Outcome};
+use super::sealed::{Receiver, open, open_again, sealed_stanzas};
+use crate::protocol::omemo::device::DeviceKeys;
+use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
+use crate::protocol::omemo::{Device, DeviceId};
+use crate::protocol::{Identity, Keyring};
+use crate::random::{Random, SeededRandom};
+use crate::sce::Rulebook;
+use crate::sce::arrival::{Address, Arrival, situation_of, unwrap};
+use crate::source::{MappedText, Sources};
+use crate::xml::canonical::{Whitespace, canonical_stanza};
+use crate::xml::{CLIENT, Element, parse};
+use jid::BareJid;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// The version of the form.
+pub const VERSION: u32 = 1;
+
+/// How many cases a file may have.
+const MAXIMUM_CASES: usize = 10_000;
+
+/// A file of vectors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The version of this form.
+    pub version: u32,
+    /// What the file is.
+    pub about: String,
+    /// What is to be said about the keys.
+    pub notice: String,
+    /// The encryption protocol of all cases.
+    pub protocol: String,
+    /// What the flags of cases mean.
+    pub flags: BTreeMap<String, String>,
+    /// Everybody whose keys are known to the receivers.
+    pub people: Vec<Keys>,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// The keys of an account, secret halves included. They protect nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The account.
+    pub jid: String,
+    /// OpenPGP keys, armoured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openpgp: Vec<String>,
+    /// OMEMO devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omemo: Vec<DeviceSecrets>,
+}
+
+/// The keys of an OMEMO device, in hexadecimal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceSecrets {
+    /// The device's id.
+    pub device_id: u32,
+    /// The seed of the identity key: 32 bytes (RFC 8032, section 5.1.5).
+    pub identity_seed_ed25519: String,
+    /// The public identity key.
+    pub identity_pub_ed25519: String,
+    /// The id of the signed prekey.
+    pub spk_id: u32,
+    /// Its secret half.
+    pub spk_priv: String,
+    /// The identity key's signature over its public half.
+    pub spk_sig: String,
+    /// The secret halves of the prekeys, by their ids.
+    pub prekeys: BTreeMap<u32, String>,
+}
+
+/// What a receiver gets, and what it makes of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// A name that stays.
+    pub id: String,
+    /// What it shows.
+    pub shows: String,
+    /// The profile.
+    pub profile: String,
+    /// What is special about it; the file says what each word means.
+    pub flags: Vec<String>,
+    /// The account that receives it.
+    pub receiver: String,
+    /// The receiver's clock.
+    pub clock: String,
+    /// How it arrives. Where it does in a wrapper, the wrapper stands in the stanza.
+    pub situation: String,
+    /// The stanza as it arrives.
+    pub stanza: String,
+    /// Whether the same receiver gets it a second time, and the second time counts.
+    pub repeated: bool,
+    /// What happens on the way.
+    pub intermediate: Intermediate,
+    /// `valid`: accepted; `invalid`: refused, or not taken for sealed.
+    pub result: Verdict,
+    /// How it fares, in full.
+    pub outcome: String,
+    /// The requirements that decide, the first one first; of a valid one those because of which something is left out.
+    pub requirements: Vec<String>,
+    /// The restored stanza of a valid one.
+    pub restored: Option<String>,
+}
+
+/// Whether a receiver accepts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It does.
+    Valid,
+    /// It does not.
+    Invalid,
+}
+
+/// What happens between the stanza and the verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intermediate {
+    /// What the encryption protocol gives out: the bytes of the envelope.
+    pub plaintext: Option<String>,
+    /// Whom it authenticates.
+    pub signer: Option<String>,
+    /// Whether it was encrypted.
+    pub encrypted: bool,
+    /// Whether it was authenticated by somebody who is known.
+    pub signed: bool,
+    /// What was compared with what.
+    pub comparisons: Vec<Compared>,
+}
+
+/// One comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compared {
+    /// The affix, `signer`, `wrapper` or `account`.
+    pub subject: String,
+    /// Its value.
+    pub value: String,
+    /// With what.
+    pub term: String,
+    /// The value of that.
+    pub with: Option<String>,
+    /// Whether they agree.
+    pub agrees: bool,
+}
+
+/// In what a receiver gets a stanza.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The stanza, its wrapper included.
+    pub stanza: &'a str,
+    /// The account.
+    pub receiver: &'a str,
+    /// The clock.
+    pub clock: &'a str,
+    /// The situation, where no wrapper makes it.
+    pub situation: &'a str,
+    /// Whether it comes twice.
+    pub repeated: bool,
+}
+
+/// What a receiver made of a stanza.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The profile.
+    pub profile: Option<String>,
+    /// How it arrived.
+    pub situation: String,
+    /// What happened on the way.
+    pub intermediate: Intermediate,
+    /// How it fared.
+    pub outcome: Outcome,
+    /// The requirements that decided.
+    pub requirements: Vec<String>,
+    /// The restored stanza.
+    pub restored: Option<String>,
+}
+
+/// The people of a file, as a receiver has them.
+#[derive(Debug)]
+pub struct People {
+    identities: Vec<Identity>,
+    keyring: Keyring,
+}
+
+impl People {
+    /// Those of these identities.
+    pub fn new(identities: Vec<Identity>) -> People {
+        let keyring = identities.iter().map(Identity::public).collect();
+        People { identities, keyring }
+    }
+
+    /// Reads the keys of a file.
+    ///
+    /// # Errors
+    /// A sentence about a key that is none.
+    pub fn read(keys: &[Keys]) -> Result<People, String> {
+        Ok(People::new(keys.iter().map(Keys::identity).collect::<Result<_, _>>()?))
+    }
+
+    fn get(&self, jid: &str) -> Option<&Identity> {
+        self.identities.iter().find(|identity| identity.jid().to_string() == jid)
+    }
+}
+
+impl Keys {
+    fn identity(&self) -> Result<Identity, String> {
+        let jid: BareJid = self.jid.parse().map_err(|_| format!("`{}` is no bare JID", self.jid))?;
+        let of = |failure: crate::protocol::Failure| format!("{}: {}", self.jid, failure.message());
+        let mut identity = Identity::new(jid.clone());
+        for key in &self.openpgp {
+            identity.add_openpgp(key.as_bytes()).map_err(of)?;
+        }
+        for device in &self.omemo {
+            identity.add_omemo(device.device(jid.clone())?).map_err(of)?;
+        }
+        Ok(identity)
+    }
+}
+
+impl DeviceSecrets {
+    /// The keys of the device that follows from a published seed, as [`Device::from_seed`] makes them.
+    ///
+    /// # Errors
+    /// When the id is none.
+    pub fn from_seed(seed: &str, jid: &BareJid, id: u32) -> Result<DeviceSecrets, String> {
+        let device_id = id;
+        let id = DeviceId::new(id).map_err(|failure| failure.message().to_owned())?;
+        let mut random = SeededRandom::new(&format!("omemo/{seed}/{jid}/{id}"));
+        let mut next = || {
+            let mut bytes = [0; 32];
+            random.fill(&mut bytes);
+            hex(&bytes)
+        };
+        let (identity_seed_ed25519, spk_priv) = (next(), next());
+        let device = Device::from_seed(seed, jid.clone(), id);
+        let bundle = device.bundle().map_err(|failure| failure.message().to_owned())?;
+        let signed = bundle.signed_prekey();
+        Ok(DeviceSecrets {
+            device_id,
+            identity_seed_ed25519,
+            identity_pub_ed25519: hex(bundle.identity().bytes()),
+            spk_id: signed.id,
+            spk_priv,
+            spk_sig: hex(&signed.signature),
+            prekeys: bundle.prekeys().keys().map(|id| (*id, next())).collect(),
+        })
+    }
+
+    fn device(&self, jid: BareJid) -> Result<Device, String> {
+        let at = |member: &str| format!("device {} of {jid}: `{member}`", self.device_id);
+        let secret = |text: &str, member: &str| {
+            unhex::<32>(text)
+                .map(|bytes| Secret::new(&Zeroizing::new(bytes)))
+                .ok_or_else(|| format!("{} is no 32 bytes in hexadecimal", at(member)))
+        };
+        let identity = IdentityPair::from_seed(secret(&self.identity_seed_ed25519, "identity_seed_ed25519")?);
+        if hex(identity.public().bytes()) != self.identity_pub_ed25519 {
+            return Err(format!("{} is not the public half of its seed", at("identity_pub_ed25519")));
+        }
+        let prekeys = self.prekeys.iter().map(|(id, key)| Ok((*id, KeyPair::of(secret(key, "prekeys")?))));
+        let keys = DeviceKeys {
+            identity,
+            signed_prekey_id: self.spk_id,
+            signed_prekey: KeyPair::of(secret(&self.spk_priv, "spk_priv")?),
+            signature: unhex::<64>(&self.spk_sig)
+                .ok_or_else(|| format!("{} is no 64 bytes in hexadecimal", at("spk_sig")))?,
+            prekeys: prekeys.collect::<Result<_, String>>()?,
+        };
+        let id = DeviceId::new(self.device_id).map_err(|failure| failure.message().to_owned())?;
+        Device::from_keys(jid.clone(), id, keys)
+            .map_err(|failure| format!("device {id} of {jid}: {}", failure.message()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
+    let digits: Vec<u8> = text
+        .chars()
+        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit)).collect();
+    if digits.len() % 2 == 0 { bytes.try_into().ok() } else { None }
+}
+
+/// What a receiver makes of a stanza.
+///
+/// # Errors
+/// A sentence about why it cannot be tried: the stanza is none, or the receiver has no keys.
+pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook) -> Result<Ran, String> {
+    let outer = element(circumstances.stanza)?;
+    let clock = circumstances.clock.parse().map_err(|_| format!("`{}` is no time", circumstances.clock))?;
+    let wrapped = unwrap(&outer, &rules.profiles);
+    let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
+    let situation = match &wrapped {
+        Some(wrapped) => wrapped.situation.as_str(),
+        None if circumstances.situation.is_empty() => situation_of(inner),
+        None => circumstances.situation,
+    };
+    let identity = people
+        .get(circumstances.receiver)
+        .ok_or_else(|| format!("`{}` has no keys in the file", circumstances.receiver))?;
+    let mut arrival = Arrival::of_stanza(inner, situation);
+    arrival.account = Some(Address { jid: circumstances.receiver.to_owned(), span: None });
+    arrival.now = Some(clock);
+    arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
+    arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
+    let sealed = sealed_stanzas(std::iter::once(inner), &rules.profiles);
+    let receiver = Receiver { identity, known: &people.keyring, clock };
+    let result = sealed.first().map(|sealed| match circumstances.repeated {
+        true => open_again(sealed, rules, &arrival, &receiver),
+        false => open(sealed, rules, &arrival, &receiver),
+    });
+    let explanation = Explanation::of(&Explained {
+        stanza: inner,
+        wrapped: wrapped.as_ref(),
+        sealed: &sealed,
+        arrival: &arrival,
+        rules,
+        result: result.as_ref(),
+        shows_refused: false,
+    });
+    let opening = result.as_ref().and_then(|result| result.as_ref().ok());
+    let affixes = explanation.affixes.iter().flat_map(|affix| &affix.comparisons);
+    Ok(Ran {
+        profile: sealed.first().map(|sealed| sealed.profile.id.clone()),
+        situation: situation.to_owned(),
+        intermediate: Intermediate {
+            plaintext: opening.map(|opening| opening.plaintext.as_str().to_owned()),
+            signer: opening.and_then(|opening| opening.signer.clone()),
+            encrypted: opening.is_some_and(|opening| opening.protection.encrypted),
+            signed: opening.is_some_and(|opening| opening.protection.signed),
+            comparisons: affixes.chain(&explanation.comparisons).map(compared).collect(),
+        },
+        outcome: explanation.outcome,
+        requirements: deciding(&explanation),
+        restored: explanation.restored,
+    })
+}
+
+fn compared(one: &ComparisonLayer) -> Compared {
+    Compared {
+        subject: one.subject.clone(),
+        value: one.value.clone(),
+        term: one.term.clone(),
+        with: one.with.clone(),
+        agrees: one.agrees,
+    }
+}
+
+/// The requirements that decide: of a refused stanza those of what is fatal, else of everything.
+fn deciding(explanation: &Explanation) -> Vec<String> {
+    let is_refused = explanation.outcome == Outcome::Refused;
+    let faults = explanation.faults.iter().filter(|fault| fault.fatal || !is_refused);
+    let mut requirements: Vec<String> = Vec::new();
+    for id in faults.flat_map(|fault| &fault.requirements) {
+        if !requirements.contains(id) {
+            requirements.push(id.clone());
+        }
+    }
+    requirements
+}
+
+fn element(text: &str) -> Result<Element, String> {
+    let mut sources = Sources::default();
+    let file = sources.add("stanza", text);
+    let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), CLIENT);
+    match (parsed.problems.first(), parsed.elements().next()) {
+        (None, Some(element)) => Ok(element.clone()),
+        (Some(problem), _) => Err(format!("the stanza is no XML: {}", problem.message)),
+        (None, None) => Err("there is no stanza".into()),
+    }
+}
+
+impl Case {
+    /// The case that a stanza makes.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub fn of(
+        id: String,
+        shows: String,
+        profile: String,
+        flags: Vec<String>,
+        circumstances: &Circumstances<'_>,
+        people: &People,
+        rules: &Rulebook,
+    ) -> Result<Case, String> {
+        let ran = run(circumstances, people, rules)?;
+        Ok(Case {
+            id,
+            shows,
+            profile,
+            flags,
+            receiver: circumstances.receiver.to_owned(),
+            clock: circumstances.clock.to_owned(),
+            situation: ran.situation,
+            stanza: circumstances.stanza.to_owned(),
+            repeated: circumstances.repeated,
+            intermediate: ran.intermediate,
+            result: if ran.outcome == Outcome::Accepted { Verdict::Valid } else { Verdict::Invalid },
+            outcome: word(ran.outcome).to_owned(),
+            requirements: ran.requirements,
+            restored: ran.restored,
+        })
+    }
+
+    /// Goes through it again; answers how many checks held, and the first that did not.
+    fn verify(&self, people: &People, rules: &Rulebook) -> Result<usize, Mismatch> {
+        let circumstances = Circumstances {
+            stanza: &self.stanza,
+            receiver: &self.receiver,
+            clock: &self.clock,
+            situation: &self.situation,
+            repeated: self.repeated,
+        };
+        let ran = run(&circumstances, people, rules)
+            .map_err(|why| self.mismatch("the case", "one that can be tried", &why))?;
+        let result = if ran.outcome == Outcome::Accepted { Verdict::Valid } else { Verdict::Invalid };
+        let profile = ran.profile.as_deref().unwrap_or(&self.profile);
+        let restored = |text: &Option<String>| {
+            text.as_deref()
+                .map(|text| element(text).map(|stanza| canonical_stanza(&stanza, Whitespace::Exact)))
+                .transpose()
+        };
+        let texts = [
+            ("result", format!("{:?}", self.result), format!("{result:?}")),
+            ("outcome", self.outcome.clone(), word(ran.outcome).to_owned()),
+            ("requirements", self.requirements.join(", "), ran.requirements.join(", ")),
+            ("profile", carrier_of(&self.profile, rules), carrier_of(profile, rules)),
+            ("situation", self.situation.clone(), ran.situation.clone()),
+            ("intermediate", format!("{:#?}", self.intermediate), format!("{:#?}", ran.intermediate)),
+            ("restored", format!("{:?}", restored(&self.restored)), format!("{:?}", restored(&ran.restored))),
+        ];
+        match texts.iter().find(|(_, expected, found)| expected != found) {
+            None => Ok(texts.len()),
+            Some((member, expected, found)) => Err(self.mismatch(&format!("`{member}`"), expected, found)),
+        }
+    }
+
+    fn mismatch(&self, place: &str, expected: &str, found: &str) -> Mismatch {
+        Mismatch { place: format!("case `{}`: {place}", self.id), expected: expected.into(), found: found.into() }
+    }
+}
+
+/// Several profiles may have one carrier: a receiver cannot tell them apart by it.
+fn carrier_of(profile: &str, rules: &Rulebook) -> String {
+    rules.profiles.get(profile).map_or_else(|| profile.to_owned(), |profile| profile.carrier.to_string())
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Refused => "refused",
+        Outcome::NotSealed => "not-sealed",
+    }
+}
+
+/// What came of going through a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many cases are valid.
+    pub valid: usize,
+    /// How many are invalid.
+    pub invalid: usize,
+    /// How many checks held.
+    pub held: usize,
+    /// The cases that are otherwise than the file says.
+    pub failures: Vec<Mismatch>,
+}
+
+/// A case that is otherwise than the file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where.
+    pub place: String,
+    /// What the file says.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}\n  expected: {}\n  found:    {}", self.place, self.expected, self.found)
+    }
+}
+
+/// Whether a text has the form of these files, and not another one: it has `cases`.
+pub fn is_one(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Peek {
+        cases: Option<serde::de::IgnoredAny>,
+    }
+    serde_json::from_str::<Peek>(text).is_ok_and(|peek| peek.cases.is_some())
+}
+
+/// Goes through a file of vectors.
+///
+/// # Errors
+/// A sentence about why the text is no such file.
+pub fn verify(text: &str, rules: &Rulebook) -> Result<Report, String> {
+    let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if file.version != VERSION {
+        return Err(format!("version {} of the form is not known, {VERSION} is", file.version));
+    }
+    if file.cases.is_empty() || file.cases.len() > MAXIMUM_CASES {
+        return Err(format!("it has {} cases; 1 to {MAXIMUM_CASES} are read", file.cases.len()));
+    }
+    let people = People::read(&file.people)?;
+    let mut report = Report::default();
+    for case in &file.cases {
+        match case.result {
+            Verdict::Valid => report.valid += 1,
+            Verdict::Invalid => report.invalid += 1,
+        }
+        let unknown = case.flags.iter().find(|flag| !file.flags.contains_key(*flag));
+        match (unknown, case.verify(&people, rules)) {
+            (Some(flag), _) => report.failures.push(case.mismatch("`flags`", "flags that the file explains", flag)),
+            (None, Ok(held)) => report.held += held,
+            (None, Err(mismatch)) => report.failures.push(mismatch),
+        }
+    }
+    Ok(report)
+}

@@ -1,0 +1,204 @@
+//! The vectors of a document: a case for each sealed stanza that stands in `examples/`, and for each example with which somebody
+//! meddled.
+
+use super::Failure;
+use super::examine::{Examined, SealedExample};
+use super::load::Loaded;
+use crate::example::attack;
+use crate::example::generate::{self, Plain};
+use crate::example::round_trip::delivered;
+use crate::example::sealed::receiver_of;
+use crate::example::vectors::{Case, Circumstances, DeviceSecrets, File, Keys, People, VERSION};
+use crate::example::{Cast, Example};
+use crate::sce::Rulebook;
+use std::collections::BTreeMap;
+
+/// The folder of the vectors, in that of the examples.
+pub const FOLDER: &str = "vectors";
+
+/// The name of the schema among them.
+const SCHEMA_NAME: &str = "schema.json";
+
+/// The form of the files, as a JSON Schema.
+const SCHEMA: &str = include_str!("../../templates/vectors.schema.json");
+
+/// The files of a document, by their names: one for each protocol. None for a document that keeps nothing sealed.
+///
+/// # Errors
+/// A sentence about a case that cannot be tried.
+pub fn files(loaded: &Loaded, examined: &Examined) -> Result<BTreeMap<String, File>, String> {
+    let mut files: BTreeMap<String, File> = BTreeMap::new();
+    let Some(cast) = &examined.cast else { return Ok(files) };
+    let people = People::new(cast.people.iter().map(|person| person.identity.clone()).collect());
+    let source = Source { loaded, examined, rules: &examined.rules, cast, people: &people };
+    for one in &examined.sealed {
+        let example = examined.examples.iter().find(|example| example.label() == one.plain.name);
+        let is_attack = example.is_some_and(|example| generate::order(example).is_some());
+        if !is_attack && let Some(case) = source.sealed(one, example)? {
+            source.add(&mut files, case)?;
+        }
+    }
+    for example in &examined.examples {
+        if let Some(case) = source.attack(example)? {
+            source.add(&mut files, case)?;
+        }
+    }
+    Ok(files)
+}
+
+struct Source<'a> {
+    loaded: &'a Loaded,
+    examined: &'a Examined,
+    rules: &'a Rulebook,
+    cast: &'a Cast,
+    people: &'a People,
+}
+
+impl Source<'_> {
+    /// A stanza as it was sealed, at its first receiver.
+    fn sealed(&self, one: &SealedExample, example: Option<&Example>) -> Result<Option<Case>, String> {
+        let wire = generate::wire_of(&one.kept);
+        let Some(stanza) = wire else { return Ok(None) };
+        let Some(person) = receiver_of(&stanza, self.cast) else { return Ok(None) };
+        let mut flags = vec![if one.plain.envelope.is_some() { "hand-written" } else { "generated" }.to_owned()];
+        if stanza.value("type") == Some("groupchat") {
+            flags.push("room".into());
+        }
+        let caption = example.and_then(|example| example.caption.clone()).unwrap_or_default();
+        self.case(
+            format!("{}.{}", one.plain.name, one.profile),
+            caption,
+            &one.profile,
+            flags,
+            &Circumstances {
+                stanza: &attack::wire(&delivered(&stanza, person, self.cast)),
+                receiver: &person.jid,
+                clock: &one.plain.scene.at.to_string(),
+                situation: &one.plain.scene.situation,
+                repeated: false,
+            },
+        )
+        .map(Some)
+    }
+
+    /// What somebody made of a sealed stanza.
+    fn attack(&self, example: &Example) -> Result<Option<Case>, String> {
+        let Some(order) = generate::order(example) else { return Ok(None) };
+        let Some(tamper) = order.tamper.filter(|_| example.expectation.is_some()) else { return Ok(None) };
+        let plain = self.plain(order.source);
+        let (Some(plain), Some(outer)) = (plain, example.elements().next()) else { return Ok(None) };
+        let person = attack::opener(example, self.cast).or_else(|| receiver_of(&plain.stanza, self.cast));
+        let Some(person) = person else { return Ok(None) };
+        let situation = example.directives.text("situation");
+        let stanza = match situation {
+            Some(_) => outer.clone(),
+            None => delivered(outer, person, self.cast),
+        };
+        let clock = example.directives.text("at").map_or_else(|| plain.scene.at.to_string(), str::to_owned);
+        self.case(
+            example.label().to_owned(),
+            example.caption.clone().unwrap_or_default(),
+            order.profile,
+            vec![tamper.to_owned()],
+            &Circumstances {
+                stanza: &attack::wire(&stanza),
+                receiver: &person.jid,
+                clock: &clock,
+                situation: situation.unwrap_or(""),
+                repeated: tamper == "repeat",
+            },
+        )
+        .map(Some)
+    }
+
+    fn plain(&self, name: &str) -> Option<&Plain> {
+        self.examined.sealed.iter().map(|one| &one.plain).find(|plain| plain.name == name)
+    }
+
+    fn case(
+        &self,
+        id: String,
+        shows: String,
+        profile: &str,
+        flags: Vec<String>,
+        circumstances: &Circumstances<'_>,
+    ) -> Result<Case, String> {
+        let made = Case::of(id.clone(), shows, profile.to_owned(), flags, circumstances, self.people, self.rules);
+        made.map_err(|why| format!("the vector `{id}` cannot be made: {why}"))
+    }
+
+    fn add(&self, files: &mut BTreeMap<String, File>, case: Case) -> Result<(), String> {
+        let Some(profile) = self.rules.profiles.get(&case.profile) else { return Ok(()) };
+        let name = format!("{}.json", profile.protocol);
+        if !files.contains_key(&name) {
+            files.insert(name.clone(), self.empty(&profile.protocol)?);
+        }
+        let Some(file) = files.get_mut(&name) else { return Ok(()) };
+        for flag in &case.flags {
+            file.flags.entry(flag.clone()).or_insert_with(|| meaning(flag).to_owned());
+        }
+        file.cases.push(case);
+        Ok(())
+    }
+
+    fn empty(&self, protocol: &str) -> Result<File, String> {
+        let keys = |person: &crate::example::cast::Person| {
+            let mut keys = Keys { jid: person.jid.clone(), openpgp: Vec::new(), omemo: Vec::new() };
+            match protocol {
+                "openpgp" => {
+                    let bytes = person.key_files.iter().filter_map(|name| self.loaded.companions.keys.get(name));
+                    keys.openpgp = bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+                }
+                "omemo" => {
+                    let jid = person.identity.jid();
+                    let ids = person.devices.iter().map(|device| device.omemo_id);
+                    keys.omemo = ids
+                        .map(|id| DeviceSecrets::from_seed(&self.cast.seed, jid, id))
+                        .collect::<Result<_, String>>()?;
+                }
+                _ => {}
+            }
+            Ok(keys)
+        };
+        Ok(File {
+            version: VERSION,
+            about: format!(
+                "Test vectors of {} for receivers: what arrives, with whose keys, and what is made of it. Written by `xep examples`; \
+                 never edit by hand.",
+                self.loaded.name
+            ),
+            notice: self.cast.notice.clone(),
+            protocol: protocol.to_owned(),
+            flags: BTreeMap::new(),
+            people: self.cast.people.iter().map(keys).collect::<Result<_, String>>()?,
+            cases: Vec::new(),
+        })
+    }
+}
+
+/// What a flag means.
+fn meaning(flag: &str) -> &'static str {
+    match flag {
+        "generated" => "The stanza was split by the policy, and the envelope made from it.",
+        "hand-written" => "The envelope was sealed as an author wrote it, in a message that its own affixes address.",
+        "room" => "A room hands it to everybody: it comes from the room, under the sender's nickname.",
+        tamper => attack::explanation(tamper),
+    }
+}
+
+/// The files as they are kept, with their schema; none for a document that keeps nothing sealed.
+///
+/// # Errors
+/// When a vector cannot be made.
+pub fn texts(loaded: &Loaded, examined: &Examined) -> Result<Vec<(String, String)>, Failure> {
+    let files = files(loaded, examined).map_err(Failure::new)?;
+    let mut texts = Vec::new();
+    for (name, file) in &files {
+        let json = serde_json::to_string_pretty(file).map_err(|error| Failure::new(error.to_string()))?;
+        texts.push((name.clone(), format!("{json}\n")));
+    }
+    if !texts.is_empty() {
+        texts.push((SCHEMA_NAME.to_owned(), SCHEMA.to_owned()));
+    }
+    Ok(texts)
+}
