@@ -6,7 +6,7 @@
 
 use super::attack;
 use super::cast::Cast;
-use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, seal, wrap};
+use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, message_of, seal, wrap};
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
 use crate::protocol;
@@ -93,7 +93,7 @@ pub fn judged_envelope(example: &Example, rules: &Rulebook, cast: &Cast) -> Opti
     if !is_wanted || rest.is_some() || super::sealed::is_stanza(envelope) {
         return None;
     }
-    let stanza = message_for(envelope, profile);
+    let stanza = message_of(envelope, profile, example);
     let scene = Scene::new(&stanza, example.directives.text("at"), example.directives.text("situation"), Some(cast));
     let plain = Plain { name: example.label().to_owned(), stanza, envelope: Some(envelope.clone()), scene };
     Some((plain, profile.id.clone()))

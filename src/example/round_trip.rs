@@ -1,5 +1,6 @@
 //! Round trips: seal, hand over, open, verify, compare.
 
+use super::Example;
 use super::cast::{Cast, Person};
 use super::sealed::{self, Opening, Receiver, Sealed};
 use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest};
@@ -443,17 +444,17 @@ fn compare(original: &Element, added: &[Name], delivered: &Element, opening: &Op
 /// As [`seal`], or the failure to open it.
 pub fn send_envelope(
     envelope: &Element,
+    message: &Element,
     profile: &Profile,
     stage: Stage<'_>,
     at: Timestamp,
     random: &mut dyn Random,
 ) -> Result<Opening, String> {
-    let message = message_for(envelope, profile);
-    let carrier = wrap(&envelope::serialise(envelope, profile), &message, profile, stage, at, random)?;
-    let (stanza, _) = assemble(&message, carrier, profile);
+    let carrier = wrap(&envelope::serialise(envelope, profile), message, profile, stage, at, random)?;
+    let (stanza, _) = assemble(message, carrier, profile);
     let scene = Scene { at, situation: "one-to-one".into() };
     let delivery =
-        deliveries(&message, &stanza, profile, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
+        deliveries(message, &stanza, profile, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
     open_delivery(&delivery, profile, stage, at)
 }
 
@@ -504,6 +505,17 @@ fn affix_value<'e>(envelope: &'e Element, profile: &Profile, holds: Holds) -> Op
     let (name, affix) = profile.affixes.iter().find(|(_, affix)| affix.holds == holds)?;
     let element = envelope.elements().find(|child| child.name.local == *name)?;
     element.value(affix.attribute.as_deref()?)
+}
+
+/// The message in which the lone envelope of an example travels: addressed by its affixes, unless the author says otherwise.
+pub fn message_of(envelope: &Element, profile: &Profile, example: &Example) -> Element {
+    let mut message = message_for(envelope, profile);
+    for address in ["from", "to"] {
+        if let Some(value) = example.directives.text(address) {
+            message.set_attribute(address, value);
+        }
+    }
+    message
 }
 
 /// The message in which a lone envelope travels.

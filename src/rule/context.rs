@@ -387,14 +387,15 @@ impl<'a> Context<'a> {
         }
         let Some(profile) = profile.filter(|_| example.is_whole()) else { return };
         let (stage, now) = (Stage { rules, cast: self.yardstick.cast }, self.scene_time(example));
+        let message = round_trip::message_of(element, profile, example);
         // The affixes are verified as the author wrote them before they are sealed: what is wrong has its place there.
-        let mut arrival = Arrival::of_stanza(&round_trip::message_for(element, profile), "one-to-one");
+        let mut arrival = Arrival::of_stanza(&message, "one-to-one");
         arrival.now = Some(now);
         for fault in open::verify(&envelope, form, &rules.profiles, &arrival, None).faults {
             self.fault(at, fault);
         }
         let mut random = SeededRandom::new(&format!("check/{}", example.label()));
-        let Ok(opening) = round_trip::send_envelope(element, profile, stage, now, &mut random) else {
+        let Ok(opening) = round_trip::send_envelope(element, &message, profile, stage, now, &mut random) else {
             self.untried.push(at);
             return;
         };
