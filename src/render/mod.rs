@@ -12,6 +12,7 @@ mod listing;
 pub mod markdown;
 pub mod page;
 pub mod report_page;
+pub mod vectors_page;
 mod requirement;
 pub mod rules;
 pub mod series;
@@ -25,6 +26,7 @@ pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
 pub use report_page::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample, report_page};
 pub use series::{DocumentDetails, DocumentFacts, SeriesFacts, SeriesPlace, Statement};
+pub use vectors_page::{VectorsInput, archive, vectors_page};
 
 /// Reads the templates, which the first page would else wait for.
 pub fn prepare() {

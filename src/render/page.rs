@@ -67,13 +67,14 @@ pub struct Templates(Tera);
 const BODY: &str = "<!--body-->";
 
 /// Names and texts of the embedded templates.
-const EMBEDDED: [(&str, &str); 7] = [
+const EMBEDDED: [(&str, &str); 8] = [
     ("frame.html", include_str!("../../templates/frame.html")),
     ("page.html", include_str!("../../templates/page.html")),
     ("appendices.html", include_str!("../../templates/appendices.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("graph.html", include_str!("../../templates/graph.html")),
     ("report.html", include_str!("../../templates/report.html")),
+    ("vectors.html", include_str!("../../templates/vectors.html")),
     ("rules.html", include_str!("../../templates/rules.html")),
 ];
 

@@ -4,7 +4,7 @@ use super::check::{Checked, Outcome, Run};
 use super::examine::{Examined, Extent};
 use super::load::Loaded;
 use super::world::World;
-use super::{Failure, review, write};
+use super::{Failure, review, vectors, write};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
@@ -184,12 +184,16 @@ impl Site<'_> {
         let (page_name, xml_name) = (format!("{name}.html"), format!("{name}.xml"));
         let report = review::has_report(examined).then(|| format!("{name}{REPORT}"));
         let is_series = self.series.documents().len() > 1;
+        let mut links = vec![PageLink { title: "XEP-XML".into(), href: xml_name.clone() }];
+        if examined.extent == Extent::Full && examined.cast.is_some() && !examined.sealed.is_empty() {
+            links.push(PageLink { title: "Test vectors".into(), href: vectors_name(name) });
+        }
         let input = PageInput {
             document: &examined.document,
             numbers: &examined.numbers,
             facts: &facts,
             findings: &findings,
-            links: &[PageLink { title: "XEP-XML".into(), href: xml_name.clone() }],
+            links: &links,
             report: report.as_deref(),
             series: is_series.then_some(SeriesPlace { series: self.series, at }),
             assets: ASSETS,
@@ -202,13 +206,57 @@ impl Site<'_> {
             true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
             false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
+        let vectors = match examined.extent == Extent::Full {
+            true => self.vectors(loaded, examined, name, &page_name, &mut built)?,
+            false => Vec::new(),
+        };
         match &report {
             Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
             // Nothing was written for it in this extent, or nothing is left to be told.
             None if examined.extent == Extent::Full => write::remove(&self.out.join(format!("{name}{REPORT}")))?,
             None => {}
         }
-        Ok((built, [page_name, xml_name].into_iter().chain(report).collect()))
+        Ok((built, [page_name, xml_name].into_iter().chain(report).chain(vectors).collect()))
+    }
+
+    /// Writes the test vectors of a document, where it has some: the files, an archive of them, and a page.
+    fn vectors(
+        self,
+        loaded: &Loaded,
+        examined: &Examined,
+        name: &str,
+        page: &str,
+        built: &mut Built,
+    ) -> Result<Vec<String>, Failure> {
+        let files = vectors::files(loaded, examined).map_err(Failure::new)?;
+        let texts = vectors::texts(&files)?;
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (folder, archive) = (format!("{name}.vectors"), format!("{name}.vectors.zip"));
+        let bytes = render::archive(&texts).map_err(Failure::new)?;
+        let files: Vec<_> = files.into_values().collect();
+        let input = render::VectorsInput {
+            heading: &loaded.name,
+            page,
+            files: &texts,
+            vectors: &files,
+            folder: &folder,
+            archive: &archive,
+            bytes: &bytes,
+            assets: ASSETS,
+            generator: env!("CARGO_PKG_VERSION"),
+        };
+        let html = vectors_name(name);
+        put(&self.out.join(&html), render_failure(render::vectors_page(&input))?.as_bytes(), built)?;
+        put(&self.out.join(&archive), &bytes, built)?;
+        let mut names = vec![html, archive];
+        for (file, text) in &texts {
+            let name = format!("{folder}/{file}");
+            put(&self.out.join(&name), text.as_bytes(), built)?;
+            names.push(name);
+        }
+        Ok(names)
     }
 
     /// Writes the report of a document.
@@ -266,6 +314,11 @@ impl Site<'_> {
         ];
         files.iter().try_for_each(|(name, text)| put(&self.out.join(name), text.as_bytes(), built))
     }
+}
+
+/// The name of the page of a document's test vectors.
+fn vectors_name(name: &str) -> String {
+    format!("{name}.vectors.html")
 }
 
 /// The document with the text of generated examples stored in it, as XEP-XML has it.

@@ -144,7 +144,8 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
             situation: one.plain.scene.situation.clone(),
         });
     }
-    for (name, bytes) in vectors::texts(loaded, examined)? {
+    let cases = vectors::files(loaded, examined).map_err(Failure::new)?;
+    for (name, bytes) in vectors::texts(&cases)? {
         let name = format!("{}/{name}", vectors::FOLDER);
         files.push(file(&name, bytes.into_bytes()));
         index.vectors.push(name);

@@ -189,11 +189,10 @@ fn meaning(flag: &str) -> &'static str {
 /// The files as they are kept, with their schema; none for a document that keeps nothing sealed.
 ///
 /// # Errors
-/// When a vector cannot be made.
-pub fn texts(loaded: &Loaded, examined: &Examined) -> Result<Vec<(String, String)>, Failure> {
-    let files = files(loaded, examined).map_err(Failure::new)?;
+/// When a file cannot be written as JSON.
+pub fn texts(files: &BTreeMap<String, File>) -> Result<Vec<(String, String)>, Failure> {
     let mut texts = Vec::new();
-    for (name, file) in &files {
+    for (name, file) in files {
         let json = serde_json::to_string_pretty(file).map_err(|error| Failure::new(error.to_string()))?;
         texts.push((name.clone(), format!("{json}\n")));
     }

@@ -1,0 +1,159 @@
+//! The page of the test vectors of a document, and the archive that holds them all.
+
+use super::page::{RenderError, Templates};
+use crate::example::vectors::{Case, File, Verdict};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::io::{Cursor, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// Everything that the page is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct VectorsInput<'a> {
+    /// The document: `XEP-0420: Stanza Content Encryption`.
+    pub heading: &'a str,
+    /// The link to its page.
+    pub page: &'a str,
+    /// The files, each with its name and text.
+    pub files: &'a [(String, String)],
+    /// What is in those that hold vectors.
+    pub vectors: &'a [File],
+    /// The link to the folder of the files.
+    pub folder: &'a str,
+    /// The name of the archive.
+    pub archive: &'a str,
+    /// The archive.
+    pub bytes: &'a [u8],
+    /// The link to the folder of the shared files.
+    pub assets: &'a str,
+    /// The version of the program.
+    pub generator: &'a str,
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    heading: &'a str,
+    page: &'a str,
+    assets: &'a str,
+    generator: &'a str,
+    files: Vec<FileView>,
+    archive: ArchiveView,
+    groups: Vec<Group<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileView {
+    name: String,
+    href: String,
+    valid: usize,
+    invalid: usize,
+    bytes: usize,
+}
+
+#[derive(Serialize)]
+struct ArchiveView {
+    name: String,
+    href: String,
+    bytes: usize,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    protocol: &'a str,
+    flags: Vec<Flag<'a>>,
+    cases: Vec<CaseView<'a>>,
+}
+
+#[derive(Serialize)]
+struct Flag<'a> {
+    name: &'a str,
+    meaning: &'a str,
+}
+
+#[derive(Serialize)]
+struct CaseView<'a> {
+    id: &'a str,
+    example: &'a str,
+    shows: &'a str,
+    profile: &'a str,
+    flags: String,
+    result: &'static str,
+    requirements: &'a [String],
+}
+
+/// The page.
+///
+/// # Errors
+/// When the template does not fit; the embedded one does.
+pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
+    let count = |name: &str, verdict: Verdict| {
+        let of_name = input.vectors.iter().filter(|file| format!("{}.json", file.protocol) == name);
+        of_name.flat_map(|file| &file.cases).filter(|case| case.result == verdict).count()
+    };
+    let files = input.files.iter().map(|(name, text)| FileView {
+        name: name.clone(),
+        href: format!("{}/{name}", input.folder),
+        valid: count(name, Verdict::Valid),
+        invalid: count(name, Verdict::Invalid),
+        bytes: text.len(),
+    });
+    let view = View {
+        heading: input.heading,
+        page: input.page,
+        assets: input.assets,
+        generator: input.generator,
+        files: files.collect(),
+        archive: ArchiveView {
+            name: input.archive.to_owned(),
+            href: input.archive.to_owned(),
+            bytes: input.bytes.len(),
+            sha256: Sha256::digest(input.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        },
+        groups: input.vectors.iter().map(group).collect(),
+    };
+    Templates::embedded().render("vectors.html", &view)
+}
+
+fn group(file: &File) -> Group<'_> {
+    Group {
+        protocol: &file.protocol,
+        flags: file.flags.iter().map(|(name, meaning)| Flag { name, meaning }).collect(),
+        cases: file.cases.iter().map(case).collect(),
+    }
+}
+
+fn case(case: &Case) -> CaseView<'_> {
+    CaseView {
+        id: &case.id,
+        example: case.id.split('.').next().unwrap_or(&case.id),
+        shows: &case.shows,
+        profile: &case.profile,
+        flags: case.flags.join(", "),
+        result: match case.result {
+            Verdict::Valid => "valid",
+            Verdict::Invalid => "invalid",
+        },
+        requirements: &case.requirements,
+    }
+}
+
+/// The files in one archive: the same bytes for the same files, in the order of their names, all of one time.
+///
+/// # Errors
+/// When the archive cannot be made, with the reason.
+pub fn archive(files: &[(String, String)]) -> Result<Vec<u8>, String> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    let mut sorted: Vec<&(String, String)> = files.iter().collect();
+    sorted.sort();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in sorted {
+        writer.start_file(name.as_str(), options).map_err(|error| error.to_string())?;
+        writer.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+    }
+    Ok(writer.finish().map_err(|error| error.to_string())?.into_inner())
+}
