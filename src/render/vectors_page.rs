@@ -131,10 +131,7 @@ fn case(case: &Case) -> CaseView<'_> {
         shows: &case.shows,
         profile: &case.profile,
         flags: case.flags.join(", "),
-        result: match case.result {
-            Verdict::Valid => "valid",
-            Verdict::Invalid => "invalid",
-        },
+        result: case.result.word(),
         requirements: &case.requirements,
     }
 }
