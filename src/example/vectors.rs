@@ -9,7 +9,8 @@ use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
 use crate::protocol::omemo::trace::{Derived, Trace, traces};
 use crate::protocol::omemo::{Device, DeviceId};
-use crate::protocol::{Identity, Keyring};
+use crate::protocol::openpgp::session_key;
+use crate::protocol::{Carrier, Identity, Keyring};
 use crate::random::{Random, SeededRandom};
 use crate::sce::Rulebook;
 use crate::sce::arrival::{Address, Arrival, situation_of, unwrap};
@@ -154,6 +155,19 @@ pub struct Intermediate {
     /// What each OMEMO device of the receiver computes, where its first message opens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omemo: Vec<OmemoValues>,
+    /// How an OpenPGP message was encrypted, where it opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openpgp: Option<OpenPgpValues>,
+}
+
+/// How an OpenPGP message was encrypted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPgpValues {
+    /// The receiver's key that it was encrypted to, by its fingerprint.
+    pub opened_with: String,
+    /// The session key: the number of the cipher (RFC 9580, section 9.3) and the key in hexadecimal.
+    pub session_key: String,
 }
 
 /// What an OMEMO device computes from the first message of a session, in hexadecimal (XEP-0384, sections 4.2 to 4.4).
@@ -441,8 +455,8 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
         shows_refused: false,
     });
     let opening = result.as_ref().and_then(|result| result.as_ref().ok());
-    let carrier = sealed.first().filter(|_| opening.is_some()).map(|sealed| sealed.carrier);
-    let omemo = carrier.map(|carrier| traces(identity, carrier)).unwrap_or_default();
+    let opened = sealed.first().filter(|_| opening.is_some());
+    let omemo = opened.map(|sealed| traces(identity, sealed.carrier)).unwrap_or_default();
     let affixes = explanation.affixes.iter().flat_map(|affix| &affix.comparisons);
     Ok(Ran {
         profile: sealed.first().map(|sealed| sealed.profile.id.clone()),
@@ -454,6 +468,11 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
             signed: opening.is_some_and(|opening| opening.protection.signed),
             comparisons: affixes.chain(&explanation.comparisons).map(compared).collect(),
             omemo: omemo.iter().map(OmemoValues::of).collect(),
+            openpgp: opened.filter(|sealed| sealed.profile.protocol == "openpgp").and_then(|sealed| {
+                let carrier = Carrier::new(sealed.profile.carrier.clone(), &sealed.profile.payload);
+                let (session_key, opened_with) = session_key(sealed.carrier, &carrier, identity)?;
+                Some(OpenPgpValues { opened_with, session_key: session_key.to_string() })
+            }),
         },
         outcome: explanation.outcome,
         requirements: deciding(&explanation),
@@ -634,6 +653,21 @@ impl fmt::Display for Mismatch {
     }
 }
 
+fn version_of(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Peek {
+        version: u32,
+    }
+    serde_json::from_str::<Peek>(text).ok().map(|peek| peek.version)
+}
+
+fn unknown_version(version: u32) -> String {
+    format!(
+        "version {version} of the form is not known, {VERSION} is; make the file anew with `xep examples`, or verify it with the program \
+         that made it"
+    )
+}
+
 /// Whether a text has the form of these files, and not another one: it has `cases`.
 pub fn is_one(text: &str) -> bool {
     #[derive(Deserialize)]
@@ -648,9 +682,16 @@ pub fn is_one(text: &str) -> bool {
 /// # Errors
 /// A sentence about why the text is no such file.
 pub fn verify(text: &str, rules: &Rulebook) -> Result<Report, String> {
-    let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let file: File = match serde_json::from_str(text) {
+        Ok(file) => file,
+        // What a later version holds is not said to be wrong.
+        Err(error) => match version_of(text) {
+            Some(version) if version != VERSION => return Err(unknown_version(version)),
+            _ => return Err(format!("{error}; `schema.json` beside the files of `xep examples` describes the form")),
+        },
+    };
     if file.version != VERSION {
-        return Err(format!("version {} of the form is not known, {VERSION} is", file.version));
+        return Err(unknown_version(file.version));
     }
     if file.cases.is_empty() || file.cases.len() > MAXIMUM_CASES {
         return Err(format!("it has {} cases; 1 to {MAXIMUM_CASES} are read", file.cases.len()));
