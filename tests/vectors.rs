@@ -3,6 +3,7 @@
 mod support;
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 use support::root;
@@ -82,35 +83,148 @@ fn a_case_that_says_something_else_is_told() {
     }
 }
 
-/// The keys in the file are the ones that are used, and the stanza in it is the one that is opened.
+/// The ids of the cases that do not hold.
+fn failing(file: &Value) -> BTreeSet<String> {
+    let places = gone_through(file).failures.into_iter().map(|mismatch| mismatch.place);
+    let id = |place: String| place.split('`').nth(1).expect("a failure names its case").to_owned();
+    places.map(id).collect()
+}
+
+/// The ids of the cases of which something opened and that fit.
+fn opened(file: &Value, fits: impl Fn(&Value) -> bool) -> BTreeSet<String> {
+    let cases = file["cases"].as_array().expect("cases").iter();
+    let wanted = cases.filter(|case| case["intermediate"]["plaintext"].is_string() && fits(case));
+    wanted.map(|case| case["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// The keys in the file are the ones that are used: with those of somebody else nothing opens.
 #[test]
-fn other_keys_and_other_stanzas_give_other_results() {
-    for name in ["omemo.json", "openpgp.json"] {
+fn with_the_keys_of_somebody_else_each_case_is_told() {
+    for (name, member) in [("omemo.json", "omemo"), ("openpgp.json", "openpgp")] {
         let file = json(name);
-        let of = |jid: &str| {
-            file["people"]
-                .as_array()
-                .and_then(|people| people.iter().position(|one| one["jid"] == jid))
-                .expect("a person")
-        };
-        let mut swapped = file.clone();
-        for member in ["openpgp", "omemo"] {
-            let (juliet, tybalt) = (of("juliet@capulet.example"), of("tybalt@capulet.example"));
-            if member == "omemo" && name == "omemo.json" {
-                swapped["people"][juliet][member] = file["people"][tybalt][member].clone();
-            }
-            if member == "openpgp" && name == "openpgp.json" {
-                swapped["people"][juliet][member] = file["people"][tybalt][member].clone();
-            }
+        let people = file["people"].as_array().expect("people");
+        for (at, person) in people.iter().enumerate() {
+            let needs_keys = |case: &Value| case["intermediate"]["encrypted"] == true;
+            let expected = opened(&file, |case| case["receiver"] == person["jid"] && needs_keys(case));
+            let mut swapped = file.clone();
+            swapped["people"][at][member] = people[(at + 1) % people.len()][member].clone();
+            let untold: Vec<_> = expected.difference(&failing(&swapped)).cloned().collect();
+            assert_eq!(untold, [""; 0], "{name}: {}", person["jid"]);
         }
-        assert!(gone_through(&swapped).failures.len() > 10, "{name}: keys");
-        let mut later = file.clone();
-        for case in later["cases"].as_array_mut().expect("cases") {
-            let stanza = case["stanza"].as_str().expect("a stanza").replace("<store", "<stored");
-            case["stanza"] = stanza.into();
-        }
-        assert!(gone_through(&later).failures.len() > 10, "{name}: stanzas");
     }
+}
+
+/// A stanza with one character of its ciphertext changed is told by the name of its case, wherever something was opened before.
+#[test]
+fn with_another_ciphertext_each_case_is_told() {
+    for name in FILES {
+        let file = json(name);
+        let mut changed = file.clone();
+        for case in changed["cases"].as_array_mut().expect("cases") {
+            let stanza = case["stanza"].as_str().expect("a stanza");
+            case["stanza"] = with_another_character(stanza).into();
+        }
+        let expected = opened(&file, |_| true);
+        assert!(expected.len() > 20, "{name}");
+        let untold: Vec<_> = expected.difference(&failing(&changed)).cloned().collect();
+        assert_eq!(untold, [""; 0], "{name}");
+    }
+}
+
+/// The stanza with a character changed in the middle of its longest text: the ciphertext.
+fn with_another_character(stanza: &str) -> String {
+    let longest = stanza.split(['<', '>']).max_by_key(|part| part.len()).expect("a text");
+    let start = stanza.find(longest).expect("the text is in the stanza");
+    let wanted = start + longest.len() / 2;
+    let at = (wanted..).find(|at| stanza.as_bytes()[*at].is_ascii_alphabetic()).expect("a letter");
+    let other = if &stanza[at..=at] == "A" { "B" } else { "A" };
+    format!("{}{other}{}", &stanza[..at], &stanza[at + 1..])
+}
+
+/// Each value on the way is compared, and the one that differs is named.
+#[test]
+fn a_value_on_the_way_that_differs_is_named() {
+    let check = |name: &str, id: &str, pointer: &str, value: Value| {
+        let mut file = json(name);
+        let cases = file["cases"].as_array_mut().expect("cases");
+        cases.retain(|case| case["id"] == id);
+        *cases[0].pointer_mut(pointer).expect(pointer) = value;
+        let failures = gone_through(&file).failures;
+        let place = format!("case `{id}`: `{}`", pointer.trim_start_matches('/'));
+        assert_eq!(failures.len(), 1, "{pointer}");
+        assert_eq!(failures[0].place, place);
+    };
+    let omemo = &json("omemo.json")["cases"][0];
+    let id = omemo["id"].as_str().expect("an id");
+    for (member, value) in omemo["intermediate"]["omemo"][0].as_object().expect("values") {
+        let pointer = format!("/intermediate/omemo/0/{member}");
+        match value {
+            Value::Number(_) => check("omemo.json", id, &pointer, 4321.into()),
+            Value::String(_) => check("omemo.json", id, &pointer, "00".into()),
+            Value::Array(_) => check("omemo.json", id, &format!("{pointer}/3"), "00".into()),
+            _ => check("omemo.json", id, &format!("{pointer}/iv"), "00".into()),
+        }
+    }
+    for member in ["plaintext", "signer", "openpgp/session_key", "openpgp/opened_with", "comparisons/0/value"] {
+        check("openpgp.json", "ex-picture.openpgp", &format!("/intermediate/{member}"), "00".into());
+    }
+}
+
+/// What the draft says of a wrong example stands in its case: the same requirements, and `invalid` where it is to be refused.
+#[test]
+fn the_verdicts_are_those_that_the_draft_expects() {
+    let draft = std::fs::read_to_string(root().join("spec/xep-sce/draft.md")).expect("the draft");
+    let files: Vec<Value> = FILES.iter().map(|name| json(name)).collect();
+    let cases: Vec<&Value> = files.iter().flat_map(|file| file["cases"].as_array().expect("cases")).collect();
+    let mut refused = 0;
+    for line in draft.lines().filter(|line| line.starts_with("```{") && line.contains(" expect=")) {
+        let id = word(line, "#").expect("an example with a name");
+        let of_example: Vec<&&Value> = cases
+            .iter()
+            .filter(|case| case["id"].as_str().and_then(|name| name.split('.').next()) == Some(id))
+            .collect();
+        // What is no XML is no envelope either, and nobody seals it.
+        let is_sealed = line.contains(" profile=") && !line.contains(" expect=malformed-xml");
+        assert_eq!(!of_example.is_empty(), is_sealed, "{id}: a case for each one that is sealed");
+        let expected = word(line, "expect=").expect("the line has it");
+        let Some(requirements) = expected.strip_prefix("reject:") else { continue };
+        let first = of_example[0];
+        refused += 1;
+        assert_eq!(first["result"], "invalid", "{id}");
+        for requirement in requirements.split(',') {
+            let all = first["requirements"].as_array().expect("requirements");
+            assert!(all.iter().any(|one| one == requirement), "{id}: {requirement}");
+        }
+    }
+    assert!(refused > 30, "{refused}");
+}
+
+/// What follows a word in the line that begins an example, quoted or not.
+fn word<'a>(line: &'a str, before: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!(" {before}"))?;
+    match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => rest.split([' ', '}']).next(),
+    }
+}
+
+/// Of whom a stanza reaches, each has a case: the occupants of a room, and other clients of its sender.
+#[test]
+fn everybody_whom_a_stanza_reaches_has_a_case() {
+    let file = json("openpgp.json");
+    let cases = file["cases"].as_array().expect("cases");
+    let of = |id: &str| {
+        let found = cases.iter().filter(|case| case["id"].as_str().is_some_and(|name| name.starts_with(id)));
+        let mut receivers: Vec<String> =
+            found.map(|case| format!("{} {}", case["receiver"], case["situation"]).replace('"', "")).collect();
+        receivers.sort();
+        receivers
+    };
+    assert_eq!(of("ex-picture.openpgp"), ["juliet@capulet.example one-to-one", "romeo@montague.example carbon-sent"]);
+    assert_eq!(
+        of("ex-room.openpgp"),
+        ["juliet@capulet.example group-chat", "nurse@capulet.example group-chat", "romeo@montague.example group-chat"]
+    );
 }
 
 #[test]
@@ -121,7 +235,8 @@ fn what_is_no_file_of_vectors_is_refused_with_a_reason() {
         changed[member] = value;
         verify(&changed.to_string(), &rules()).expect_err(member)
     };
-    assert!(with("version", 2.into()).contains("version 2"));
+    let reason = with("version", 2.into());
+    assert!(reason.contains("version 2") && reason.contains("`xep examples`"), "{reason}");
     assert!(with("cases", serde_json::json!([])).contains("0 cases"));
     assert!(with("surplus", 1.into()).contains("surplus"));
     let mut omemo = json("omemo.json");
@@ -154,7 +269,25 @@ fn the_command_counts_and_tells_the_first_failure_in_full() {
     std::fs::write(&changed, stub.to_string()).expect("a file");
     let (code, told) = run(std::slice::from_ref(&changed));
     assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("`intermediate`") && told.contains("expected:") && told.contains("found:"), "{told}");
-    std::fs::write(&changed, "{}").expect("a file");
-    assert_eq!(run(&[changed]).0, Some(2));
+    assert!(
+        told.contains("`intermediate/plaintext`") && told.contains("expected:") && told.contains("found:"),
+        "{told}"
+    );
+    for (text, why) in [
+        ("{}", "it has neither `cases` nor `messages`; both forms are described"),
+        ("{", "it is no JSON"),
+        (r#"{"version": 7, "cases": [], "later": 1}"#, "version 7 of the form is not known, 1 is; make the file anew"),
+        (r#"{"messages": []}"#, "missing field"),
+    ] {
+        std::fs::write(&changed, text).expect("a file");
+        let output = Command::new(env!("CARGO_BIN_EXE_xep"))
+            .args(["vectors", "verify"])
+            .arg(&changed)
+            .current_dir(root())
+            .output()
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("changed.json") && told.contains(why), "{told}");
+    }
 }

@@ -107,7 +107,12 @@ impl Source<'_> {
         let suffix = if is_first { String::new() } else { format!(".{}", person.id) };
         let made = self.case(
             format!("{}.{}{suffix}", plain.name, one.profile),
-            caption.to_owned(),
+            match (&plain.envelope, is_own) {
+                (Some(_), false) => caption.to_owned(),
+                (Some(_), true) => format!("At another client of {}: {caption}", person.name),
+                (None, false) => format!("Sealed, at a client of {}: {caption}", person.name),
+                (None, true) => format!("Sealed, at another client of {}: {caption}", person.name),
+            },
             &one.profile,
             flags.iter().filter(|(is_so, _)| *is_so).map(|(_, flag)| (*flag).to_owned()).collect(),
             &Circumstances {
