@@ -225,7 +225,7 @@ impl Explanation {
             protocol: case.sealed.first().map(|sealed| protocol(sealed, case.result)),
             envelope: opening.and_then(|opening| envelope(opening, case)),
             affixes: opening.map_or_else(Vec::new, |opening| affixes(opening, case)),
-            comparisons: opening.map_or_else(Vec::new, |opening| other_comparisons(opening)),
+            comparisons: opening.map_or_else(Vec::new, other_comparisons),
             policy: policy(case, accepted),
             faults,
             restored: restored.map(|restored| write(&restored.stanza, CLIENT, Style::default())),

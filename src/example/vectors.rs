@@ -414,7 +414,7 @@ fn unhex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
         .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect::<Option<_>>()?;
     let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit)).collect();
-    if digits.len() % 2 == 0 { bytes.try_into().ok() } else { None }
+    if digits.len().is_multiple_of(2) { bytes.try_into().ok() } else { None }
 }
 
 /// What a receiver makes of a stanza.
