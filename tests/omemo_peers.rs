@@ -4,7 +4,7 @@
 //!   "twomemo[xml]"`).
 //! - `libomemo-c`, the ratchet alone: `XEP_OMEMO_C` names a program that has it behind lines of text (`init`, `session`, `enc`, `dec`).
 //!
-//! Where a variable is not set, its tests say that they were skipped.
+//! `tools/omemo_peers` sets both up and runs this. Where a variable is not set, its tests say that they were skipped.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
