@@ -81,6 +81,13 @@ fn report(path: &Path, rules: &Rulebook) -> Result<Report, Failure> {
             failures: report.failures.iter().map(ToString::to_string).collect(),
         });
     }
+    if !omemo::vectors::is_one(&text) {
+        let why = serde_json::from_str::<serde::de::IgnoredAny>(&text).map_or_else(
+            |error| format!("it is no JSON: {error}"),
+            |_| "it has neither `cases` nor `messages`; both forms are described under `Test vectors` in docs/seal-and-open.md".into(),
+        );
+        return Err(unreadable(why));
+    }
     let report = omemo::vectors::verify(&text).map_err(|error| unreadable(error.to_string()))?;
     Ok(Report {
         holds: format!("{} in {}", counted(report.messages, "message"), counted(report.orders, "order")),

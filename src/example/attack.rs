@@ -11,10 +11,10 @@ use super::sealed::receiver_of;
 use crate::protocol::omemo::DeviceId;
 use crate::protocol::{self, Carrier, Identity, Keyring, OpenRequest, Protection};
 use crate::random::SeededRandom;
-use crate::sce::Profile;
 use crate::sce::envelope::serialise;
 use crate::sce::profile::{Holds, Situation};
 use crate::sce::seal::{assemble, split};
+use crate::sce::{Profile, Profiles};
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, Name, Node, parse};
 use crate::xmpp::jid;
@@ -129,25 +129,54 @@ pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<El
 /// # Errors
 /// A sentence about why there can be no such wrapper.
 pub fn wrap(stanza: Element, example: &Example, stage: Stage<'_>) -> Result<Element, String> {
-    let situation = example.directives.text("situation").and_then(|name| stage.rules.profiles.situation(name));
+    let text = |directive| example.directives.text(directive);
+    let wrapper = Wrapper { from: text("wrapper-from"), to: text("wrapper-to"), stamp: text("stamp") };
+    match text("situation") {
+        Some(situation) => wrap_in(stanza, situation, &wrapper, &stage.rules.profiles),
+        None => Ok(stanza),
+    }
+}
+
+/// What a wrapper says of the stanza in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wrapper<'a> {
+    /// Who sends it.
+    pub from: Option<&'a str>,
+    /// Who gets it.
+    pub to: Option<&'a str>,
+    /// When the stanza came first.
+    pub stamp: Option<&'a str>,
+}
+
+/// The stanza in the wrapper of a situation; the stanza alone where the situation has none.
+///
+/// # Errors
+/// A sentence about why there can be no such wrapper.
+pub fn wrap_in(
+    stanza: Element,
+    situation: &str,
+    wrapper: &Wrapper<'_>,
+    profiles: &Profiles,
+) -> Result<Element, String> {
+    let situation = profiles.situation(situation);
     let Some(name) = situation.and_then(|situation: &Situation| situation.wrapper.as_deref()) else {
         return Ok(stanza);
     };
     let name = Name::from_clark(name).ok_or_else(|| format!("`{name}` is no name of a wrapper"))?;
-    let span = example.span;
-    let forwarded = stage.rules.profiles.forwarded().ok_or("`profiles.toml` names no `forwarded`")?;
+    let span = stanza.span;
+    let forwarded = profiles.forwarded().ok_or("`profiles.toml` names no `forwarded`")?;
     let mut forwarded = Element::new(forwarded.clone(), span);
-    if let (Some(stamp), Some(delay)) = (example.directives.text("stamp"), stage.rules.profiles.delay()) {
+    if let (Some(stamp), Some(delay)) = (wrapper.stamp, profiles.delay()) {
         forwarded = forwarded.with_child(Element::new(delay.clone(), span).with_attribute("stamp", stamp));
     }
-    let wrapper = Element::new(name, span).with_child(forwarded.with_child(stanza));
+    let inner = Element::new(name, span).with_child(forwarded.with_child(stanza));
     let mut outer = Element::new(Name::new(CLIENT, "message"), span);
-    for (address, directive) in [("from", "wrapper-from"), ("to", "wrapper-to")] {
-        if let Some(value) = example.directives.text(directive) {
+    for (address, value) in [("from", wrapper.from), ("to", wrapper.to)] {
+        if let Some(value) = value {
             outer.set_attribute(address, value);
         }
     }
-    Ok(outer.with_child(wrapper))
+    Ok(outer.with_child(inner))
 }
 
 /// The person as whom an example is to be opened, if its author names one.

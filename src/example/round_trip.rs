@@ -295,15 +295,19 @@ pub(super) fn hand_over(
 }
 
 /// A stanza as it reaches one receiver.
-struct Delivery {
-    identity: Identity,
-    stanza: Element,
-    arrival: Arrival,
+#[derive(Debug)]
+pub struct Delivery {
+    /// The receiver, with the keys.
+    pub identity: Identity,
+    /// The stanza as it arrives, without a wrapper.
+    pub stanza: Element,
+    /// How it arrives.
+    pub arrival: Arrival,
 }
 
 /// To whom a sealed stanza goes, and how it looks when it gets there: to each recipient, and to the sender's other clients where
 /// these can open it.
-fn deliveries(
+pub fn deliveries(
     original: &Element,
     sealed: &Element,
     profile: &Profile,

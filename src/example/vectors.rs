@@ -7,8 +7,10 @@ use super::explanation::{Case as Explained, ComparisonLayer, Explanation, Outcom
 use super::sealed::{Receiver, open, open_again, sealed_stanzas};
 use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
+use crate::protocol::omemo::trace::{Derived, Trace, traces};
 use crate::protocol::omemo::{Device, DeviceId};
-use crate::protocol::{Identity, Keyring};
+use crate::protocol::openpgp::session_key;
+use crate::protocol::{Carrier, Identity, Keyring};
 use crate::random::{Random, SeededRandom};
 use crate::sce::Rulebook;
 use crate::sce::arrival::{Address, Arrival, situation_of, unwrap};
@@ -17,6 +19,7 @@ use crate::xml::canonical::{Whitespace, canonical_stanza};
 use crate::xml::{CLIENT, Element, parse};
 use jid::BareJid;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -125,6 +128,16 @@ pub enum Verdict {
     Invalid,
 }
 
+impl Verdict {
+    /// The word for it in the files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Valid => "valid",
+            Verdict::Invalid => "invalid",
+        }
+    }
+}
+
 /// What happens between the stanza and the verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,6 +152,111 @@ pub struct Intermediate {
     pub signed: bool,
     /// What was compared with what.
     pub comparisons: Vec<Compared>,
+    /// What each OMEMO device of the receiver computes, where its first message opens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omemo: Vec<OmemoValues>,
+    /// How an OpenPGP message was encrypted, where it opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openpgp: Option<OpenPgpValues>,
+}
+
+/// How an OpenPGP message was encrypted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPgpValues {
+    /// The receiver's key that it was encrypted to, by its fingerprint.
+    pub opened_with: String,
+    /// The session key: the number of the cipher (RFC 9580, section 9.3) and the key in hexadecimal.
+    pub session_key: String,
+}
+
+/// What an OMEMO device computes from the first message of a session, in hexadecimal (XEP-0384, sections 4.2 to 4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OmemoValues {
+    /// The device.
+    pub device_id: u32,
+    /// The id of the prekey that the sender chose.
+    pub pk_id: u32,
+    /// The id of the signed prekey.
+    pub spk_id: u32,
+    /// The sender's identity key, for Ed25519.
+    pub ik: String,
+    /// The sender's ephemeral key, for X25519.
+    pub ek: String,
+    /// The four agreements of X3DH, in its order.
+    pub dh: [String; 4],
+    /// What follows from them: `SK`.
+    pub shared_secret: String,
+    /// The associated data: the sender's identity key and the receiver's.
+    pub associated_data: String,
+    /// The ratchet key in the message.
+    pub dh_pub: String,
+    /// The number of the message.
+    pub n: u32,
+    /// How many messages the chain before had.
+    pub pn: u32,
+    /// The root key after the step with the ratchet key.
+    pub root_key: String,
+    /// The key with which the receiving chain begins.
+    pub chain_key: String,
+    /// The key of the message.
+    pub message_key: String,
+    /// What follows from the key of the message.
+    pub message: BoxValues,
+    /// The tag of the message.
+    pub mac: String,
+    /// What the message holds: the payload's key and its tag.
+    pub key_material: String,
+    /// What follows from the payload's key.
+    pub payload: BoxValues,
+}
+
+/// The keys of a box, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoxValues {
+    /// The key of AES-256-CBC.
+    pub encryption_key: String,
+    /// The key of HMAC-SHA-256.
+    pub authentication_key: String,
+    /// The initialisation vector.
+    pub iv: String,
+}
+
+impl OmemoValues {
+    fn of(trace: &Trace) -> OmemoValues {
+        OmemoValues {
+            device_id: trace.device.number(),
+            pk_id: trace.beginning.prekey,
+            spk_id: trace.beginning.signed_prekey,
+            ik: hex(&trace.beginning.identity),
+            ek: hex(&trace.beginning.ephemeral),
+            dh: trace.agreements.each_ref().map(|agreed| hex(agreed.bytes())),
+            shared_secret: hex(trace.shared.bytes()),
+            associated_data: hex(&trace.associated),
+            dh_pub: hex(&trace.ratchet_key),
+            n: trace.number,
+            pn: trace.previous,
+            root_key: hex(trace.root_key.bytes()),
+            chain_key: hex(trace.chain_key.bytes()),
+            message_key: hex(trace.message_key.bytes()),
+            message: BoxValues::of(&trace.message),
+            mac: hex(&trace.tag),
+            key_material: hex(&trace.carried),
+            payload: BoxValues::of(&trace.payload),
+        }
+    }
+}
+
+impl BoxValues {
+    fn of(keys: &Derived) -> BoxValues {
+        BoxValues {
+            encryption_key: hex(keys.encryption.bytes()),
+            authentication_key: hex(keys.authentication.bytes()),
+            iv: hex(keys.vector.as_slice()),
+        }
+    }
 }
 
 /// One comparison.
@@ -337,6 +455,8 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
         shows_refused: false,
     });
     let opening = result.as_ref().and_then(|result| result.as_ref().ok());
+    let opened = sealed.first().filter(|_| opening.is_some());
+    let omemo = opened.map(|sealed| traces(identity, sealed.carrier)).unwrap_or_default();
     let affixes = explanation.affixes.iter().flat_map(|affix| &affix.comparisons);
     Ok(Ran {
         profile: sealed.first().map(|sealed| sealed.profile.id.clone()),
@@ -347,6 +467,12 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
             encrypted: opening.is_some_and(|opening| opening.protection.encrypted),
             signed: opening.is_some_and(|opening| opening.protection.signed),
             comparisons: affixes.chain(&explanation.comparisons).map(compared).collect(),
+            omemo: omemo.iter().map(OmemoValues::of).collect(),
+            openpgp: opened.filter(|sealed| sealed.profile.protocol == "openpgp").and_then(|sealed| {
+                let carrier = Carrier::new(sealed.profile.carrier.clone(), &sealed.profile.payload);
+                let (session_key, opened_with) = session_key(sealed.carrier, &carrier, identity)?;
+                Some(OpenPgpValues { opened_with, session_key: session_key.to_string() })
+            }),
         },
         outcome: explanation.outcome,
         requirements: deciding(&explanation),
@@ -440,22 +566,47 @@ impl Case {
                 .transpose()
         };
         let texts = [
-            ("result", format!("{:?}", self.result), format!("{result:?}")),
+            ("result", self.result.word().to_owned(), result.word().to_owned()),
             ("outcome", self.outcome.clone(), word(ran.outcome).to_owned()),
             ("requirements", self.requirements.join(", "), ran.requirements.join(", ")),
             ("profile", carrier_of(&self.profile, rules), carrier_of(profile, rules)),
             ("situation", self.situation.clone(), ran.situation.clone()),
-            ("intermediate", format!("{:#?}", self.intermediate), format!("{:#?}", ran.intermediate)),
             ("restored", format!("{:?}", restored(&self.restored)), format!("{:?}", restored(&ran.restored))),
         ];
-        match texts.iter().find(|(_, expected, found)| expected != found) {
-            None => Ok(texts.len()),
-            Some((member, expected, found)) => Err(self.mismatch(&format!("`{member}`"), expected, found)),
+        if let Some((member, expected, found)) = texts.iter().find(|(_, expected, found)| expected != found) {
+            return Err(self.mismatch(&format!("`{member}`"), expected, found));
+        }
+        let json = |values: &Intermediate| serde_json::to_value(values).unwrap_or_default();
+        let difference = difference("intermediate", &json(&self.intermediate), &json(&ran.intermediate));
+        match difference {
+            None => Ok(texts.len() + 1),
+            Some((member, expected, found)) => Err(self.mismatch(&format!("`{member}`"), &expected, &found)),
         }
     }
 
     fn mismatch(&self, place: &str, expected: &str, found: &str) -> Mismatch {
         Mismatch { place: format!("case `{}`: {place}", self.id), expected: expected.into(), found: found.into() }
+    }
+}
+
+/// The first place where two values differ, as `a/b/0`, and what stands there in either.
+fn difference(place: &str, expected: &Value, found: &Value) -> Option<(String, String, String)> {
+    let at = |member: &dyn fmt::Display| format!("{place}/{member}");
+    let nothing = Value::Null;
+    match (expected, found) {
+        (Value::Object(one), Value::Object(other)) => {
+            let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
+            names.into_iter().find_map(|name| {
+                let of = |object: &serde_json::Map<String, Value>| object.get(name).unwrap_or(&nothing).clone();
+                difference(&at(name), &of(one), &of(other))
+            })
+        }
+        (Value::Array(one), Value::Array(other)) => (0..one.len().max(other.len())).find_map(|index| {
+            let of = |array: &[Value]| array.get(index).unwrap_or(&nothing).clone();
+            difference(&at(&index), &of(one), &of(other))
+        }),
+        _ if expected == found => None,
+        _ => Some((place.to_owned(), expected.to_string(), found.to_string())),
     }
 }
 
@@ -502,6 +653,21 @@ impl fmt::Display for Mismatch {
     }
 }
 
+fn version_of(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Peek {
+        version: u32,
+    }
+    serde_json::from_str::<Peek>(text).ok().map(|peek| peek.version)
+}
+
+fn unknown_version(version: u32) -> String {
+    format!(
+        "version {version} of the form is not known, {VERSION} is; make the file anew with `xep examples`, or verify it with the program \
+         that made it"
+    )
+}
+
 /// Whether a text has the form of these files, and not another one: it has `cases`.
 pub fn is_one(text: &str) -> bool {
     #[derive(Deserialize)]
@@ -516,9 +682,16 @@ pub fn is_one(text: &str) -> bool {
 /// # Errors
 /// A sentence about why the text is no such file.
 pub fn verify(text: &str, rules: &Rulebook) -> Result<Report, String> {
-    let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let file: File = match serde_json::from_str(text) {
+        Ok(file) => file,
+        // What a later version holds is not said to be wrong.
+        Err(error) => match version_of(text) {
+            Some(version) if version != VERSION => return Err(unknown_version(version)),
+            _ => return Err(format!("{error}; `schema.json` beside the files of `xep examples` describes the form")),
+        },
+    };
     if file.version != VERSION {
-        return Err(format!("version {} of the form is not known, {VERSION} is", file.version));
+        return Err(unknown_version(file.version));
     }
     if file.cases.is_empty() || file.cases.len() > MAXIMUM_CASES {
         return Err(format!("it has {} cases; 1 to {MAXIMUM_CASES} are read", file.cases.len()));

@@ -20,6 +20,7 @@ mod protocol;
 pub mod ratchet;
 pub mod session;
 pub mod state;
+pub mod trace;
 pub mod vectors;
 pub mod wire;
 

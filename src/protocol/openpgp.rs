@@ -31,12 +31,13 @@ pub(super) mod keys;
 mod open;
 mod seal;
 
-use super::{Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
+use super::{Carrier, Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
 use crate::random::Random;
 use crate::xml::Element;
 use crate::xmpp::base64;
 use jiff::Timestamp;
 use std::time::{Duration, SystemTime};
+use zeroize::Zeroizing;
 
 /// OpenPGP, and how much of it is read.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,14 @@ impl Protocol for OpenPgp {
         let message = seal::encrypt(&inner, to, request.time).map_err(|failure| failure.or_at(place))?;
         Ok(request.carrier.wrap(&base64::encode(message), carrier.span))
     }
+}
+
+/// The session key of the message in an element, for test vectors, and the receiver's key that it was encrypted to: as GnuPG writes
+/// it, the number of the cipher and the key in hexadecimal. It is secret unless the receiver's keys are published.
+pub fn session_key(element: &Element, carrier: &Carrier, receiver: &Identity) -> Option<(Zeroizing<String>, String)> {
+    let message = stub::decode(&carrier.unwrap(element).ok()?).ok()?;
+    let found = open::session_key(&message, receiver)?;
+    Some((found.key, found.opened_with))
 }
 
 /// A time as OpenPGP has it: whole seconds from 1970 to 2106.

@@ -37,14 +37,17 @@ struct View<'a> {
     page: &'a str,
     assets: &'a str,
     generator: &'a str,
-    files: Vec<FileView>,
+    files: Vec<FileView<'a>>,
     archive: ArchiveView,
     groups: Vec<Group<'a>>,
+    valid: usize,
+    invalid: usize,
 }
 
 #[derive(Serialize)]
-struct FileView {
-    name: String,
+struct FileView<'a> {
+    name: &'a str,
+    protocol: Option<&'a str>,
     href: String,
     valid: usize,
     invalid: usize,
@@ -78,6 +81,7 @@ struct CaseView<'a> {
     example: &'a str,
     shows: &'a str,
     profile: &'a str,
+    situation: &'a str,
     flags: String,
     result: &'static str,
     requirements: &'a [String],
@@ -88,16 +92,16 @@ struct CaseView<'a> {
 /// # Errors
 /// When the template does not fit; the embedded one does.
 pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
-    let count = |name: &str, verdict: Verdict| {
-        let of_name = input.vectors.iter().filter(|file| format!("{}.json", file.protocol) == name);
-        of_name.flat_map(|file| &file.cases).filter(|case| case.result == verdict).count()
-    };
-    let files = input.files.iter().map(|(name, text)| FileView {
-        name: name.clone(),
-        href: format!("{}/{name}", input.folder),
-        valid: count(name, Verdict::Valid),
-        invalid: count(name, Verdict::Invalid),
-        bytes: text.len(),
+    let files = input.files.iter().map(|(name, text)| {
+        let file = input.vectors.iter().find(|file| format!("{}.json", file.protocol) == *name);
+        FileView {
+            name,
+            protocol: file.map(|file| file.protocol.as_str()),
+            href: format!("{}/{name}", input.folder),
+            valid: count(file, Verdict::Valid),
+            invalid: count(file, Verdict::Invalid),
+            bytes: text.len(),
+        }
     });
     let view = View {
         heading: input.heading,
@@ -112,8 +116,14 @@ pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
             sha256: Sha256::digest(input.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
         },
         groups: input.vectors.iter().map(group).collect(),
+        valid: count(input.vectors, Verdict::Valid),
+        invalid: count(input.vectors, Verdict::Invalid),
     };
     Templates::embedded().render("vectors.html", &view)
+}
+
+fn count<'a>(files: impl IntoIterator<Item = &'a File>, verdict: Verdict) -> usize {
+    files.into_iter().flat_map(|file| &file.cases).filter(|case| case.result == verdict).count()
 }
 
 fn group(file: &File) -> Group<'_> {
@@ -130,11 +140,9 @@ fn case(case: &Case) -> CaseView<'_> {
         example: case.id.split('.').next().unwrap_or(&case.id),
         shows: &case.shows,
         profile: &case.profile,
+        situation: &case.situation,
         flags: case.flags.join(", "),
-        result: match case.result {
-            Verdict::Valid => "valid",
-            Verdict::Invalid => "invalid",
-        },
+        result: case.result.word(),
         requirements: &case.requirements,
     }
 }

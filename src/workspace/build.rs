@@ -184,8 +184,12 @@ impl Site<'_> {
         let (page_name, xml_name) = (format!("{name}.html"), format!("{name}.xml"));
         let report = review::has_report(examined).then(|| format!("{name}{REPORT}"));
         let is_series = self.series.documents().len() > 1;
+        let vectors = match examined.extent == Extent::Full {
+            true => self.vectors(loaded, examined, name, &page_name, &mut built)?,
+            false => Vec::new(),
+        };
         let mut links = vec![PageLink { title: "XEP-XML".into(), href: xml_name.clone() }];
-        if examined.extent == Extent::Full && examined.cast.is_some() && !examined.sealed.is_empty() {
+        if !vectors.is_empty() {
             links.push(PageLink { title: "Test vectors".into(), href: vectors_name(name) });
         }
         let input = PageInput {
@@ -206,10 +210,6 @@ impl Site<'_> {
             true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
             false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
-        let vectors = match examined.extent == Extent::Full {
-            true => self.vectors(loaded, examined, name, &page_name, &mut built)?,
-            false => Vec::new(),
-        };
         match &report {
             Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
             // Nothing was written for it in this extent, or nothing is left to be told.
@@ -228,7 +228,7 @@ impl Site<'_> {
         page: &str,
         built: &mut Built,
     ) -> Result<Vec<String>, Failure> {
-        let files = vectors::files(loaded, examined).map_err(Failure::new)?;
+        let files = vectors::files(loaded, examined, vectors::Scope::Kept).map_err(Failure::new)?;
         let texts = vectors::texts(&files)?;
         if texts.is_empty() {
             return Ok(Vec::new());
@@ -237,7 +237,7 @@ impl Site<'_> {
         let bytes = render::archive(&texts).map_err(Failure::new)?;
         let files: Vec<_> = files.into_values().collect();
         let input = render::VectorsInput {
-            heading: &loaded.name,
+            heading: &review::heading(examined),
             page,
             files: &texts,
             vectors: &files,

@@ -147,7 +147,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
             situation: one.plain.scene.situation.clone(),
         });
     }
-    let cases = vectors::files(loaded, examined).map_err(Failure::new)?;
+    let cases = vectors::files(loaded, examined, vectors::Scope::All).map_err(Failure::new)?;
     for (name, bytes) in vectors::texts(&cases)? {
         let name = format!("{}/{name}", vectors::FOLDER);
         files.push(file(&name, bytes.into_bytes()));

@@ -36,12 +36,17 @@ pub fn has_report(examined: &Examined) -> bool {
     examined.extent == Extent::Full && !(examined.examples.is_empty() && examined.findings.is_empty())
 }
 
+/// A document as pages beside it call it: `XEP-0045: Multi-User Chat`.
+pub fn heading(examined: &Examined) -> String {
+    let header = &examined.document.header;
+    let title: Vec<&str> = header.title.as_str().split_whitespace().collect();
+    format!("XEP-{}: {}", header.number.as_str().trim(), title.join(" "))
+}
+
 /// What the report of a document says. Links are for the caller to fill in.
 pub fn report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> ReportInput {
-    let header = &examined.document.header;
-    let number = header.number.as_str().trim();
     ReportInput {
-        heading: format!("XEP-{number}: {}", header.title.as_str().split_whitespace().collect::<Vec<_>>().join(" ")),
+        heading: heading(examined),
         path: loaded.path.clone(),
         groups: groups(sources, loaded, examined),
         checks: checks(examined),

@@ -6,11 +6,11 @@ use super::examine::{Examined, SealedExample};
 use super::load::Loaded;
 use crate::example::attack;
 use crate::example::generate::{self, Plain};
-use crate::example::round_trip::delivered;
+use crate::example::round_trip::{Delivery, Stage, delivered, deliveries};
 use crate::example::sealed::receiver_of;
 use crate::example::vectors::{Case, Circumstances, DeviceSecrets, File, Keys, People, VERSION};
 use crate::example::{Cast, Example};
-use crate::sce::Rulebook;
+use crate::sce::Rules;
 use std::collections::BTreeMap;
 
 /// The folder of the vectors, in that of the examples.
@@ -22,11 +22,20 @@ const SCHEMA_NAME: &str = "schema.json";
 /// The form of the files, as a JSON Schema.
 const SCHEMA: &str = include_str!("../../templates/vectors.schema.json");
 
+/// Of which stanzas there are cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Of all: those that were sealed in this run are about to be kept.
+    All,
+    /// Of those that are kept already: no two builds of a site would show the same of the others.
+    Kept,
+}
+
 /// The files of a document, by their names: one for each protocol. None for a document that keeps nothing sealed.
 ///
 /// # Errors
 /// A sentence about a case that cannot be tried.
-pub fn files(loaded: &Loaded, examined: &Examined) -> Result<BTreeMap<String, File>, String> {
+pub fn files(loaded: &Loaded, examined: &Examined, scope: Scope) -> Result<BTreeMap<String, File>, String> {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     let Some(cast) = &examined.cast else { return Ok(files) };
     let people = People::new(cast.people.iter().map(|person| person.identity.clone()).collect());
@@ -34,11 +43,15 @@ pub fn files(loaded: &Loaded, examined: &Examined) -> Result<BTreeMap<String, Fi
     for one in &examined.sealed {
         let example = examined.examples.iter().find(|example| example.label() == one.plain.name);
         let is_attack = example.is_some_and(|example| generate::order(example).is_some());
-        if !is_attack && let Some(case) = source.sealed(one, example)? {
+        if is_attack || (scope == Scope::Kept && !one.is_kept) {
+            continue;
+        }
+        for case in source.sealed(one, example)? {
             source.add(&mut files, case)?;
         }
     }
-    for example in &examined.examples {
+    let is_wanted = |example: &&Example| scope == Scope::All || !examined.unsettled.contains(&example.id);
+    for example in examined.examples.iter().filter(is_wanted) {
         if let Some(case) = source.attack(example)? {
             source.add(&mut files, case)?;
         }
@@ -49,36 +62,63 @@ pub fn files(loaded: &Loaded, examined: &Examined) -> Result<BTreeMap<String, Fi
 struct Source<'a> {
     loaded: &'a Loaded,
     examined: &'a Examined,
-    rules: &'a Rulebook,
+    rules: &'a Rules,
     cast: &'a Cast,
     people: &'a People,
 }
 
 impl Source<'_> {
-    /// A stanza as it was sealed, at its first receiver.
-    fn sealed(&self, one: &SealedExample, example: Option<&Example>) -> Result<Option<Case>, String> {
+    /// A stanza as it was sealed, at each of its receivers.
+    fn sealed(&self, one: &SealedExample, example: Option<&Example>) -> Result<Vec<Case>, String> {
         let wire = generate::wire_of(&one.kept);
-        let Some(stanza) = wire else { return Ok(None) };
-        let Some(person) = receiver_of(&stanza, self.cast) else { return Ok(None) };
-        let mut flags = vec![if one.plain.envelope.is_some() { "hand-written" } else { "generated" }.to_owned()];
-        if stanza.value("type") == Some("groupchat") {
-            flags.push("room".into());
-        }
+        let (Some(stanza), Some(profile)) = (wire, self.rules.profiles.get(&one.profile)) else {
+            return Ok(Vec::new());
+        };
+        let stage = Stage { rules: self.rules, cast: Some(self.cast) };
         let caption = example.and_then(|example| example.caption.clone()).unwrap_or_default();
-        self.case(
-            format!("{}.{}", one.plain.name, one.profile),
-            caption,
+        let all = deliveries(&one.plain.stanza, &stanza, profile, stage, &one.plain.scene);
+        let cases = all.iter().enumerate().map(|(at, delivery)| self.delivery(one, delivery, at == 0, &caption));
+        cases.filter_map(Result::transpose).collect()
+    }
+
+    /// A stanza at one of its receivers; nothing where that is nobody in particular.
+    fn delivery(
+        &self,
+        one: &SealedExample,
+        delivery: &Delivery,
+        is_first: bool,
+        caption: &str,
+    ) -> Result<Option<Case>, String> {
+        let account = delivery.arrival.account.as_ref().and_then(|account| self.cast.person(&account.jid));
+        let Some(person) = account else { return Ok(None) };
+        let plain = &one.plain;
+        let sender = plain.stanza.value("from").and_then(|from| self.cast.person(from));
+        let is_own = !is_first && sender.is_some_and(|sender| sender.jid == person.jid);
+        let flags = [
+            (plain.envelope.is_none(), "generated"),
+            (plain.envelope.is_some(), "hand-written"),
+            (plain.stanza.value("type") == Some("groupchat"), "room"),
+            (is_own, "own"),
+        ];
+        let resource = person.devices.last().map(|device| format!("{}/{}", person.jid, device.resource));
+        let wrapper = attack::Wrapper { from: Some(&person.jid), to: resource.as_deref(), stamp: None };
+        let situation = &delivery.arrival.situation;
+        let stanza = attack::wrap_in(delivery.stanza.clone(), situation, &wrapper, &self.rules.profiles)?;
+        let suffix = if is_first { String::new() } else { format!(".{}", person.id) };
+        let made = self.case(
+            format!("{}.{}{suffix}", plain.name, one.profile),
+            caption.to_owned(),
             &one.profile,
-            flags,
+            flags.iter().filter(|(is_so, _)| *is_so).map(|(_, flag)| (*flag).to_owned()).collect(),
             &Circumstances {
-                stanza: &attack::wire(&delivered(&stanza, person, self.cast)),
+                stanza: &attack::wire(&stanza),
                 receiver: &person.jid,
-                clock: &one.plain.scene.at.to_string(),
-                situation: &one.plain.scene.situation,
+                clock: &plain.scene.at.to_string(),
+                situation,
                 repeated: false,
             },
-        )
-        .map(Some)
+        );
+        made.map(Some)
     }
 
     /// What somebody made of a sealed stanza.
@@ -181,6 +221,7 @@ fn meaning(flag: &str) -> &'static str {
     match flag {
         "generated" => "The stanza was split by the policy, and the envelope made from it.",
         "hand-written" => "The envelope was sealed as an author wrote it, in a message that its own affixes address.",
+        "own" => "It comes to its sender: to another client of the account, or back from the room.",
         "room" => "A room hands it to everybody: it comes from the room, under the sender's nickname.",
         tamper => attack::explanation(tamper),
     }

@@ -38,8 +38,23 @@ impl BoxKeys {
     }
 
     /// The keys of a payload.
-    fn of_payload(key: &[u8]) -> BoxKeys {
+    pub fn of_payload(key: &[u8]) -> BoxKeys {
         BoxKeys::derive(key, b"OMEMO Payload")
+    }
+
+    /// The key of AES-256-CBC.
+    pub fn encryption(&self) -> &[u8; 32] {
+        &self.encryption
+    }
+
+    /// The key of HMAC-SHA-256.
+    pub fn authentication(&self) -> &[u8; 32] {
+        &self.authentication
+    }
+
+    /// The initialisation vector.
+    pub fn vector(&self) -> &[u8; 16] {
+        &self.vector
     }
 
     fn derive(key: &[u8], info: &[u8]) -> BoxKeys {

@@ -431,7 +431,7 @@ impl Device {
     }
 
     /// The own prekeys with which the other device began.
-    fn prekeys_of(&self, beginning: &Beginning) -> Result<(KeyPair, KeyPair), Failure> {
+    pub(super) fn prekeys_of(&self, beginning: &Beginning) -> Result<(KeyPair, KeyPair), Failure> {
         let signed = self.signed_prekeys.iter().find(|signed| signed.id == beginning.signed_prekey);
         let signed = signed.ok_or_else(|| gone("signed prekey", beginning.signed_prekey))?;
         let prekey = self.prekeys.get(&beginning.prekey).ok_or_else(|| gone("prekey", beginning.prekey))?;

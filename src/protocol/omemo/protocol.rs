@@ -75,7 +75,7 @@ impl OmemoKeys {
         }
     }
 
-    fn device(&self) -> Option<&Device> {
+    pub(super) fn device(&self) -> Option<&Device> {
         match self {
             OmemoKeys::Seeded { has_secrets: false, .. } => None,
             _ => self.any_device(),

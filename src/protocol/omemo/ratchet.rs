@@ -171,7 +171,7 @@ impl Ratchet {
     }
 
     /// The key of a message that arrives and was not passed over; afterwards the ratchet stands behind it.
-    fn receiving_key(&mut self, message: &Message<'_>) -> Result<Secret, Failure> {
+    pub(super) fn receiving_key(&mut self, message: &Message<'_>) -> Result<Secret, Failure> {
         if self.past.contains(&message.ratchet_key) {
             return Err(replayed());
         }
@@ -194,7 +194,7 @@ impl Ratchet {
     }
 
     /// Takes the other's next ratchet key in: its old chain ends, a new one begins, and the own one has to.
-    fn turn(&mut self, message: &Message<'_>) -> Result<(), Failure> {
+    pub(super) fn turn(&mut self, message: &Message<'_>) -> Result<(), Failure> {
         // The other end turns when it got a key that it did not know. It cannot know one that was never sent.
         if self.remote.is_some() && self.sending.is_none() {
             return Err(no_such_chain());

@@ -81,18 +81,32 @@ impl Session {
         beginning: Beginning,
     ) -> Result<Session, Failure> {
         let other = IdentityKey::new(beginning.identity)?;
-        let shared = secret([
-            signed_prekey.agree(&other.agreement_key())?,
-            own.agree(&beginning.ephemeral)?,
-            signed_prekey.agree(&beginning.ephemeral)?,
-            prekey.agree(&beginning.ephemeral)?,
-        ]);
+        let shared = secret(Session::agreements(own, signed_prekey, prekey, &beginning)?);
         Ok(Session {
             ratchet: Ratchet::accepting(&shared, signed_prekey.clone()),
             associated: joined(&other, own.public()),
             beginning,
             role: Role::Accepted,
         })
+    }
+
+    /// The four agreements of who accepts, in the order of X3DH, section 3.3.
+    ///
+    /// # Errors
+    /// When a key of the other device is not usable.
+    pub(super) fn agreements(
+        own: &IdentityPair,
+        signed_prekey: &KeyPair,
+        prekey: &KeyPair,
+        beginning: &Beginning,
+    ) -> Result<[Zeroizing<[u8; 32]>; 4], Failure> {
+        let other = IdentityKey::new(beginning.identity)?;
+        Ok([
+            signed_prekey.agree(&other.agreement_key())?,
+            own.agree(&beginning.ephemeral)?,
+            signed_prekey.agree(&beginning.ephemeral)?,
+            prekey.agree(&beginning.ephemeral)?,
+        ])
     }
 
     /// The identity key of the other device.

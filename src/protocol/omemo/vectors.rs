@@ -124,6 +124,15 @@ struct Message {
     body: Option<String>,
 }
 
+/// Whether a text has the form of these files, and not another one: it has `messages`.
+pub fn is_one(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Peek {
+        messages: Option<serde::de::IgnoredAny>,
+    }
+    serde_json::from_str::<Peek>(text).is_ok_and(|peek| peek.messages.is_some())
+}
+
 /// Holds a file of vectors against this implementation.
 ///
 /// # Errors

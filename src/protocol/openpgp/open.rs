@@ -23,12 +23,21 @@ use pgp::types::{CompressionAlgorithm, SymmetricAlgorithm};
 use pgp::{Cert, Fingerprint, KeyHandle, Packet};
 use std::io::Read;
 use std::time::{Duration, SystemTime};
+use zeroize::Zeroizing;
 
 /// How far a signature may lie in the future: clocks differ.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(30 * 60);
 
 /// How many packets a message may have, those inside of others included: each recipient's key takes one.
 const MAXIMUM_PACKETS: usize = 1000;
+
+/// The key of one message.
+pub struct SessionKeyText {
+    /// The number of the cipher, where the message tells it with the key, and the key in hexadecimal.
+    pub key: Zeroizing<String>,
+    /// The receiver's key that it was encrypted to.
+    pub opened_with: String,
+}
 
 /// What was in a message.
 pub struct Content {
@@ -90,6 +99,29 @@ fn read_inner(message: &[u8], receiver: &Identity) -> pgp::Result<Vec<u8>> {
         true => Err(malformed("nothing in it is encrypted").into()),
         false => Ok(bytes),
     }
+}
+
+/// The key that a message is encrypted with, as `9:` and hexadecimal, and the receiver's key that opens it.
+pub fn session_key(message: &[u8], receiver: &Identity) -> Option<SessionKeyText> {
+    let mut encrypted_keys = Vec::new();
+    let mut result = PacketParser::from_bytes(message).ok()?;
+    while let PacketParserResult::Some(mut parser) = result {
+        if let Packet::SEIP(_) = &parser.packet {
+            return pairs(&encrypted_keys, receiver).find_map(|(encrypted, (_, handle, mut pair))| {
+                let (algorithm, key) = encrypted.decrypt(&mut pair, None)?;
+                parser.decrypt(algorithm, &key).ok()?;
+                let cipher = algorithm.map_or_else(String::new, |cipher| format!("{}:", u8::from(cipher)));
+                let key: String = key.iter().map(|byte| format!("{byte:02X}")).collect();
+                Some(SessionKeyText { key: Zeroizing::new(format!("{cipher}{key}")), opened_with: handle })
+            });
+        }
+        let (packet, next) = parser.recurse().ok()?;
+        if let Packet::PKESK(key) = packet {
+            encrypted_keys.push(key);
+        }
+        result = next;
+    }
+    None
 }
 
 /// A layer as the library found it, from the outside in.
