@@ -119,7 +119,7 @@ pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
-fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
+pub(super) fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
     let padding = profile.padding;
     let _ = writeln!(text, "{} {} {} {}", profile.protocol, profile.carrier, profile.payload, profile.envelope);
     let _ = writeln!(text, "{} {} {}", profile.content, profile.encrypted, profile.signed);

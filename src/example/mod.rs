@@ -3,6 +3,7 @@
 pub mod attack;
 pub mod cast;
 pub mod compare;
+pub mod cost;
 pub mod explanation;
 pub mod generate;
 pub mod kind;

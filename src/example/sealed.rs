@@ -168,7 +168,11 @@ pub fn further_carriers(sealed: &[Sealed<'_>]) -> Vec<Fault> {
     pairs.map(fault).collect()
 }
 
-fn open_with(
+/// Opens a sealed stanza with a protocol that may remember sessions.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(
     protocol: &mut dyn Protocol,
     sealed: &Sealed<'_>,
     rules: &Rulebook,

@@ -1,8 +1,10 @@
 //! Tables and listings that a document makes from data: `{.table src="elements.toml" ...}`, `{.include src="schema.xsd"}`.
 
 use super::attacks::{ATTACKS, Attacks, Gallery};
-use super::load::Companions;
+use super::costs::Measured;
+use super::load::{COSTS, Companions};
 use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
+use crate::example::cost::PAYLOADS;
 use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
@@ -113,6 +115,15 @@ fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut S
             .and_then(|id| data.rules.profiles.get(id))
             .map(|profile| profile_rows(profile, &columns))
             .ok_or_else(|| format!("`profiles.toml` has no part `{part}`")),
+        (COSTS, part) => measured(data.companions).and_then(|measured| {
+            let rows = match part {
+                "saved" => measured.savings(&columns),
+                "run" => measured.run(&columns),
+                payload if PAYLOADS.contains(&payload) => measured.rows(payload, &columns),
+                other => return Err(format!("`{COSTS}` has no part `{other}`")),
+            };
+            Ok(rows.into_iter().map(|cells| cells.into_iter().map(text).collect()).collect())
+        }),
         (ATTACKS, "clients") => shown.attacks.map(|attacks| clients(attacks, &columns)).ok_or_else(no_attacks),
         (ATTACKS, "attacks") => {
             shown.attacks.map(|attacks| gallery(shown.gallery, attacks, &columns)).ok_or_else(no_attacks)
@@ -124,7 +135,7 @@ fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut S
             data.cast.map(|cast| people(cast, &columns)).ok_or_else(|| "there is no cast".into())
         }
         _ => Err(format!(
-            "no table can be made from `{}`: it is none of elements.toml, profiles.toml, cast.toml and attacks.toml",
+            "no table can be made from `{}`: it is none of elements.toml, profiles.toml, cast.toml, attacks.toml and costs.json",
             src.value
         )),
     };
@@ -142,12 +153,21 @@ fn with_heading(columns: &[&str], rows: Vec<Cells>, span: Span) -> Vec<Row> {
     std::iter::once(heading).chain(rows).map(|cells| Row { attributes: Vec::new(), cells }).collect()
 }
 
+/// The heading of a figure for some devices.
+fn plural(devices: &str, what: &str) -> String {
+    let ending = if devices == "1" { "" } else { "s" };
+    format!("{what}, {devices} device{ending}")
+}
+
 /// The heading of a column.
 fn title(column: &str) -> String {
     let mut characters = column.chars();
     match column {
         "jid" => "JID".into(),
         "key" => "OpenPGP key".into(),
+        "way" => "How it travels".into(),
+        _ if column.starts_with("bytes-") => plural(column.trim_start_matches("bytes-"), "Bytes"),
+        _ if column.starts_with("time-") => plural(column.trim_start_matches("time-"), "ms to seal / open"),
         "sender" => "Sender puts it".into(),
         "peers" => "Clients examined".into(),
         "rpad" | "time" | "to" | "from" => format!("`{column}`"),
@@ -318,6 +338,10 @@ fn profile_rows(profile: &Profile, columns: &[&str]) -> Vec<Cells> {
         columns.iter().map(column).collect()
     });
     rows.collect()
+}
+
+fn measured(companions: &Companions) -> Result<Measured<'_>, String> {
+    Measured::new(companions.costs.as_ref(), companions.results.as_ref())
 }
 
 fn no_attacks() -> String {

@@ -2,9 +2,12 @@
 //! it all.
 
 use super::examine::Examined;
-use super::load::{INDEX, Loaded};
+use super::load::{COSTS, INDEX, Loaded};
 use super::{Failure, shown, vectors, write};
-use crate::example::{Example, generate};
+use crate::document::Table;
+use crate::document::number::tables;
+use crate::example::cost::{self, Costs};
+use crate::example::{Cast, Example, generate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -150,9 +153,27 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
         files.push(file(&name, bytes.into_bytes()));
         index.vectors.push(name);
     }
+    if has_costs(examined) {
+        let costs = costs(loaded, examined, cast).map_err(Failure::new)?;
+        let json = serde_json::to_string_pretty(&costs).map_err(|error| Failure::new(error.to_string()))?;
+        files.push(file(COSTS, format!("{json}\n").into_bytes()));
+    }
     let json = serde_json::to_string_pretty(&index).expect("the index holds strings and numbers alone");
     files.push(file(INDEX, format!("{json}\n").into_bytes()));
     Ok(files)
+}
+
+/// Whether a document shows what encryption costs.
+fn has_costs(examined: &Examined) -> bool {
+    let is_cost = |table: &Table| table.directives.text("src").is_some_and(|src| src.starts_with(COSTS));
+    tables(&examined.document).into_iter().any(|table| is_cost(table))
+}
+
+/// The stanzas that were kept, if they are still right; else new ones.
+fn costs(loaded: &Loaded, examined: &Examined, cast: &Cast) -> Result<Costs, String> {
+    let means = cost::Means { rules: &examined.rules, cast };
+    let kept = loaded.companions.costs.as_ref().filter(|kept| cost::lock(means).is_ok_and(|lock| lock == kept.lock));
+    kept.map_or_else(|| cost::make(means), |kept| Ok(kept.clone()))
 }
 
 fn entry(example: &Example) -> ExampleEntry {

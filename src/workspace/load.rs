@@ -4,6 +4,7 @@ use super::config::Wanted;
 use super::find::{Found, folder_of};
 use super::world::World;
 use super::{Failure, defaults, shown};
+use crate::example::cost::{Costs, Results};
 use crate::example::generate::{Kept, Store};
 use crate::finding::Finding;
 use crate::read::series::SharedEntities;
@@ -41,6 +42,12 @@ pub struct Loaded {
     pub wanted: Arc<Wanted>,
 }
 
+/// The stanzas by which costs are told, in a document's folder of examples.
+pub const COSTS: &str = "costs.json";
+
+/// The times of the benchmark, in the workspace.
+pub const RESULTS: &str = "benches/results.json";
+
 /// Files beside a document.
 #[derive(Clone, Debug, Default)]
 pub struct Companions {
@@ -50,6 +57,10 @@ pub struct Companions {
     pub keys: BTreeMap<String, Zeroizing<Vec<u8>>>,
     /// The sealed stanzas that were kept.
     pub store: Store,
+    /// What encryption costs, as it was kept.
+    pub costs: Option<Costs>,
+    /// Times of the benchmark, as they were committed.
+    pub results: Option<Results>,
 }
 
 impl Companions {
@@ -324,8 +335,23 @@ fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Source
             companions.files.insert(shown(relative), sources.add(shown(&path), text));
         }
     }
-    companions.store = store(world, &found.root.join("examples").join(name))?;
+    let examples = found.root.join("examples").join(name);
+    companions.store = store(world, &examples)?;
+    if companions.files.contains_key("cast.toml") {
+        companions.costs = data(world, &examples.join(COSTS))?;
+        companions.results = data(world, &found.root.join(RESULTS))?;
+    }
     Ok(companions)
+}
+
+/// What a JSON file holds; nothing where there is none.
+fn data<T: serde::de::DeserializeOwned>(world: &dyn World, path: &Path) -> Result<Option<T>, Failure> {
+    if !world.is_file(path) {
+        return Ok(None);
+    }
+    let bytes = world.read(path).map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
+    let read = serde_json::from_slice(&bytes);
+    read.map(Some).map_err(|error| Failure::new(format!("`{}` is not what it should be: {error}", shown(path))))
 }
 
 fn stays_inside(relative: &Path) -> bool {

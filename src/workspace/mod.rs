@@ -8,6 +8,7 @@ pub mod cache;
 mod changes;
 mod check;
 mod config;
+mod costs;
 pub mod data;
 mod defaults;
 mod definers;

@@ -199,8 +199,11 @@ impl Ratchet {
         if self.remote.is_some() && self.sending.is_none() {
             return Err(no_such_chain());
         }
-        if self.receiving.as_ref().is_some_and(|chain| chain.next < message.previous) {
-            self.skip_to(message.previous)?;
+        // One more than the old chain should have had: libomemo-c, as libsignal does, tells the number of its last message instead of
+        // how many there were, and that last message may still be under way.
+        let ends = message.previous.saturating_add(1);
+        if self.receiving.as_ref().is_some_and(|chain| chain.next < ends) {
+            self.skip_to(ends)?;
         }
         let chain = self.step(&message.ratchet_key)?;
         if let Some(old) = self.remote.replace(message.ratchet_key)
