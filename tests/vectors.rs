@@ -3,6 +3,7 @@
 mod support;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
@@ -289,5 +290,73 @@ fn the_command_counts_and_tells_the_first_failure_in_full() {
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains("changed.json") && told.contains(why), "{told}");
+    }
+}
+
+/// Every member that the schema describes stands in some file, and every member of the files is described.
+#[test]
+fn the_schema_describes_what_the_files_hold_and_nothing_else() {
+    let schema = json("schema.json");
+    let mut seen = BTreeSet::new();
+    for name in FILES {
+        note(&schema, "", &schema, &json(name), &mut seen);
+    }
+    let of = |name: &str, object: &Value| {
+        let members = object["properties"].as_object().expect("properties").keys();
+        members.map(|member| format!("{name}/{member}")).collect::<Vec<_>>()
+    };
+    let definitions = schema["$defs"].as_object().expect("definitions").iter();
+    let described: BTreeSet<String> =
+        of("", &schema).into_iter().chain(definitions.flat_map(|(name, object)| of(name, object))).collect();
+    assert_eq!(seen, described);
+}
+
+/// Notes the members of a value by the definitions that they belong to.
+fn note(schema: &Value, name: &str, definition: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    if let Some(reference) = definition["$ref"].as_str() {
+        let name = reference.strip_prefix("#/$defs/").expect("a definition of the file");
+        return note(schema, name, &schema["$defs"][name], value, seen);
+    }
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members.iter().filter(|_| definition["properties"].is_object()) {
+                seen.insert(format!("{name}/{member}"));
+                note(schema, name, &definition["properties"][member], value, seen);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| note(schema, name, &definition["items"], value, seen)),
+        _ => {}
+    }
+}
+
+/// The site has the files as they are committed, an archive of them whose hash stands on the page, and each case with its links.
+#[test]
+fn the_page_lists_every_case_and_prints_the_hash_of_the_archive() {
+    let out = root().join("target/tests/vectors-site");
+    let built = Command::new(env!("CARGO_BIN_EXE_xep"))
+        .args(["build", "--no-cache", "--out"])
+        .arg(&out)
+        .current_dir(root())
+        .output()
+        .expect("the program starts");
+    assert_eq!(built.status.code(), Some(0), "{}", String::from_utf8_lossy(&built.stdout));
+    let read = |name: &str| std::fs::read(out.join(name)).expect("the site has the file");
+    let text = |name: &str| String::from_utf8(read(name)).expect("the file is UTF-8");
+    let (page, document, archive) = (text("xep-sce.vectors.html"), text("xep-sce.html"), read("xep-sce.vectors.zip"));
+    let hash: String = Sha256::digest(&archive).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(page.contains(&format!(">{hash}<")), "{hash}");
+    assert!(document.contains("href=\"xep-sce.vectors.html\""));
+    for name in FILES.iter().chain(&["schema.json"]) {
+        let committed = std::fs::read(path(name)).expect("the file is committed");
+        assert!(read(&format!("xep-sce.vectors/{name}")) == committed, "{name}");
+        assert!(archive.windows(committed.len()).any(|part| part == committed), "{name} in the archive");
+        assert!(page.contains(&format!("href=\"xep-sce.vectors/{name}\"")), "{name}");
+    }
+    for case in FILES.iter().flat_map(|name| json(name)["cases"].as_array().expect("cases").clone()) {
+        let id = case["id"].as_str().expect("an id");
+        assert!(page.contains(&format!("<tr id=\"{id}\">")), "{id}");
+    }
+    for link in page.split("href=\"xep-sce.html#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.contains(&format!("id=\"{link}\"")), "{link}");
     }
 }
