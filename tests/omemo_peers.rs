@@ -2,11 +2,13 @@
 //!
 //! - `twomemo` (python-omemo), behind `tests/omemo_peers/peer.py`: `XEP_OMEMO_PYTHON` names a Python that has it (`pip install OMEMO
 //!   "twomemo[xml]"`).
-//! - `libomemo-c`, the ratchet alone: `XEP_OMEMO_C` names a program that has it behind lines of text (`init`, `session`, `enc`, `dec`).
+//! - `libomemo-c`, the ratchet alone: `XEP_OMEMO_C` names `tests/omemo_peers/peer.c` as a program.
 //!
-//! Where a variable is not set, its tests say that they were skipped.
+//! `tools/omemo_peers` sets both up and runs all. Where a variable is not set, its tests say that they were skipped.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "omemo_peers/conversations.rs"]
+mod conversations;
 mod support;
 
 use jid::BareJid;
@@ -131,7 +133,7 @@ impl Table {
         assert_eq!(answer.get("error"), None, "{answer}");
         assert_eq!(answer["text"].as_str(), text, "{answer}");
         for sent in answer["answers"].as_array().unwrap() {
-            assert!(self.open(sent.as_str().unwrap()).plaintext.is_none());
+            assert!(self.open(sent["encrypted"].as_str().unwrap()).plaintext.is_none());
         }
     }
 
@@ -225,16 +227,37 @@ fn array<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     unhex(text).try_into().unwrap()
 }
 
+/// A new device of libomemo-c, and its keys.
+fn libomemo_c() -> Option<(Peer, Bundle)> {
+    let mut peer = Peer::start("XEP_OMEMO_C", &[])?;
+    let line = peer.line("init 7");
+    let words: Vec<&str> = line.split(' ').skip(1).collect();
+    let identity = IdentityKey::new(array(words[0])).unwrap();
+    let signed = SignedPrekey { id: words[1].parse().unwrap(), key: array(words[2]), signature: array(words[3]) };
+    let prekeys: BTreeMap<u32, [u8; 32]> =
+        words[4..].chunks(2).map(|pair| (pair[0].parse().unwrap(), array(pair[1]))).collect();
+    let bundle = Bundle::new(identity, signed, prekeys).unwrap();
+    Some((peer, bundle))
+}
+
+/// The line that has libomemo-c begin a session with the first prekey of a bundle.
+fn session_line(place: &str, bundle: &Bundle) -> String {
+    let (signed, (id, prekey)) = (bundle.signed_prekey(), bundle.prekeys().iter().next().unwrap());
+    let (identity, key) = (hex(bundle.identity().bytes()), hex(&signed.key));
+    format!("session {place} {identity} {} {key} {} {id} {}", signed.id, hex(&signed.signature), hex(prekey))
+}
+
+/// What libomemo-c makes of a payload's key, for one device.
+fn encrypted_by_c(peer: &mut Peer, place: &str, key: &str) -> Key {
+    let line = peer.line(&format!("enc {place} {key}"));
+    let words: Vec<&str> = line.split(' ').collect();
+    assert_eq!(words[0], "enc", "{line}");
+    Key { is_exchange: words[1] == "1", bytes: unhex(words[2]) }
+}
+
 impl Bench {
     fn set_up(number: u32) -> Option<Bench> {
-        let mut peer = Peer::start("XEP_OMEMO_C", &[])?;
-        let line = peer.line("init 7");
-        let words: Vec<&str> = line.split(' ').skip(1).collect();
-        let identity = IdentityKey::new(array(words[0])).unwrap();
-        let signed = SignedPrekey { id: words[1].parse().unwrap(), key: array(words[2]), signature: array(words[3]) };
-        let prekeys: BTreeMap<u32, [u8; 32]> =
-            words[4..].chunks(2).map(|pair| (pair[0].parse().unwrap(), array(pair[1]))).collect();
-        let bundle = Bundle::new(identity, signed, prekeys).unwrap();
+        let (peer, bundle) = libomemo_c()?;
         let address = BareJid::new("romeo@montague.example").unwrap();
         let device = Device::from_seed("bench", address, DeviceId::new(number).unwrap());
         Some(Bench { device, random: SeededRandom::new("bench"), peer, bundle })
@@ -257,10 +280,8 @@ impl Bench {
 
     /// Has the peer seal an empty message.
     fn sealed(&mut self) -> Key {
-        let line = self.peer.line(&format!("enc {} {EMPTY}", self.place()));
-        let words: Vec<&str> = line.split(' ').collect();
-        assert_eq!(words[0], "enc", "{line}");
-        Key { is_exchange: words[1] == "1", bytes: unhex(words[2]) }
+        let place = self.place();
+        encrypted_by_c(&mut self.peer, &place, EMPTY)
     }
 
     fn take(&mut self, key: Key) -> Received {
@@ -293,10 +314,7 @@ fn libomemo_c_begins() {
         let Some(mut bench) = Bench::set_up(number) else { return };
         let bundle = bench.device.bundle().unwrap();
         signs[usize::from(bundle.identity().bytes()[31] >> 7)] = true;
-        let (signed, (id, prekey)) = (bundle.signed_prekey(), bundle.prekeys().iter().next().unwrap());
-        let (identity, key) = (hex(bundle.identity().bytes()), hex(&signed.key));
-        let (signature, prekey) = (hex(&signed.signature), hex(prekey));
-        let line = format!("session {} {identity} {} {key} {signature} {id} {prekey}", bench.place(), signed.id);
+        let line = session_line(&bench.place(), &bundle);
         assert_eq!(bench.peer.line(&line), "ok");
         let (first, second) = (bench.sealed(), bench.sealed());
         assert!(first.is_exchange && second.is_exchange);
