@@ -307,6 +307,22 @@ fn we_begin_with_libomemo_c() {
     }
 }
 
+/// It says of a chain that it had one message fewer than it had. The last one opens nevertheless when it is late.
+#[test]
+fn the_last_message_of_a_chain_is_late() {
+    let Some(mut bench) = Bench::set_up(9) else { return };
+    assert!(bench.give());
+    for _ in 0..3 {
+        let (first, last) = (bench.sealed(), bench.sealed());
+        bench.take(first);
+        assert!(!bench.give());
+        let next = bench.sealed();
+        bench.take(next);
+        bench.take(last);
+        assert!(!bench.give());
+    }
+}
+
 #[test]
 fn libomemo_c_begins() {
     let mut signs = [false; 2];

@@ -202,6 +202,10 @@ impl Ratchet {
         if self.receiving.as_ref().is_some_and(|chain| chain.next < message.previous) {
             self.skip_to(message.previous)?;
         }
+        // libomemo-c counts one message too few, so the key of one more is kept: else the last of a chain could not come late.
+        if self.receiving.as_ref().is_some_and(|chain| chain.next == message.previous) {
+            self.skip_to(message.previous.saturating_add(1))?;
+        }
         let chain = self.step(&message.ratchet_key)?;
         if let Some(old) = self.remote.replace(message.ratchet_key)
             && self.receiving.is_some()
