@@ -122,7 +122,7 @@ fn xml(element: &Element) -> String {
 /// The prekeys with even or with odd ids alone.
 fn half(bundle: &Bundle, odd: u32) -> Bundle {
     let prekeys = bundle.prekeys().iter().filter(|(id, _)| **id % 2 == odd).map(|(id, key)| (*id, *key)).collect();
-    Bundle::new(bundle.identity().clone(), bundle.signed_prekey().clone(), prekeys).unwrap()
+    Bundle::new(*bundle.identity(), *bundle.signed_prekey(), prekeys).unwrap()
 }
 
 impl<'a> Conversation<'a> {
