@@ -19,6 +19,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use support::{root, say};
 use xep::protocol::omemo::bundle::SignedPrekey;
 use xep::protocol::omemo::element::Key;
+use xep::protocol::omemo::wire::{Authenticated, Message};
 use xep::protocol::omemo::{Bundle, Device, DeviceId, Encrypted, IdentityKey, Reader, Received};
 use xep::random::SeededRandom;
 use xep::source::{MappedText, Sources};
@@ -312,15 +313,19 @@ fn we_begin_with_libomemo_c() {
 fn the_last_message_of_a_chain_is_late() {
     let Some(mut bench) = Bench::set_up(9) else { return };
     assert!(bench.give());
+    let mut said = Vec::new();
     for _ in 0..3 {
         let (first, last) = (bench.sealed(), bench.sealed());
         bench.take(first);
         assert!(!bench.give());
         let next = bench.sealed();
+        let message = Message::read(Authenticated::read(&next.bytes).unwrap().message).unwrap();
+        said.push(message.previous);
         bench.take(next);
         bench.take(last);
         assert!(!bench.give());
     }
+    say(&format!("omemo_peers: libomemo-c says of its chains, of two messages each, that they had {said:?}"));
 }
 
 #[test]
