@@ -2,11 +2,13 @@
 //!
 //! - `twomemo` (python-omemo), behind `tests/omemo_peers/peer.py`: `XEP_OMEMO_PYTHON` names a Python that has it (`pip install OMEMO
 //!   "twomemo[xml]"`).
-//! - `libomemo-c`, the ratchet alone: `XEP_OMEMO_C` names a program that has it behind lines of text (`init`, `session`, `enc`, `dec`).
+//! - `libomemo-c`, the ratchet alone: `XEP_OMEMO_C` names `tests/omemo_peers/peer.c` as a program.
 //!
-//! `tools/omemo_peers` sets both up and runs this. Where a variable is not set, its tests say that they were skipped.
+//! `tools/omemo_peers` sets both up and runs all. Where a variable is not set, its tests say that they were skipped.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "omemo_peers/conversations.rs"]
+mod conversations;
 mod support;
 
 use jid::BareJid;
@@ -17,6 +19,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use support::{root, say};
 use xep::protocol::omemo::bundle::SignedPrekey;
 use xep::protocol::omemo::element::Key;
+use xep::protocol::omemo::wire::{Authenticated, Message};
 use xep::protocol::omemo::{Bundle, Device, DeviceId, Encrypted, IdentityKey, Reader, Received};
 use xep::random::SeededRandom;
 use xep::source::{MappedText, Sources};
@@ -131,7 +134,7 @@ impl Table {
         assert_eq!(answer.get("error"), None, "{answer}");
         assert_eq!(answer["text"].as_str(), text, "{answer}");
         for sent in answer["answers"].as_array().unwrap() {
-            assert!(self.open(sent.as_str().unwrap()).plaintext.is_none());
+            assert!(self.open(sent["encrypted"].as_str().unwrap()).plaintext.is_none());
         }
     }
 
@@ -225,16 +228,37 @@ fn array<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     unhex(text).try_into().unwrap()
 }
 
+/// A new device of libomemo-c, and its keys.
+fn libomemo_c() -> Option<(Peer, Bundle)> {
+    let mut peer = Peer::start("XEP_OMEMO_C", &[])?;
+    let line = peer.line("init 7");
+    let words: Vec<&str> = line.split(' ').skip(1).collect();
+    let identity = IdentityKey::new(array(words[0])).unwrap();
+    let signed = SignedPrekey { id: words[1].parse().unwrap(), key: array(words[2]), signature: array(words[3]) };
+    let prekeys: BTreeMap<u32, [u8; 32]> =
+        words[4..].chunks(2).map(|pair| (pair[0].parse().unwrap(), array(pair[1]))).collect();
+    let bundle = Bundle::new(identity, signed, prekeys).unwrap();
+    Some((peer, bundle))
+}
+
+/// The line that has libomemo-c begin a session with the first prekey of a bundle.
+fn session_line(place: &str, bundle: &Bundle) -> String {
+    let (signed, (id, prekey)) = (bundle.signed_prekey(), bundle.prekeys().iter().next().unwrap());
+    let (identity, key) = (hex(bundle.identity().bytes()), hex(&signed.key));
+    format!("session {place} {identity} {} {key} {} {id} {}", signed.id, hex(&signed.signature), hex(prekey))
+}
+
+/// What libomemo-c makes of a payload's key, for one device.
+fn encrypted_by_c(peer: &mut Peer, place: &str, key: &str) -> Key {
+    let line = peer.line(&format!("enc {place} {key}"));
+    let words: Vec<&str> = line.split(' ').collect();
+    assert_eq!(words[0], "enc", "{line}");
+    Key { is_exchange: words[1] == "1", bytes: unhex(words[2]) }
+}
+
 impl Bench {
     fn set_up(number: u32) -> Option<Bench> {
-        let mut peer = Peer::start("XEP_OMEMO_C", &[])?;
-        let line = peer.line("init 7");
-        let words: Vec<&str> = line.split(' ').skip(1).collect();
-        let identity = IdentityKey::new(array(words[0])).unwrap();
-        let signed = SignedPrekey { id: words[1].parse().unwrap(), key: array(words[2]), signature: array(words[3]) };
-        let prekeys: BTreeMap<u32, [u8; 32]> =
-            words[4..].chunks(2).map(|pair| (pair[0].parse().unwrap(), array(pair[1]))).collect();
-        let bundle = Bundle::new(identity, signed, prekeys).unwrap();
+        let (peer, bundle) = libomemo_c()?;
         let address = BareJid::new("romeo@montague.example").unwrap();
         let device = Device::from_seed("bench", address, DeviceId::new(number).unwrap());
         Some(Bench { device, random: SeededRandom::new("bench"), peer, bundle })
@@ -257,10 +281,8 @@ impl Bench {
 
     /// Has the peer seal an empty message.
     fn sealed(&mut self) -> Key {
-        let line = self.peer.line(&format!("enc {} {EMPTY}", self.place()));
-        let words: Vec<&str> = line.split(' ').collect();
-        assert_eq!(words[0], "enc", "{line}");
-        Key { is_exchange: words[1] == "1", bytes: unhex(words[2]) }
+        let place = self.place();
+        encrypted_by_c(&mut self.peer, &place, EMPTY)
     }
 
     fn take(&mut self, key: Key) -> Received {
@@ -286,6 +308,26 @@ fn we_begin_with_libomemo_c() {
     }
 }
 
+/// It says of a chain that it had one message fewer than it had. The last one opens nevertheless when it is late.
+#[test]
+fn the_last_message_of_a_chain_is_late() {
+    let Some(mut bench) = Bench::set_up(9) else { return };
+    assert!(bench.give());
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        let (first, last) = (bench.sealed(), bench.sealed());
+        bench.take(first);
+        assert!(!bench.give());
+        let next = bench.sealed();
+        let message = Message::read(Authenticated::read(&next.bytes).unwrap().message).unwrap();
+        said.push(message.previous);
+        bench.take(next);
+        bench.take(last);
+        assert!(!bench.give());
+    }
+    say(&format!("omemo_peers: libomemo-c says of its chains, of two messages each, that they had {said:?}"));
+}
+
 #[test]
 fn libomemo_c_begins() {
     let mut signs = [false; 2];
@@ -293,10 +335,7 @@ fn libomemo_c_begins() {
         let Some(mut bench) = Bench::set_up(number) else { return };
         let bundle = bench.device.bundle().unwrap();
         signs[usize::from(bundle.identity().bytes()[31] >> 7)] = true;
-        let (signed, (id, prekey)) = (bundle.signed_prekey(), bundle.prekeys().iter().next().unwrap());
-        let (identity, key) = (hex(bundle.identity().bytes()), hex(&signed.key));
-        let (signature, prekey) = (hex(&signed.signature), hex(prekey));
-        let line = format!("session {} {identity} {} {key} {signature} {id} {prekey}", bench.place(), signed.id);
+        let line = session_line(&bench.place(), &bundle);
         assert_eq!(bench.peer.line(&line), "ok");
         let (first, second) = (bench.sealed(), bench.sealed());
         assert!(first.is_exchange && second.is_exchange);
@@ -310,119 +349,4 @@ fn libomemo_c_begins() {
         }
     }
     assert_eq!(signs, [true, true], "identity keys of both signs");
-}
-
-/// How many conversations there are, and how many messages each has.
-const CONVERSATIONS: u32 = 100;
-const MESSAGES: usize = 50;
-
-/// Two devices of ours and one of libomemo-c, who write to each other at random; what is under way arrives in any order.
-struct Trio {
-    ours: [Device; 2],
-    peer: Peer,
-    bundle: Bundle,
-    random: SeededRandom,
-    under_way: Vec<(usize, usize, Encrypted, Option<String>)>,
-}
-
-const THIRD: usize = 2;
-
-impl Trio {
-    fn set_up(number: u32) -> Option<Trio> {
-        let Bench { device, peer, bundle, .. } = Bench::set_up(1 + 2 * number)?;
-        let address = BareJid::new("juliet@capulet.example").unwrap();
-        let other = Device::from_seed("bench", address, DeviceId::new(2 + 2 * number).unwrap());
-        let random = SeededRandom::new(&format!("conversation {number}"));
-        let mut trio = Trio { ours: [device, other], peer, bundle, random, under_way: Vec::new() };
-        for device in &trio.ours {
-            let bundle = device.bundle().unwrap();
-            let (signed, (id, prekey)) = (bundle.signed_prekey(), bundle.prekeys().iter().next().unwrap());
-            let (identity, key) = (hex(bundle.identity().bytes()), hex(&signed.key));
-            let (signature, prekey) = (hex(&signed.signature), hex(prekey));
-            let place = format!("{} {}", device.address(), device.id());
-            let line = format!("session {place} {identity} {} {key} {signature} {id} {prekey}", signed.id);
-            assert_eq!(trio.peer.line(&line), "ok");
-        }
-        Some(trio)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        let mut bytes = [0; 2];
-        xep::random::Random::fill(&mut self.random, &mut bytes);
-        usize::from(u16::from_le_bytes(bytes)) % limit
-    }
-
-    fn place(&self, who: usize) -> (BareJid, DeviceId) {
-        match who {
-            THIRD => (BareJid::new(PEER).unwrap(), DeviceId::new(7).unwrap()),
-            who => (self.ours[who].address().clone(), self.ours[who].id()),
-        }
-    }
-
-    /// The bundle of libomemo-c with the prekeys that this device takes: the library forgets a prekey once it was used, and two who
-    /// take the same one at the same time is another story.
-    fn prekeys_for(&self, who: usize) -> Bundle {
-        let mine = self.bundle.prekeys().iter().filter(|(id, _)| **id as usize % 2 == who);
-        let prekeys = mine.map(|(id, key)| (*id, *key)).collect();
-        Bundle::new(*self.bundle.identity(), *self.bundle.signed_prekey(), prekeys).unwrap()
-    }
-
-    fn send(&mut self, number: usize) {
-        let from = self.below(3);
-        let to = (from + 1 + self.below(2)) % 3;
-        let (address, device) = self.place(to);
-        if from == THIRD {
-            let line = self.peer.line(&format!("enc {address} {device} {EMPTY}"));
-            let words: Vec<&str> = line.split(' ').collect();
-            assert_eq!(words[0], "enc", "{line}");
-            let key = Key { is_exchange: words[1] == "1", bytes: unhex(words[2]) };
-            let keys = BTreeMap::from([(address, BTreeMap::from([(device, key)]))]);
-            let encrypted = Encrypted { sender: DeviceId::new(7).unwrap(), keys, payload: None };
-            return self.under_way.push((from, to, encrypted, None));
-        }
-        let bundle = if to == THIRD { self.prekeys_for(from) } else { self.ours[to].bundle().unwrap() };
-        let readers = [Reader { address: &address, device, bundle: Some(&bundle) }];
-        let text = (to != THIRD).then(|| format!("message {number}"));
-        let sealed = match &text {
-            Some(text) => self.ours[from].seal(text.as_bytes(), &readers, &mut self.random).unwrap().commit_in_memory(),
-            None => self.ours[from].seal_empty(&readers, &mut self.random).unwrap().commit_in_memory(),
-        };
-        self.under_way.push((from, to, sealed, text));
-    }
-
-    fn deliver(&mut self) {
-        let at = self.below(self.under_way.len());
-        let (from, to, encrypted, text) = self.under_way.swap_remove(at);
-        let (sender, device) = self.place(from);
-        if to == THIRD {
-            let (address, own) = self.place(to);
-            let key = encrypted.key(&address, own).unwrap();
-            let (kind, bytes) = (u8::from(key.is_exchange), hex(&key.bytes));
-            assert_eq!(self.peer.line(&format!("dec {sender} {device} {kind} {bytes}")), format!("dec {EMPTY}"));
-            return;
-        }
-        let kex = encrypted.key(self.ours[to].address(), self.ours[to].id()).map(|key| key.is_exchange);
-        let opened = self.ours[to].open(&encrypted, &sender);
-        let received =
-            opened.unwrap_or_else(|failure| panic_with(&format!("{from} -> {to} kex {kex:?} {text:?}: {failure}")));
-        let received = received.commit_in_memory();
-        assert_eq!(received.plaintext.as_deref().map(|text| text.as_slice()), text.as_deref().map(str::as_bytes));
-    }
-}
-
-#[test]
-fn random_conversations_of_three_devices() {
-    for number in 0..CONVERSATIONS {
-        let Some(mut trio) = Trio::set_up(number) else { return };
-        for message in 0..MESSAGES {
-            trio.send(message);
-            while trio.under_way.len() > 6 || (trio.below(3) > 0 && !trio.under_way.is_empty()) {
-                trio.deliver();
-            }
-        }
-        while !trio.under_way.is_empty() {
-            trio.deliver();
-        }
-    }
-    say(&format!("{CONVERSATIONS} conversations of {MESSAGES} messages between 3 devices: all opened"));
 }

@@ -24,8 +24,8 @@ struct Peer {
     name: &'static str,
     /// What it reads in a message to `receiver` whose signature by `signer` it accepts; else nothing.
     open: fn(&Room, receiver: &str, signer: &str) -> Option<String>,
-    /// Its message in `Room::theirs`.
-    seal: fn(&Room, sender: &str, receiver: &str) -> Output,
+    /// Its message in `Room::theirs`; without a sender, one that nobody signed.
+    seal: fn(&Room, sender: Option<&str>, receiver: &str) -> Output,
 }
 
 const GPG: Peer = Peer { name: "gpg", open: gpg_open, seal: gpg_seal };
@@ -46,7 +46,7 @@ fn gpg_by_default() {
         return skip("gpg");
     }
     let room = Room::with(TEXT.as_bytes());
-    gpg_seal_with(&room, "romeo", "juliet", "zip");
+    gpg_seal_with(&room, Some("romeo"), "juliet", "zip");
     let failure = open_ours(&std::fs::read(&room.theirs).unwrap()).unwrap_err();
     assert!(failure.is_unsupported() && failure.message().contains("compressed"), "{failure}");
 }
@@ -75,59 +75,124 @@ fn check(peer: &Peer) {
     if Command::new(peer.name).arg("--help").output().is_err() {
         return skip(peer.name);
     }
-    let ours = seal();
-    let open = |message: &[u8], signer| (peer.open)(&Room::with(message), "juliet", signer);
-    assert_eq!(open(&ours, "romeo").as_deref(), Some(TEXT), "{} opens our message", peer.name);
-    assert_eq!(open(&ours, "tybalt"), None, "{} expects another signer", peer.name);
-    assert_eq!(open(&flipped(&ours), "romeo"), None, "{} refuses a changed message", peer.name);
+    let ours = seal(TEXT, "romeo", "juliet", Protection::FULL);
+    it_opens_ours(peer, &ours);
+    let theirs = made_by(peer, TEXT, Some("romeo"), "juliet");
+    we_open_its(peer, &theirs);
+    opens_committed_examples(peer);
+    what_it_makes_opens_on_the_command_line(peer);
+    say(&format!(
+        "{}: opens ours ({} bytes), makes what we open ({} bytes), as signcrypt and as envelope; changed, unsigned, wrongly signed and \
+         misaddressed messages are refused both ways",
+        peer.name,
+        ours.len(),
+        theirs.len()
+    ));
+}
 
-    let room = Room::with(TEXT.as_bytes());
-    let output = (peer.seal)(&room, "romeo", "juliet");
-    let theirs = std::fs::read(&room.theirs).unwrap_or_else(|_| panic!("{} made no message: {output:?}", peer.name));
-    let opened = open_ours(&theirs).unwrap();
+fn it_opens_ours(peer: &Peer, ours: &[u8]) {
+    let open = |message: &[u8], signer| (peer.open)(&Room::with(message), "juliet", signer);
+    assert_eq!(open(ours, "romeo").as_deref(), Some(TEXT), "{} opens our message", peer.name);
+    assert_eq!(open(ours, "tybalt"), None, "{} expects another signer", peer.name);
+    assert_eq!(open(&flipped(ours), "romeo"), None, "{} refuses a changed message", peer.name);
+    let by_another = seal(TEXT, "tybalt", "juliet", Protection::FULL);
+    assert_eq!(open(&by_another, "romeo"), None, "{} refuses a message that another one signed", peer.name);
+    let unsigned = seal(TEXT, "romeo", "juliet", Protection::ENCRYPTED);
+    assert_eq!(open(&unsigned, "romeo"), None, "{} refuses a message that nobody signed", peer.name);
+    let to_another = seal(TEXT, "romeo", "nurse", Protection::FULL);
+    assert_eq!(open(&to_another, "romeo"), None, "{} cannot open a message to another one", peer.name);
+    assert_eq!(
+        (peer.open)(&Room::with(ours), "tybalt", "romeo"),
+        None,
+        "{} cannot open ours for another one",
+        peer.name
+    );
+}
+
+fn we_open_its(peer: &Peer, theirs: &[u8]) {
+    let opened = open_ours(theirs).unwrap();
     assert_eq!(opened.plaintext.as_str(), TEXT, "we open the message of {}", peer.name);
     assert_eq!(opened.protection, Protection::FULL);
     assert_eq!(opened.signer, Some(jid("romeo")));
-    open_ours(&flipped(&theirs)).unwrap_err();
-    opens_a_committed_example(peer);
-    what_it_makes_opens_on_the_command_line(peer);
-    say(&format!("{}: opens ours ({} bytes), makes what we open ({} bytes)", peer.name, ours.len(), theirs.len()));
+    open_ours(&flipped(theirs)).unwrap_err();
+    let refuses = |sender, receiver, is_why: fn(&Failure) -> bool| {
+        let failure = open_ours(&made_by(peer, TEXT, sender, receiver)).unwrap_err();
+        assert!(is_why(&failure), "{}: {sender:?} to {receiver}: {failure}", peer.name);
+    };
+    refuses(None, "juliet", Failure::is_unsigned);
+    refuses(Some("tybalt"), "juliet", Failure::is_wrong_signer);
+    refuses(Some("romeo"), "nurse", Failure::is_not_for_us);
 }
 
-/// A sealed example of the draft, as committed, with the cast's key.
-fn opens_a_committed_example(peer: &Peer) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/xep-sce/sealed/ex-picture.openpgp.xml");
-    let wire = std::fs::read_to_string(path).unwrap();
-    let start = wire.find("<openpgp").and_then(|at| Some(at + wire[at..].find('>')? + 1)).unwrap();
-    let end = wire.find("</openpgp>").unwrap();
-    let text = MappedText::standing_for(&wire[start..end], span());
-    let room = Room::with(&base64::decode(&text).unwrap());
-    let opened = (peer.open)(&room, "juliet", "romeo").unwrap_or_else(|| panic!("{} opens no example", peer.name));
-    assert!(opened.starts_with("<envelope xmlns='urn:xmpp:sce:1'>"), "{}: {opened}", peer.name);
-    assert!(opened.contains("This is the wall."), "{}: {opened}", peer.name);
+/// What the peer makes of a text.
+fn made_by(peer: &Peer, text: &str, sender: Option<&str>, receiver: &str) -> Vec<u8> {
+    let room = Room::with(text.as_bytes());
+    let output = (peer.seal)(&room, sender, receiver);
+    std::fs::read(&room.theirs).unwrap_or_else(|_| panic!("{} made no message: {output:?}", peer.name))
 }
 
-/// An envelope that the peer seals, through `xep open`.
+/// Sealed examples of the draft, as committed, with the cast's key.
+fn opens_committed_examples(peer: &Peer) {
+    for (profile, begins) in
+        [("openpgp", "<envelope xmlns='urn:xmpp:sce:1'>"), ("ox", "<signcrypt xmlns='urn:xmpp:openpgp:0'>")]
+    {
+        let file = format!("examples/xep-sce/sealed/ex-picture.{profile}.xml");
+        let wire = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let start = wire.find("<openpgp").and_then(|at| Some(at + wire[at..].find('>')? + 1)).unwrap();
+        let end = wire.find("</openpgp>").unwrap();
+        let text = MappedText::standing_for(&wire[start..end], span());
+        let room = Room::with(&base64::decode(&text).unwrap());
+        let opened = (peer.open)(&room, "juliet", "romeo").unwrap_or_else(|| panic!("{} opens no example", peer.name));
+        assert!(opened.starts_with(begins), "{}: {opened}", peer.name);
+        assert!(opened.contains("This is the wall."), "{}: {opened}", peer.name);
+    }
+}
+
+/// An envelope and a signcrypt that the peer seals, through `xep open`: by Romeo as it is; changed, signed by nobody or by another one,
+/// or readable for another one alone, it is not shown.
 fn what_it_makes_opens_on_the_command_line(peer: &Peer) {
-    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let said = format!("From {}", peer.name);
+    let body = format!("<body xmlns='jabber:client'>{said}</body>");
+    let (to, from, time) = (jid("juliet"), jid("romeo"), format!("<time stamp='{now}'/>"));
     let envelope = format!(
-        "<envelope xmlns='urn:xmpp:sce:1'><content><body xmlns='jabber:client'>From {}</body></content>\
-         <time stamp='{now}'/><to jid='juliet@capulet.example'/><from jid='romeo@montague.example'/><rpad/></envelope>",
-        peer.name
+        "<envelope xmlns='urn:xmpp:sce:1'><content>{body}</content>{time}<to jid='{to}'/><from jid='{from}'/><rpad/></envelope>"
     );
-    let room = Room::with(envelope.as_bytes());
-    (peer.seal)(&room, "romeo", "juliet");
-    let carried = base64::encode(std::fs::read(&room.theirs).unwrap());
+    let signcrypt = format!(
+        "<signcrypt xmlns='urn:xmpp:openpgp:0'><to jid='{to}'/>{time}<rpad/><payload>{body}</payload></signcrypt>"
+    );
+    for (carrier, text) in [("urn:xmpp:openpgp:sce:0", envelope), ("urn:xmpp:openpgp:0", signcrypt)] {
+        let shown = |message: &[u8]| xep_open(carrier, message);
+        let good = made_by(peer, &text, Some("romeo"), "juliet");
+        let expected = format!("<body>{said}</body>");
+        let (succeeds, out) = shown(&good);
+        assert!(succeeds && out.contains(&expected), "{}: {out}", peer.name);
+        let refused = [
+            flipped(&good),
+            made_by(peer, &text, None, "juliet"),
+            made_by(peer, &text, Some("tybalt"), "juliet"),
+            made_by(peer, &text, Some("romeo"), "nurse"),
+        ];
+        for (number, message) in refused.iter().enumerate() {
+            let (succeeds, out) = shown(message);
+            assert!(!succeeds && !out.contains(&said), "{}, {carrier}, refusal {number}: {out}", peer.name);
+        }
+    }
+}
+
+/// Whether `xep open` takes a message from Romeo, and what it prints.
+fn xep_open(carrier: &str, message: &[u8]) -> (bool, String) {
     let stanza = format!(
-        "<message from='romeo@montague.example/orchard' to='juliet@capulet.example' type='chat'>\
-         <openpgp xmlns='urn:xmpp:openpgp:sce:0'>{carried}</openpgp></message>"
+        "<message from='{}/orchard' to='{}' type='chat'><openpgp xmlns='{carrier}'>{}</openpgp></message>",
+        jid("romeo"),
+        jid("juliet"),
+        base64::encode(message)
     );
     let stanza = Room::with(stanza.as_bytes());
     let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
     command.arg("open").current_dir(env!("CARGO_MANIFEST_DIR")).stdin(std::fs::File::open(&stanza.given).unwrap());
     let output = command.output().unwrap();
-    let (out, said) = (text(&output.stdout), text(&output.stderr));
-    assert!(out.contains(&format!("<body>From {}</body>", peer.name)), "{}: {out} {said}", peer.name);
+    (output.status.success(), text(&output.stdout))
 }
 
 fn skip(name: &str) {
@@ -178,16 +243,16 @@ fn span() -> Span {
     sources.whole(file)
 }
 
-fn seal() -> Vec<u8> {
+fn seal(text: &str, sender: &str, receiver: &str, protection: Protection) -> Vec<u8> {
     let request = SealRequest {
-        sender: &person("romeo", "secret"),
-        recipients: &[&person("juliet", "public")],
+        sender: &person(sender, "secret"),
+        recipients: &[&person(receiver, "public")],
         time: jiff::Timestamp::now(),
-        protection: Protection::FULL,
+        protection,
         carrier: &carrier(),
         span: span(),
     };
-    let element = OpenPgp::default().seal(TEXT, &request, &mut SeededRandom::new("unused")).unwrap();
+    let element = OpenPgp::default().seal(text, &request, &mut SeededRandom::new("unused")).unwrap();
     base64::decode(&element.text()).unwrap()
 }
 
@@ -282,18 +347,30 @@ fn gpg_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
     accepted(output, status.contains("VALIDSIG") && status.contains("DECRYPTION_OKAY"))
 }
 
-fn gpg_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+fn gpg_seal(room: &Room, sender: Option<&str>, receiver: &str) -> Output {
     gpg_seal_with(room, sender, receiver, "none")
 }
 
-fn gpg_seal_with(room: &Room, sender: &str, receiver: &str, compression: &str) -> Output {
-    gpg_import(room, sender, receiver);
-    let (from, to) = (format!("xmpp:{}", jid(sender)), format!("xmpp:{}", jid(receiver)));
-    let how: [&dyn AsRef<std::ffi::OsStr>; 5] =
-        [&"--batch", &"--trust-model", &"always", &"--compress-algo", &compression];
-    let what: [&dyn AsRef<std::ffi::OsStr>; 9] =
-        [&"-u", &from, &"-r", &to, &"-o", &room.theirs, &"--sign", &"--encrypt", &room.given];
-    room.run("gpg", &[&how[..], &what[..]].concat())
+fn gpg_seal_with(room: &Room, sender: Option<&str>, receiver: &str, compression: &str) -> Output {
+    gpg_import(room, sender.unwrap_or(receiver), receiver);
+    let to = format!("xmpp:{}", jid(receiver));
+    let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = vec![
+        &"--batch",
+        &"--trust-model",
+        &"always",
+        &"--compress-algo",
+        &compression,
+        &"-r",
+        &to,
+        &"-o",
+        &room.theirs,
+    ];
+    let from = sender.map(|sender| format!("xmpp:{}", jid(sender)));
+    if let Some(from) = &from {
+        arguments.extend([&"-u" as &dyn AsRef<std::ffi::OsStr>, from, &"--sign"]);
+    }
+    arguments.extend([&"--encrypt" as &dyn AsRef<std::ffi::OsStr>, &room.given]);
+    room.run("gpg", &arguments)
 }
 
 /// Whether a program's help of a command names an option: `sq` and the SOP programs renamed theirs.
@@ -312,16 +389,22 @@ fn sq_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
     accepted(output, true)
 }
 
-fn sq_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+fn sq_seal(room: &Room, sender: Option<&str>, receiver: &str) -> Output {
     let (recipient, signer) = match knows(room, "sq", "encrypt", "--recipient-cert") {
         true => ("--recipient-cert", "--signer-key"),
         false => ("--for-file", "--signer-file"),
     };
-    let how: [&dyn AsRef<std::ffi::OsStr>; 6] =
-        [&"encrypt", &"--binary", &"--compression", &"none", &"--output", &room.theirs];
-    let (from, to) = (key(sender, "secret"), key(receiver, "public"));
-    let what: [&dyn AsRef<std::ffi::OsStr>; 5] = [&signer, &from, &recipient, &to, &room.given];
-    room.run("sq", &[&how[..], &what[..]].concat())
+    let to = key(receiver, "public");
+    let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> =
+        vec![&"encrypt", &"--binary", &"--compression", &"none", &"--output", &room.theirs];
+    let from = sender.map(|sender| key(sender, "secret"));
+    match &from {
+        Some(from) => arguments.extend([&signer as &dyn AsRef<std::ffi::OsStr>, from]),
+        None if knows(room, "sq", "encrypt", "--without-signature") => arguments.push(&"--without-signature"),
+        None => {}
+    }
+    arguments.extend([&recipient as &dyn AsRef<std::ffi::OsStr>, &to, &room.given]);
+    room.run("sq", &arguments)
 }
 
 fn sop_open(program: &str, room: &Room, receiver: &str, signer: &str) -> Option<String> {
@@ -338,17 +421,23 @@ fn sop_open(program: &str, room: &Room, receiver: &str, signer: &str) -> Option<
     accepted(output, !verified.trim().is_empty())
 }
 
-fn sqop_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+fn sqop_seal(room: &Room, sender: Option<&str>, receiver: &str) -> Output {
     sop_seal("sqop", room, sender, receiver)
 }
 
-fn gosop_seal(room: &Room, sender: &str, receiver: &str) -> Output {
+fn gosop_seal(room: &Room, sender: Option<&str>, receiver: &str) -> Output {
     sop_seal("gosop", room, sender, receiver)
 }
 
-fn sop_seal(program: &str, room: &Room, sender: &str, receiver: &str) -> Output {
-    let by = format!("--sign-with={}", key(sender, "secret").display());
-    let output = room.run(program, &[&"encrypt", &"--no-armor", &by, &key(receiver, "public")]);
+fn sop_seal(program: &str, room: &Room, sender: Option<&str>, receiver: &str) -> Output {
+    let to = key(receiver, "public");
+    let by = sender.map(|sender| format!("--sign-with={}", key(sender, "secret").display()));
+    let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = vec![&"encrypt", &"--no-armor"];
+    if let Some(by) = &by {
+        arguments.push(by);
+    }
+    arguments.push(&to);
+    let output = room.run(program, &arguments);
     if output.status.success() {
         std::fs::write(&room.theirs, &output.stdout).unwrap();
     }
@@ -370,11 +459,15 @@ fn rnp_open(room: &Room, receiver: &str, signer: &str) -> Option<String> {
     accepted(Output { stdout: plaintext, ..output }, verified)
 }
 
-fn rnp_seal(room: &Room, sender: &str, receiver: &str) -> Output {
-    rnp_import(room, sender, receiver);
-    let (from, to) = (format!("xmpp:{}", jid(sender)), format!("xmpp:{}", jid(receiver)));
-    let how: [&dyn AsRef<std::ffi::OsStr>; 4] = [&"--homedir", &room.folder, &"-z", &"0"];
-    let what: [&dyn AsRef<std::ffi::OsStr>; 9] =
-        [&"--encrypt", &"--sign", &"-r", &to, &"-u", &from, &"--output", &room.theirs, &room.given];
-    room.run("rnp", &[&how[..], &what[..]].concat())
+fn rnp_seal(room: &Room, sender: Option<&str>, receiver: &str) -> Output {
+    rnp_import(room, sender.unwrap_or(receiver), receiver);
+    let to = format!("xmpp:{}", jid(receiver));
+    let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> =
+        vec![&"--homedir", &room.folder, &"-z", &"0", &"--encrypt", &"-r", &to, &"--output", &room.theirs];
+    let from = sender.map(|sender| format!("xmpp:{}", jid(sender)));
+    if let Some(from) = &from {
+        arguments.extend([&"--sign" as &dyn AsRef<std::ffi::OsStr>, &"-u", from]);
+    }
+    arguments.push(&room.given);
+    room.run("rnp", &arguments)
 }

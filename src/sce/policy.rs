@@ -53,6 +53,8 @@ pub struct Row {
     pub stand_in: Option<Element>,
     /// What deployed clients do, by client.
     pub peers: BTreeMap<String, String>,
+    /// The servers, each with its version, on which the row was seen to hold: effective outside, without effect inside.
+    pub seen: Vec<String>,
 }
 
 impl Row {
@@ -101,6 +103,8 @@ struct RawRow {
     stand_in: Option<String>,
     #[serde(default)]
     peers: BTreeMap<String, String>,
+    #[serde(default)]
+    seen: Vec<String>,
 }
 
 impl Policy {
@@ -125,6 +129,7 @@ impl Policy {
             source: raw.unknown.source,
             stand_in: None,
             peers: BTreeMap::new(),
+            seen: Vec::new(),
         };
         Ok(Policy { rows, unknown })
     }
@@ -166,6 +171,7 @@ impl Row {
             reason: raw.reason,
             source: raw.source,
             peers: raw.peers,
+            seen: raw.seen,
         })
     }
 }

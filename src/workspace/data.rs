@@ -169,7 +169,7 @@ fn title(column: &str) -> String {
         _ if column.starts_with("bytes-") => plural(column.trim_start_matches("bytes-"), "Bytes"),
         _ if column.starts_with("time-") => plural(column.trim_start_matches("time-"), "ms to seal / open"),
         "sender" => "Sender puts it".into(),
-        "peers" => "Clients examined".into(),
+        "peers" => "Clients and servers examined".into(),
         "rpad" | "time" | "to" | "from" => format!("`{column}`"),
         _ => characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect()),
     }
@@ -245,7 +245,13 @@ fn elements(rules: &Rulebook, columns: &[&str], condition: Option<(&str, &str)>)
             "reason" => text(row.reason.clone()),
             "source" => text(row.source.clone()),
             "peers" => {
-                text(row.peers.iter().map(|(peer, place)| format!("{peer}: {place}")).collect::<Vec<_>>().join("; "))
+                let peers = row.peers.iter().map(|(peer, place)| format!("{peer}: {place}"));
+                text(
+                    peers
+                        .chain(row.seen.iter().map(|server| format!("seen on {server}")))
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                )
             }
             _ => Vec::new(),
         };

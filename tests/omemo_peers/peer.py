@@ -1,8 +1,10 @@
 """A device of twomemo (python-omemo) behind lines of JSON, for tests/omemo_peers.rs. Nothing is kept, nothing is sent.
 
+{"begin": true}                              forgets all, and is a new device; answers own "device" and "bundle"
 {"meet": JID, "device": ID, "bundle": XML}   a device of somebody else appears; answers own "device" and "bundle"
-{"seal": TEXT}                               answers "encrypted"
-{"open": XML}                                answers "text" (null: an empty message) and "answers": messages that were sent by themselves
+{"seal": TEXT}                               to all that were met; answers "encrypted"
+{"open": XML, "from": JID}                   answers "text" (null: an empty message) and "answers": the messages that it sent by itself,
+                                             each with "to" and "encrypted"; without "from" it is who was met first
 A failure is answered with "error".
 """
 
@@ -66,52 +68,68 @@ class Manager(omemo.SessionManager):
 
     @staticmethod
     async def _send_message(message, bare_jid):
-        sent.append(message)
+        sent.append((bare_jid, message))
 
 
 def text(element):
     return ET.tostring(element, encoding="unicode")
 
 
-async def answer(manager, ask, state):
-    if "meet" in ask:
-        jid = state["jid"] = ask["meet"]
-        bundle = twomemo.etree.parse_bundle(ET.fromstring(ask["bundle"]), jid, ask["device"])
-        bundles[(jid, ask["device"])] = bundle
-        lists[jid] = {ask["device"]: None}
-        await manager.refresh_device_list(NAMESPACE, jid)
-        own = next(bundle for (owner, _), bundle in bundles.items() if owner == OWN)
-        return {"device": own.device_id, "bundle": text(twomemo.etree.serialize_bundle(own))}
-    if "seal" in ask:
-        messages, errors = await manager.encrypt(
-            bare_jids=frozenset([state["jid"]]),
-            plaintext={NAMESPACE: ask["seal"].encode()},
-            backend_priority_order=[NAMESPACE],
-        )
-        if errors:
-            raise RuntimeError(str(errors))
-        return {"encrypted": text(twomemo.etree.serialize_message(next(iter(messages))))}
-    message = twomemo.etree.parse_message(ET.fromstring(ask["open"]), state["jid"])
-    plaintext, _, _ = await manager.decrypt(message)
-    answers = [text(twomemo.etree.serialize_message(message)) for message in sent]
-    sent.clear()
-    return {"text": None if plaintext is None else plaintext.decode(), "answers": answers}
+def own_keys():
+    bundle = next(bundle for (owner, _), bundle in bundles.items() if owner == OWN)
+    return {"device": bundle.device_id, "bundle": text(twomemo.etree.serialize_bundle(bundle))}
 
 
-async def main():
+async def begin(state):
+    for memory in (bundles, lists, sent):
+        memory.clear()
     storage = Storage()
-    manager = await Manager.create(
+    state["met"] = []
+    state["manager"] = await Manager.create(
         backends=[twomemo.Twomemo(storage)],
         storage=storage,
         own_bare_jid=OWN,
         initial_own_label=None,
         undecided_trust_level_name="no",
     )
-    await manager.after_history_sync()
+    await state["manager"].after_history_sync()
+
+
+async def answer(ask, state):
+    if "begin" in ask:
+        await begin(state)
+        return own_keys()
+    manager, met = state["manager"], state["met"]
+    if "meet" in ask:
+        jid = ask["meet"]
+        met.append(jid)
+        bundle = twomemo.etree.parse_bundle(ET.fromstring(ask["bundle"]), jid, ask["device"])
+        bundles[(jid, ask["device"])] = bundle
+        lists[jid] = {ask["device"]: None}
+        await manager.refresh_device_list(NAMESPACE, jid)
+        return own_keys()
+    if "seal" in ask:
+        messages, errors = await manager.encrypt(
+            bare_jids=frozenset(met),
+            plaintext={NAMESPACE: ask["seal"].encode()},
+            backend_priority_order=[NAMESPACE],
+        )
+        if errors:
+            raise RuntimeError(str(errors))
+        return {"encrypted": text(twomemo.etree.serialize_message(next(iter(messages))))}
+    message = twomemo.etree.parse_message(ET.fromstring(ask["open"]), ask.get("from", met[0]))
+    plaintext, _, _ = await manager.decrypt(message)
+    answers = [{"to": jid, "encrypted": text(twomemo.etree.serialize_message(message))} for jid, message in sent]
+    sent.clear()
+    return {"text": None if plaintext is None else plaintext.decode(), "answers": answers}
+
+
+async def main():
     state = {}
+    await begin(state)
     for line in sys.stdin:
         try:
-            result = await answer(manager, json.loads(line), state)
+            result = await answer(json.loads(line), state)
         except Exception as error:
             result = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(result), flush=True)
