@@ -8,6 +8,7 @@ mod check;
 mod convert;
 mod examples;
 mod explain;
+mod layers;
 mod open;
 mod output;
 mod progress;

@@ -1,5 +1,6 @@
 //! `xep open`.
 
+use super::layers::layers;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
@@ -7,7 +8,6 @@ use crate::example::explanation::{Case, Explanation, Outcome as Verdict};
 use crate::example::generate::indented;
 use crate::example::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use crate::protocol::Identity;
-use crate::report;
 use crate::sce::arrival::{Address, Arrival, unwrap};
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
@@ -120,7 +120,7 @@ impl Open {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(explanation)
                 .map_err(|error| Failure(format!("the explanation cannot be written: {error}")))?,
-            _ => report::layers(explanation, settings.colour),
+            _ => layers(explanation, settings.colour),
         };
         output::print(&format!("{}\n", text.trim_end()))?;
         Ok(match explanation.outcome {

@@ -14,7 +14,6 @@ mod github;
 mod human;
 mod json;
 mod junit;
-mod layers;
 mod sarif;
 mod summary;
 
@@ -24,7 +23,6 @@ pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
-pub use layers::layers;
 pub use sarif::{RuleText, sarif};
 pub use summary::summary;
 

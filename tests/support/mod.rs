@@ -36,7 +36,8 @@ pub fn draft() -> Memory {
             memory = memory.with(&relative, Disk.read(&file).expect("the project's files can be read"));
         }
     }
-    memory
+    let results = "benches/results.json";
+    memory.with(results, Disk.read(&root().join(results)).expect("the times of the benchmark are committed"))
 }
 
 /// The text of a file in memory.

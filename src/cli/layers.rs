@@ -12,7 +12,7 @@ const RED: &str = "\u{1b}[1;31m";
 const PLAIN: &str = "\u{1b}[0m";
 
 /// The text, with ANSI colours where they are wanted. No meaning is in the colour alone.
-pub fn layers(explanation: &Explanation, colour: bool) -> String {
+pub(super) fn layers(explanation: &Explanation, colour: bool) -> String {
     let mut page = Page { text: String::new(), colour };
     page.message(&explanation.message);
     if let Some(protocol) = &explanation.protocol {
@@ -167,8 +167,13 @@ impl Page {
             let title = self.paint(RED, &unverified.warning);
             let _ = writeln!(self.text, "\n{title}");
             for line in unverified.plaintext.lines() {
-                let _ = writeln!(self.text, "! {}", super::one_line(line));
+                let _ = writeln!(self.text, "! {}", one_line(line));
             }
         }
     }
+}
+
+/// A line without control characters, which may come from the other side and would reach the terminal.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
