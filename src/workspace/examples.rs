@@ -166,7 +166,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
 /// Whether a document shows what encryption costs.
 fn has_costs(examined: &Examined) -> bool {
     let is_cost = |table: &Table| table.directives.text("src").is_some_and(|src| src.starts_with(COSTS));
-    tables(&examined.document).into_iter().any(|table| is_cost(table))
+    tables(&examined.document).into_iter().any(is_cost)
 }
 
 /// The stanzas that were kept, if they are still right; else new ones.
