@@ -84,3 +84,41 @@ fn the_examples_go_through_omemo_as_well() {
         assert!(of_profile.len() > 8 && of_profile.iter().all(|trip| trip.ok), "{of_profile:?}");
     }
 }
+
+/// The keys that the draft shows are those that follow from the published seed, and they are signed.
+#[test]
+fn the_devices_and_keys_in_the_draft_are_those_of_the_cast() {
+    let element = |name: &str, local: &str| {
+        let text =
+            std::fs::read_to_string(root().join("examples/xep-sce").join(name)).expect("the example is committed");
+        let mut sources = Sources::default();
+        let file = sources.add(name, text);
+        let parsed =
+            xep::xml::parse(&xep::source::MappedText::verbatim(&sources, sources.whole(file)), xep::xml::CLIENT);
+        let all = parsed.elements().flat_map(xep::xml::Element::descendants);
+        let found = all.filter(|one| one.name.is("urn:xmpp:omemo:2", local)).collect::<Vec<_>>();
+        found.first().map(|one| (*one).clone()).expect("the example holds it")
+    };
+    let cast = std::fs::read_to_string(root().join("spec/xep-sce/cast.toml")).expect("the draft has a cast");
+    let seed = cast.lines().find_map(|line| line.strip_prefix("seed = \"")).map(|rest| rest.trim_end_matches('"'));
+    let juliet = "juliet@capulet.example".parse::<jid::BareJid>().expect("an address");
+    let device = |number| {
+        let id = xep::protocol::omemo::DeviceId::new(number).expect("an id");
+        xep::protocol::omemo::Device::from_seed(seed.expect("the cast has a seed"), juliet.clone(), id)
+    };
+    let bundle =
+        xep::protocol::omemo::Bundle::read(&element("ex-omemo-bundle.xml", "bundle")).expect("a signed bundle");
+    assert!(bundle == device(2001).bundle().expect("fresh keys"));
+    let list = xep::protocol::omemo::DeviceList::read(&element("ex-omemo-devices.xml", "devices")).expect("a list");
+    let named: Vec<(u32, Option<&str>)> =
+        [(2001, "balcony"), (2002, "chamber")].map(|(id, name)| (id, Some(name))).into();
+    let shown: Vec<(u32, Option<&str>)> = list
+        .devices
+        .iter()
+        .map(|(id, label)| {
+            let number = id.to_string().parse().expect("a number");
+            (number, label.as_ref().and_then(|label| label.verified(device(number).identity())))
+        })
+        .collect();
+    assert_eq!(shown, named);
+}

@@ -295,6 +295,7 @@ fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let rows = rules.profiles.situations().map(|(name, situation)| {
         let column = |column: &&str| match *column {
             "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],
+            "wrapper" => terms(&situation.wrapper_from),
             "to" => terms(&situation.to),
             "from" => terms(&situation.from),
             "time" => terms(&situation.time),
