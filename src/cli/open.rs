@@ -30,6 +30,9 @@ pub(super) struct Open {
     /// The public key of who wrote it, in a file
     #[arg(long, value_name = "FILE")]
     cert: Vec<PathBuf>,
+    /// The real address of the occupant from whom the room says that it came
+    #[arg(long, value_name = "JID")]
+    occupant: Option<String>,
     #[command(flatten)]
     circumstances: Circumstances,
     /// What is printed
@@ -82,6 +85,7 @@ impl Open {
         let scene = self.circumstances.scene(inner, situation, &stage)?;
         let mut arrival = Arrival::of_stanza(inner, &scene.situation);
         arrival.now = Some(scene.at);
+        arrival.occupant = self.occupant.clone().map(|jid| Address { jid, span: None });
         arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
         arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
         let result = match sealed.first() {

@@ -15,6 +15,7 @@ use crate::sce::envelope::serialise;
 use crate::sce::profile::{Holds, Situation};
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Profiles};
+use crate::source::Span;
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, Name, Node, parse};
 use crate::xmpp::jid;
@@ -22,8 +23,11 @@ use crate::xmpp::jid;
 /// The longest padding that `length` asks for, in bytes.
 const LONGEST_PADDING: usize = 1 << 16;
 
+/// How deep elements are nested at most.
+const DEEPEST: usize = 1000;
+
 /// What can be done to a sealed stanza, as `tamper` names it.
-pub const TAMPERS: [&str; 16] = [
+pub const TAMPERS: [&str; 18] = [
     "add-outside",
     "drop-store-hint",
     "drop-encryption-hint",
@@ -39,6 +43,8 @@ pub const TAMPERS: [&str; 16] = [
     "pad",
     "cut",
     "prepend",
+    "empty",
+    "nest",
     "pass-on",
 ];
 
@@ -62,6 +68,8 @@ pub fn explanation(tamper: &str) -> &'static str {
         "pad" => "The padding is longer than a sender makes it.",
         "cut" => "The plaintext was sealed without its end.",
         "prepend" => "Something was sealed in front of the envelope.",
+        "empty" => "The envelope was sealed without any content.",
+        "nest" => "Elements nested into each other were sealed along with the content.",
         "pass-on" => "The receiver sealed what the author signed once more, for somebody else.",
         _ => "Something was done to it.",
     }
@@ -69,7 +77,7 @@ pub fn explanation(tamper: &str) -> &'static str {
 
 /// Whether it seals anew, so that what it makes has to be kept.
 pub fn seals_anew(tamper: &str) -> bool {
-    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "pass-on")
+    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "empty" | "nest" | "pass-on")
 }
 
 /// What is attacked.
@@ -293,8 +301,15 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     let mut sender = cast.person(plain.stanza.value("from").unwrap_or("")).ok_or("its sender is not in the cast")?;
     let mut identity = None;
     let mut protection = Protection { encrypted: profile.encrypted, signed: profile.signed };
-    if tamper == "pad" {
-        pad(&mut envelope, example, profile)?;
+    match tamper {
+        "pad" => pad(&mut envelope, example, profile)?,
+        "empty" => content(&mut envelope, profile)?.children.clear(),
+        "nest" => {
+            let content = content(&mut envelope, profile)?;
+            let nested = nested(length(example)?, content.span)?;
+            content.children.push(Node::from(nested));
+        }
+        _ => {}
     }
     let mut plaintext = serialise(&envelope, profile);
     match tamper {
@@ -305,7 +320,7 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
         "prepend" => {
             plaintext.insert_str(0, example.directives.text("text").ok_or("it needs `text=\"...\"`")?);
         }
-        "pad" => {}
+        "pad" | "empty" | "nest" => {}
         _ => {
             let by = example.directives.text("by").ok_or("it needs `by=...`, the name of somebody of the cast")?;
             sender = cast.person(by).ok_or_else(|| format!("nobody of the cast is called `{by}`"))?;
@@ -339,6 +354,20 @@ fn with_device(person: &Person, device: &str, cast: &Cast) -> Result<Identity, S
 fn length(example: &Example) -> Result<usize, String> {
     let length = example.directives.text("length").ok_or("it needs `length=...`, in bytes")?;
     length.parse().map_err(|_| format!("`length` is a number of bytes, not `{length}`"))
+}
+
+fn content<'a>(envelope: &'a mut Element, profile: &Profile) -> Result<&'a mut Element, String> {
+    let name = profile.form(&envelope.name).unwrap_or(profile).content.clone();
+    children(envelope).find(|child| child.name == name).ok_or_else(|| "its envelope has no content".into())
+}
+
+/// Elements that hold each other, so many deep.
+fn nested(depth: usize, span: Span) -> Result<Element, String> {
+    if depth == 0 || depth > DEEPEST {
+        return Err(format!("`length` is from 1 to {DEEPEST}"));
+    }
+    let one = || Element::new(Name::new("urn:example:nest:0", "x"), span);
+    Ok((1..depth).fold(one(), |inner, _| one().with_child(inner)))
 }
 
 fn pad(envelope: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {

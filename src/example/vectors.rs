@@ -102,6 +102,8 @@ pub struct Case {
     pub clock: String,
     /// How it arrives. Where it does in a wrapper, the wrapper stands in the stanza.
     pub situation: String,
+    /// The real address of the occupant from whom a room says that it came, where it says one.
+    pub occupant: Option<String>,
     /// The stanza as it arrives.
     pub stanza: String,
     /// Whether the same receiver gets it a second time, and the second time counts.
@@ -286,6 +288,8 @@ pub struct Circumstances<'a> {
     pub clock: &'a str,
     /// The situation, where no wrapper makes it.
     pub situation: &'a str,
+    /// The real address of the occupant from whom a room says that it came; empty: it says none.
+    pub occupant: &'a str,
     /// Whether it comes twice.
     pub repeated: bool,
 }
@@ -436,6 +440,9 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
         .ok_or_else(|| format!("`{}` has no keys in the file", circumstances.receiver))?;
     let mut arrival = Arrival::of_stanza(inner, situation);
     arrival.account = Some(Address { jid: circumstances.receiver.to_owned(), span: None });
+    arrival.occupant = Some(circumstances.occupant)
+        .filter(|jid| !jid.is_empty())
+        .map(|jid| Address { jid: jid.to_owned(), span: None });
     arrival.now = Some(clock);
     arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
     arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
@@ -537,6 +544,7 @@ impl Case {
             receiver: circumstances.receiver.to_owned(),
             clock: circumstances.clock.to_owned(),
             situation: ran.situation,
+            occupant: Some(circumstances.occupant).filter(|jid| !jid.is_empty()).map(str::to_owned),
             stanza: circumstances.stanza.to_owned(),
             repeated: circumstances.repeated,
             intermediate: ran.intermediate,
@@ -554,6 +562,7 @@ impl Case {
             receiver: &self.receiver,
             clock: &self.clock,
             situation: &self.situation,
+            occupant: self.occupant.as_deref().unwrap_or(""),
             repeated: self.repeated,
         };
         let ran = run(&circumstances, people, rules)

@@ -243,6 +243,7 @@ impl<'a> Context<'a> {
         let arrived = Sealed { stanza: &stanza, carrier, profile: sealed.profile };
         let mut arrival = self.arrival(&arrived, example);
         arrival.now = self.sealed_at(example);
+        arrival.occupant = example.directives.text("occupant").map(|jid| Address { jid: jid.to_owned(), span: None });
         arrival.account = opener.person.map(|person| Address { jid: person.jid.clone(), span: None });
         let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
         let receiver = Receiver { identity: &opener.identity, known: &keyring, clock: opener.clock };

@@ -65,8 +65,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    const REFUSED: [FaultKind; 4] =
-        [FaultKind::MalformedPlaintext, FaultKind::CarrierCount, FaultKind::ForgedWrapper, FaultKind::Repeated];
+    const REFUSED: [FaultKind; 5] = [
+        FaultKind::MalformedPlaintext,
+        FaultKind::CarrierCount,
+        FaultKind::ForgedWrapper,
+        FaultKind::Repeated,
+        FaultKind::IqChildren,
+    ];
     fault_rules::tell_if(RULE.name, context, sink, |fault| REFUSED.contains(&fault.kind));
     for opened in &context.openings {
         let (Err(failure), Some(example)) = (&opened.result, context.examples.get(opened.example)) else { continue };

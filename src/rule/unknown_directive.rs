@@ -54,7 +54,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 37] = [
     "id",
     "kind",
     "expect",
@@ -70,6 +70,7 @@ const NAMES: [&str; 36] = [
     "type",
     "situation",
     "as",
+    "occupant",
     "by",
     "device",
     "length",

@@ -25,6 +25,8 @@ pub struct Arrival {
     pub stanza_from: Option<Address>,
     /// The `from` of the carbon or archive result around it.
     pub wrapper_from: Option<Address>,
+    /// The real address of the occupant from whom a room says that it came.
+    pub occupant: Option<Address>,
     /// The receiver's own account.
     pub account: Option<Address>,
     /// The receiver's clock.
@@ -56,6 +58,7 @@ impl Arrival {
             Term::StanzaFrom => self.stanza_from.as_ref().or(self.account.as_ref()),
             Term::WrapperFrom => self.wrapper_from.as_ref().or(self.account.as_ref()),
             Term::Account => self.account.as_ref(),
+            Term::Occupant => self.occupant.as_ref(),
             Term::Now | Term::Delay | Term::None => None,
         }
     }

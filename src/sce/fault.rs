@@ -43,6 +43,8 @@ pub enum FaultKind {
     ForgedWrapper,
     /// The same envelope was accepted before.
     Repeated,
+    /// A restored IQ has not the children that RFC 6120 demands of its type.
+    IqChildren,
 }
 
 impl FaultKind {
@@ -68,6 +70,7 @@ impl FaultKind {
             FaultKind::CarrierCount => "carrier-count",
             FaultKind::ForgedWrapper => "forged-wrapper",
             FaultKind::Repeated => "repeated",
+            FaultKind::IqChildren => "iq-children",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::policy::{Place, Policy};
 use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
 use crate::xml::{Element, Name, Node};
-use crate::xmpp::{jid, time};
+use crate::xmpp::{StanzaKind, jid, time};
 
 /// One comparison that a receiver made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,7 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
             let who = match term {
                 Term::Account => "the own account is",
                 Term::WrapperFrom => "the wrapper comes from",
+                Term::Occupant => "the room says that it is of",
                 _ => "the stanza says",
             };
             let message = format!(
@@ -265,7 +266,27 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
             stanza.children.push(Node::from(child.clone()));
         }
     }
+    faults.extend(wrong_children(&stanza, envelope.span));
     Restored { stanza, discarded, ignored, faults }
+}
+
+/// An IQ that asks has one child, a result has one at most, an error says which (RFC 6120, section 8.2.3).
+fn wrong_children(stanza: &Element, span: Span) -> Option<Fault> {
+    if StanzaKind::of(stanza) != Some(StanzaKind::Iq) {
+        return None;
+    }
+    let (errors, payloads): (Vec<&Element>, Vec<&Element>) =
+        stanza.elements().partition(|child| child.name.local == "error");
+    let demand = match stanza.value("type") {
+        Some("get" | "set") if payloads.len() != 1 || !errors.is_empty() => "has exactly one child",
+        Some("result") if payloads.len() > 1 || !errors.is_empty() => "has one child at most",
+        Some("error") if errors.len() != 1 => "has one `<error/>`",
+        _ => return None,
+    };
+    let type_ = stanza.value("type").unwrap_or_default();
+    let message =
+        format!("the restored IQ has {} children, but one of type `{type_}` {demand}", stanza.elements().count());
+    Some(Fault::new(FaultKind::IqChildren, span, message))
 }
 
 /// The elements of a content that belong outside.

@@ -71,6 +71,9 @@ pub enum Term {
     /// The stamp of the server or archive; without one the receiver's clock.
     #[serde(rename = "delay")]
     Delay,
+    /// The real address of the occupant from whom a message came, where the room discloses it.
+    #[serde(rename = "occupant")]
+    Occupant,
     /// Nothing.
     #[serde(rename = "none")]
     None,
@@ -86,6 +89,7 @@ impl Term {
             Term::Account => "account",
             Term::Now => "now",
             Term::Delay => "delay",
+            Term::Occupant => "occupant",
             Term::None => "none",
         }
     }

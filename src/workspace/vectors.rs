@@ -120,6 +120,7 @@ impl Source<'_> {
                 receiver: &person.jid,
                 clock: &plain.scene.at.to_string(),
                 situation,
+                occupant: "",
                 repeated: false,
             },
         );
@@ -150,6 +151,7 @@ impl Source<'_> {
                 receiver: &person.jid,
                 clock: &clock,
                 situation: situation.unwrap_or(""),
+                occupant: example.directives.text("occupant").unwrap_or(""),
                 repeated: tamper == "repeat",
             },
         )
