@@ -263,12 +263,16 @@ impl<'a> Talk<'a> {
     /// # Errors
     /// When the device cannot seal.
     pub fn seal(&mut self) -> Result<Encrypted, String> {
-        let bundles = self.readers.iter().map(|reader| Ok((reader.address(), reader.id(), reader.bundle()?)));
-        let bundles =
-            bundles.collect::<Result<Vec<_>, crate::protocol::Failure>>().map_err(|failure| failure.to_string())?;
+        // Where there is a session already, nobody looks at a bundle, whose signature has to be verified.
+        let mut bundles = Vec::new();
+        for reader in &self.readers {
+            let is_there = self.sender.has_session(reader.address(), reader.id());
+            let bundle = if is_there { Ok(None) } else { reader.bundle().map(Some) };
+            bundles.push((reader.address(), reader.id(), bundle.map_err(|failure| failure.to_string())?));
+        }
         let readers: Vec<Reader<'_>> = bundles
             .iter()
-            .map(|(address, device, bundle)| Reader { address, device: *device, bundle: Some(bundle) })
+            .map(|(address, device, bundle)| Reader { address, device: *device, bundle: bundle.as_ref() })
             .collect();
         let sealed = self.sender.seal(self.plaintext.as_bytes(), &readers, &mut self.random);
         Ok(sealed.map_err(|failure| failure.to_string())?.commit_in_memory())
