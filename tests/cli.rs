@@ -357,7 +357,7 @@ fn layers_of_refused_stanzas_show_no_content_unasked() {
         assert_eq!(shown.is_some_and(|text| text.contains("<body")), is_readable, "{name}: {json}");
         assert_eq!((&json["outcome"], &json["restored"]), (&"refused".into(), &serde_json::Value::Null), "{name}");
         let (_, layers) = opened(name, &[options, &["--format", "layers", "--show-refused"]].concat());
-        let (before, after) = layers.split_once("NOT VERIFIED").unwrap_or((&layers, ""));
+        let (before, after) = layers.rsplit_once("NOT VERIFIED").unwrap_or((&layers, ""));
         assert!(!before.contains("<body"), "{name}: {layers}");
         assert!(after.lines().skip(1).all(|line| line.starts_with("! ")), "{name}: {layers}");
     }
@@ -382,4 +382,39 @@ fn layers_tell_what_is_discarded_and_ignored() {
     let (code, layers) = opened("ex-attack-outside.xml", &["--at", "2026-09-14T09:12:05Z", "--format", "layers"]);
     assert_eq!(code, Some(0), "{layers}");
     assert!(layers.contains("ignored  {urn:xmpp:message-correct:0}replace"), "{layers}");
+}
+
+/// Neither words in place of an envelope nor the name of its root are told, unless that was asked for.
+#[test]
+fn what_is_no_envelope_is_not_repeated() {
+    for plaintext in
+        ["TOPSECRET plain words", "<TOPSECRET/>", "<a><TOPSECRET></a>", "<envelope xmlns='urn:xmpp:sce:1'><TOPSECRET"]
+    {
+        let payload = base64::engine::general_purpose::STANDARD.encode(plaintext);
+        let stanza = format!(
+            "<message from='romeo@montague.example/orchard' to='juliet@capulet.example'>\
+             <encrypted xmlns='urn:xmpp:encryption:stub:sce:1'><payload>{payload}</payload></encrypted></message>"
+        );
+        for format in ["xml", "layers", "json"] {
+            let output = xep(&["open", "--format", format], stanza.as_bytes());
+            let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+            assert_eq!(output.status.code(), Some(1), "{plaintext}: {told}");
+            assert!(!told.contains("TOPSECRET"), "{plaintext}, {format}: {told}");
+        }
+        let output = xep(&["open", "--format", "layers", "--show-refused"], stanza.as_bytes());
+        assert!(text(&output.stdout).contains("TOPSECRET"), "{plaintext}");
+    }
+}
+
+#[test]
+fn nothing_of_a_refused_stanza_is_called_verified() {
+    for name in ["ex-attack-unsigned.xml", "ex-attack-passed-on.xml"] {
+        let options =
+            ["--as", if name.contains("passed") { "nurse" } else { "juliet" }, "--at", "2026-09-14T09:12:05Z"];
+        let (code, layers) = opened(name, &[&options[..], &["--format", "layers"]].concat());
+        assert_eq!(code, Some(1), "{layers}");
+        assert!(layers.contains("NOT VERIFIED") && !layers.contains(": verified"), "{layers}");
+        let (_, json) = opened(name, &[&options[..], &["--format", "json"]].concat());
+        assert!(!json.contains("\"verified\""), "{json}");
+    }
 }

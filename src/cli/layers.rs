@@ -22,7 +22,10 @@ pub(super) fn layers(explanation: &Explanation, colour: bool) -> String {
         page.envelope(envelope);
     }
     if !explanation.affixes.is_empty() || !explanation.comparisons.is_empty() {
-        page.heading("Affixes");
+        page.heading(match explanation.outcome {
+            Outcome::Accepted => "Affixes",
+            Outcome::Refused | Outcome::NotSealed => "Affixes, as the refused envelope has them: NOT VERIFIED",
+        });
         explanation.affixes.iter().for_each(|affix| page.affix(affix));
         explanation.comparisons.iter().for_each(|one| page.comparison(&one.subject, one));
     }

@@ -4,7 +4,7 @@ use super::layers::layers;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
-use crate::example::explanation::{Case, Explanation, Outcome as Verdict};
+use crate::example::explanation::{Case, Explanation, Outcome as Verdict, discreet};
 use crate::example::generate::indented;
 use crate::example::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use crate::protocol::Identity;
@@ -165,7 +165,8 @@ impl Open {
         for fault in &opening.faults {
             let word = if fault.fatal { "refused" } else { "remark" };
             let requirement = fault.requirement.as_deref().map_or_else(String::new, |id| format!(" ({id})"));
-            output::note(&format!("{word}: {}{requirement}", fault.message));
+            let told = discreet(fault).filter(|_| !opening.is_accepted()).unwrap_or(&fault.message);
+            output::note(&format!("{word}: {told}{requirement}"));
         }
         if !opening.is_accepted() {
             return Ok(Outcome::Findings);

@@ -5,7 +5,7 @@
 use super::sealed::{Opening, Sealed};
 use crate::protocol::Failure;
 use crate::sce::arrival::{Arrival, Wrapped};
-use crate::sce::{Fault, Rulebook, seal};
+use crate::sce::{Fault, FaultKind, Rulebook, seal};
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, Name};
 use serde::Serialize;
@@ -121,7 +121,7 @@ pub struct AffixLayer {
     pub demanded: String,
     /// What it was compared with.
     pub comparisons: Vec<ComparisonLayer>,
-    /// `verified`, `failed`, or `not compared`.
+    /// `verified`, `failed`, or `not compared`; of a stanza that is refused `agrees` in place of `verified`, for nobody vouches for it.
     pub verdict: String,
     /// The requirement that says how it is verified.
     pub requirement: Option<String>,
@@ -215,7 +215,8 @@ impl Explanation {
             (_, Some(_)) => Outcome::Accepted,
             (_, None) => Outcome::Refused,
         };
-        let mut faults: Vec<FaultLayer> = faults.iter().map(fault_layer).collect();
+        let hides = accepted.is_none() && !case.shows_refused;
+        let mut faults: Vec<FaultLayer> = faults.iter().map(|fault| fault_layer(fault, hides)).collect();
         faults.extend(case.result.and_then(|result| result.as_ref().err()).map(|failure| not_opened(failure, case)));
         let restored = accepted.and_then(|opening| opening.restored.as_ref());
         Explanation {
@@ -223,8 +224,8 @@ impl Explanation {
             outcome,
             message: message(case),
             protocol: case.sealed.first().map(|sealed| protocol(sealed, case.result)),
-            envelope: opening.and_then(|opening| envelope(opening, case)),
-            affixes: opening.map_or_else(Vec::new, |opening| affixes(opening, case)),
+            envelope: opening.and_then(|opening| envelope(opening, case, hides)),
+            affixes: opening.map_or_else(Vec::new, |opening| affixes(opening, case, accepted.is_some())),
             comparisons: opening.map_or_else(Vec::new, other_comparisons),
             policy: policy(case, accepted),
             faults,
@@ -249,11 +250,25 @@ fn faults_outside(case: &Case<'_>) -> Vec<Fault> {
     faults
 }
 
-fn fault_layer(fault: &Fault) -> FaultLayer {
+/// What is wrong, in words that repeat nothing of a content that was not verified.
+pub fn discreet(fault: &Fault) -> Option<&'static str> {
+    match fault.kind {
+        FaultKind::MalformedPlaintext => Some("what came out of the payload is not one well-formed element"),
+        FaultKind::WrongEnvelope => Some("what came out of the payload is no envelope of the profile"),
+        FaultKind::UnqualifiedContent => Some("an element of the content has no namespace of its own"),
+        FaultKind::ServerProcessedInside => {
+            Some("an element of the content is for servers, which cannot read it there")
+        }
+        _ => None,
+    }
+}
+
+fn fault_layer(fault: &Fault, hides: bool) -> FaultLayer {
+    let told = discreet(fault).filter(|_| hides);
     FaultLayer {
         kind: fault.kind.word().to_owned(),
-        message: fault.message.clone(),
-        note: fault.note.clone(),
+        message: told.map_or_else(|| fault.message.clone(), str::to_owned),
+        note: fault.note.clone().filter(|_| told.is_none()),
         requirements: fault.requirement.iter().chain(&fault.grounds).cloned().collect(),
         fatal: fault.fatal,
     }
@@ -300,17 +315,20 @@ fn protocol(sealed: &Sealed<'_>, result: Option<&Result<Opening, Failure>>) -> P
     }
 }
 
-fn envelope(opening: &Opening, case: &Case<'_>) -> Option<EnvelopeLayer> {
+fn envelope(opening: &Opening, case: &Case<'_>, hides: bool) -> Option<EnvelopeLayer> {
     let tree = opening.tree.as_ref()?;
     let form = case.sealed.first().and_then(|sealed| sealed.profile.form(&tree.name));
     Some(EnvelopeLayer {
-        element: tree.name.to_string(),
+        element: match form {
+            None if hides => "another element".into(),
+            _ => tree.name.to_string(),
+        },
         form: form.map(|form| form.id.clone()),
         bytes: opening.plaintext.as_str().len(),
     })
 }
 
-fn affixes(opening: &Opening, case: &Case<'_>) -> Vec<AffixLayer> {
+fn affixes(opening: &Opening, case: &Case<'_>, is_accepted: bool) -> Vec<AffixLayer> {
     let Some((envelope, form)) = opening
         .envelope
         .as_ref()
@@ -335,7 +353,9 @@ fn affixes(opening: &Opening, case: &Case<'_>) -> Vec<AffixLayer> {
                 .reduce(|a, b| a && b)
             {
                 None => "not compared",
-                Some(true) => "verified",
+                Some(true) if is_accepted => "verified",
+                // Of a stanza that is refused nothing was verified: it only says what others say as well.
+                Some(true) => "agrees",
                 Some(false) => "failed",
             }
             .to_owned(),
