@@ -4,15 +4,15 @@ mod support;
 
 use jid::BareJid;
 use jiff::Timestamp;
-use support::root;
+use support::rules;
 use xep::example::sealed::{Opening, Receiver, open_with, sealed_stanzas};
 use xep::protocol::omemo::{DeviceId, Omemo};
 use xep::protocol::{Carrier, Identity, Keyring, Protection, Protocol, SealRequest};
 use xep::random::SeededRandom;
+use xep::sce::Rulebook;
 use xep::sce::arrival::{Address, Arrival, situation_of};
 use xep::sce::envelope::{self, Particulars, serialise};
 use xep::sce::seal::{assemble, split};
-use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::{MappedText, Sources};
 use xep::xml::write::{Style, write};
 use xep::xml::{CLIENT, Element, parse};
@@ -28,19 +28,6 @@ impl End {
         let mut identity = Identity::new(BareJid::new(address).expect("an address"));
         identity.add_omemo_seed("iq session", DeviceId::new(device).expect("an id"));
         End { identity, protocol: Omemo::default() }
-    }
-}
-
-fn rules() -> Rulebook {
-    let mut sources = Sources::default();
-    let mut table = |name: &str| {
-        let text = std::fs::read_to_string(root().join("spec/xep-sce").join(name)).expect("the draft has its tables");
-        (sources.add(name, text.as_str()), text)
-    };
-    let ((elements, policy), (file, profiles)) = (table("elements.toml"), table("profiles.toml"));
-    Rulebook {
-        policy: Policy::parse(&policy, elements).expect("the policy"),
-        profiles: Profiles::parse(&profiles, file).expect("the profiles"),
     }
 }
 

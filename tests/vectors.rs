@@ -7,10 +7,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
-use support::root;
+use support::{root, rules};
 use xep::example::vectors::{Report, verify};
-use xep::sce::{Policy, Profiles, Rulebook};
-use xep::source::Sources;
 
 const FILES: [&str; 3] = ["omemo.json", "openpgp.json", "stub.json"];
 
@@ -21,19 +19,6 @@ fn path(name: &str) -> PathBuf {
 fn json(name: &str) -> Value {
     let text = std::fs::read_to_string(path(name)).expect("the file is committed");
     serde_json::from_str(&text).expect("it is JSON")
-}
-
-fn rules() -> Rulebook {
-    let mut sources = Sources::default();
-    let mut table = |name: &str| {
-        let text = std::fs::read_to_string(root().join("spec/xep-sce").join(name)).expect("the draft has its tables");
-        (sources.add(name, text.as_str()), text)
-    };
-    let ((elements, policy), (file, profiles)) = (table("elements.toml"), table("profiles.toml"));
-    Rulebook {
-        policy: Policy::parse(&policy, elements).expect("the policy"),
-        profiles: Profiles::parse(&profiles, file).expect("the profiles"),
-    }
 }
 
 fn gone_through(file: &Value) -> Report {

@@ -4,6 +4,7 @@ use crate::example::explanation::{
     AffixLayer, ComparisonLayer, EnvelopeLayer, Explanation, FaultLayer, MessageLayer, Outcome, PolicyLayer,
     ProtocolLayer,
 };
+use crate::report::one_line;
 use std::fmt::Write;
 
 const BOLD: &str = "\u{1b}[1m";
@@ -174,9 +175,4 @@ impl Page {
             }
         }
     }
-}
-
-/// A line without control characters, which may come from the other side and would reach the terminal.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

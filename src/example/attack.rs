@@ -6,7 +6,7 @@
 use super::Example;
 use super::cast::{Cast, Person};
 use super::generate::{Plain, open_kept};
-use super::round_trip::{Means, Stage, seal_as};
+use super::round_trip::{Means, Stage, demanded, seal_as};
 use super::sealed::receiver_of;
 use crate::protocol::omemo::DeviceId;
 use crate::protocol::{self, Carrier, Identity, Keyring, OpenRequest, Protection};
@@ -300,7 +300,7 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     let mut envelope = opening.tree.ok_or("it holds no envelope")?;
     let mut sender = cast.person(plain.stanza.value("from").unwrap_or("")).ok_or("its sender is not in the cast")?;
     let mut identity = None;
-    let mut protection = Protection { encrypted: profile.encrypted, signed: profile.signed };
+    let mut protection = demanded(profile);
     match tamper {
         "pad" => pad(&mut envelope, example, profile)?,
         "empty" => content(&mut envelope, profile)?.children.clear(),

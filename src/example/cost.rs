@@ -14,6 +14,7 @@ use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources};
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element, parse};
+use crate::xmpp::hash::to_hexadecimal;
 use jid::BareJid;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -123,7 +124,7 @@ pub fn lock(means: Means<'_>) -> Result<String, String> {
             super::generate::describe_profile(&mut text, profile, "one-to-one");
         }
     }
-    Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(to_hexadecimal(&Sha256::digest(text)))
 }
 
 /// All stanzas, made anew.

@@ -19,6 +19,7 @@ use crate::source::MappedText;
 use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::write::{Style, escape_text, write};
 use crate::xml::{CLIENT, Element, Node, parse};
+use crate::xmpp::hash::to_hexadecimal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -116,7 +117,7 @@ pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
             let _ = writeln!(text, "{} {}", person.jid, protocol.key_names(&person.identity).join(" "));
         }
     }
-    hexadecimal(&Sha256::digest(text))
+    to_hexadecimal(&Sha256::digest(text))
 }
 
 pub(super) fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
@@ -133,10 +134,6 @@ pub(super) fn describe_profile(text: &mut String, profile: &Profile, situation: 
     for hint in &profile.hints {
         let _ = writeln!(text, "{} {:?} {:?}", canonical(&hint.element, Whitespace::Exact), hint.stanzas, hint.use_);
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Seals a plain example anew. Padding follows from the cast's published seed; the ciphertext is the protocol's own.
@@ -206,7 +203,7 @@ pub fn attack_lock(example: &Example, kept: &Kept) -> String {
     for (name, value) in example.directives.iter().filter(|(name, _)| ATTACK_WORDS.contains(name)) {
         let _ = writeln!(text, "{name} {}", value.value.as_str());
     }
-    hexadecimal(&Sha256::digest(text))
+    to_hexadecimal(&Sha256::digest(text))
 }
 
 /// What a stanza that is sealed anew depends on, of all that stands beside an example.

@@ -170,6 +170,11 @@ fn recipient_affix(stanza: &Element, cast: Option<&Cast>, situation: &str) -> Op
     Some(jid::bare(to))
 }
 
+/// What a profile demands to be done to an envelope.
+pub(super) fn demanded(profile: &Profile) -> Protection {
+    Protection { encrypted: profile.encrypted, signed: profile.signed }
+}
+
 /// Wraps a text for whom a stanza is sent to.
 ///
 /// # Errors
@@ -183,7 +188,7 @@ pub fn wrap(
     random: &mut dyn Random,
 ) -> Result<Element, String> {
     let parties = stage.cast.and_then(|cast| parties(stanza, cast));
-    let protection = Protection { encrypted: profile.encrypted, signed: profile.signed };
+    let protection = demanded(profile);
     match &parties {
         Some(parties) => {
             let means = Means { sender: &parties.sender.identity, protection, time: at };

@@ -8,6 +8,7 @@ use super::sealed::{Receiver, open, open_again, sealed_stanzas};
 use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
 use crate::protocol::omemo::trace::{Derived, Trace, traces};
+pub use crate::protocol::omemo::vectors::Mismatch;
 use crate::protocol::omemo::{Device, DeviceId};
 use crate::protocol::openpgp::session_key;
 use crate::protocol::{Carrier, Identity, Keyring};
@@ -17,6 +18,7 @@ use crate::sce::arrival::{Address, Arrival, situation_of, unwrap};
 use crate::source::{MappedText, Sources};
 use crate::xml::canonical::{Whitespace, canonical_stanza};
 use crate::xml::{CLIENT, Element, parse};
+use crate::xmpp::hash::{from_hexadecimal, to_hexadecimal};
 use jid::BareJid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -232,20 +234,20 @@ impl OmemoValues {
             device_id: trace.device.number(),
             pk_id: trace.beginning.prekey,
             spk_id: trace.beginning.signed_prekey,
-            ik: hex(&trace.beginning.identity),
-            ek: hex(&trace.beginning.ephemeral),
-            dh: trace.agreements.each_ref().map(|agreed| hex(agreed.bytes())),
-            shared_secret: hex(trace.shared.bytes()),
-            associated_data: hex(&trace.associated),
-            dh_pub: hex(&trace.ratchet_key),
+            ik: to_hexadecimal(&trace.beginning.identity),
+            ek: to_hexadecimal(&trace.beginning.ephemeral),
+            dh: trace.agreements.each_ref().map(|agreed| to_hexadecimal(agreed.bytes())),
+            shared_secret: to_hexadecimal(trace.shared.bytes()),
+            associated_data: to_hexadecimal(&trace.associated),
+            dh_pub: to_hexadecimal(&trace.ratchet_key),
             n: trace.number,
             pn: trace.previous,
-            root_key: hex(trace.root_key.bytes()),
-            chain_key: hex(trace.chain_key.bytes()),
-            message_key: hex(trace.message_key.bytes()),
+            root_key: to_hexadecimal(trace.root_key.bytes()),
+            chain_key: to_hexadecimal(trace.chain_key.bytes()),
+            message_key: to_hexadecimal(trace.message_key.bytes()),
             message: BoxValues::of(&trace.message),
-            mac: hex(&trace.tag),
-            key_material: hex(&trace.carried),
+            mac: to_hexadecimal(&trace.tag),
+            key_material: to_hexadecimal(&trace.carried),
             payload: BoxValues::of(&trace.payload),
         }
     }
@@ -254,9 +256,9 @@ impl OmemoValues {
 impl BoxValues {
     fn of(keys: &Derived) -> BoxValues {
         BoxValues {
-            encryption_key: hex(keys.encryption.bytes()),
-            authentication_key: hex(keys.authentication.bytes()),
-            iv: hex(keys.vector.as_slice()),
+            encryption_key: to_hexadecimal(keys.encryption.bytes()),
+            authentication_key: to_hexadecimal(keys.authentication.bytes()),
+            iv: to_hexadecimal(keys.vector.as_slice()),
         }
     }
 }
@@ -365,7 +367,7 @@ impl DeviceSecrets {
         let mut next = || {
             let mut bytes = [0; 32];
             random.fill(&mut bytes);
-            hex(&bytes)
+            to_hexadecimal(&bytes)
         };
         let (identity_seed_ed25519, spk_priv) = (next(), next());
         let device = Device::from_seed(seed, jid.clone(), id);
@@ -374,10 +376,10 @@ impl DeviceSecrets {
         Ok(DeviceSecrets {
             device_id,
             identity_seed_ed25519,
-            identity_pub_ed25519: hex(bundle.identity().bytes()),
+            identity_pub_ed25519: to_hexadecimal(bundle.identity().bytes()),
             spk_id: signed.id,
             spk_priv,
-            spk_sig: hex(&signed.signature),
+            spk_sig: to_hexadecimal(&signed.signature),
             prekeys: bundle.prekeys().keys().map(|id| (*id, next())).collect(),
         })
     }
@@ -390,7 +392,7 @@ impl DeviceSecrets {
                 .ok_or_else(|| format!("{} is no 32 bytes in hexadecimal", at(member)))
         };
         let identity = IdentityPair::from_seed(secret(&self.identity_seed_ed25519, "identity_seed_ed25519")?);
-        if hex(identity.public().bytes()) != self.identity_pub_ed25519 {
+        if to_hexadecimal(identity.public().bytes()) != self.identity_pub_ed25519 {
             return Err(format!("{} is not the public half of its seed", at("identity_pub_ed25519")));
         }
         let prekeys = self.prekeys.iter().map(|(id, key)| Ok((*id, KeyPair::of(secret(key, "prekeys")?))));
@@ -408,17 +410,8 @@ impl DeviceSecrets {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn unhex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
-    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit)).collect();
-    if digits.len().is_multiple_of(2) { bytes.try_into().ok() } else { None }
+    from_hexadecimal(text)?.try_into().ok()
 }
 
 /// What a receiver makes of a stanza.
@@ -643,23 +636,6 @@ pub struct Report {
     pub held: usize,
     /// The cases that are otherwise than the file says.
     pub failures: Vec<Mismatch>,
-}
-
-/// A case that is otherwise than the file says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// Where.
-    pub place: String,
-    /// What the file says.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}\n  expected: {}\n  found:    {}", self.place, self.expected, self.found)
-    }
 }
 
 fn version_of(text: &str) -> Option<u32> {

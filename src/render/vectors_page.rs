@@ -2,6 +2,7 @@
 
 use super::page::{RenderError, Templates};
 use crate::example::vectors::{Case, File, Verdict};
+use crate::xmpp::hash::to_hexadecimal;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Write};
@@ -113,7 +114,7 @@ pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
             name: input.archive.to_owned(),
             href: input.archive.to_owned(),
             bytes: input.bytes.len(),
-            sha256: Sha256::digest(input.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: to_hexadecimal(&Sha256::digest(input.bytes)),
         },
         groups: input.vectors.iter().map(group).collect(),
         valid: count(input.vectors, Verdict::Valid),

@@ -147,7 +147,7 @@ fn sort_key(judged: &Judged, sources: &Sources) -> (String, usize, usize, &'stat
 }
 
 /// The text without line ends and control characters, which may come from a checked file.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 

@@ -193,7 +193,7 @@ fn mismatch<'a>(example: &'a str, element: &'a Element) -> Option<Mismatch<'a>> 
     if actual == named.digest {
         return None;
     }
-    let hexadecimal: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = hash::to_hexadecimal(&actual);
     let (_, written) = cid.value.as_str().split_once('+')?;
     let (written, _) = written.split_once('@')?;
     let finding = Finding::new(

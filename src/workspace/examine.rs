@@ -396,20 +396,30 @@ fn judged(
         let is_there = sealed.iter().any(|one| one.plain.name == plain.name && one.profile == id);
         let Some(profile) = stage.rules.profiles.get(&id).filter(|_| !is_there) else { continue };
         let lock = generate::lock(&plain, profile, stage);
-        let kept = store.get(&(plain.name.clone(), id.clone())).filter(|kept| kept.lock == lock);
-        let one = |kept: Kept, is_kept| SealedExample { plain: plain.clone(), profile: id.clone(), kept, is_kept };
-        match kept {
-            Some(kept) => found.push((at, Some(one(kept.clone(), true)), None)),
-            // An envelope that names nobody can be sent to nobody.
-            None => {
-                if let Ok(kept) = generate::make(&plain, profile, stage) {
-                    let reason = format!("it was never sealed as it stands, or changed since (under `{id}`)");
-                    found.push((at, Some(one(kept, false)), Some(reason)));
-                }
-            }
-        }
+        let kept = kept_or_made(&plain, &id, store, &lock, || generate::make(&plain, profile, stage));
+        // An envelope that names nobody can be sent to nobody.
+        let Ok(one) = kept else { continue };
+        let reason = format!("it was never sealed as it stands, or changed since (under `{id}`)");
+        let reason = (!one.is_kept).then_some(reason);
+        found.push((at, Some(one), reason));
     }
     found
+}
+
+/// What was kept, if it is still right; else what is made now.
+fn kept_or_made(
+    plain: &Plain,
+    profile: &str,
+    store: &Store,
+    lock: &str,
+    make: impl FnOnce() -> Result<Kept, String>,
+) -> Result<SealedExample, String> {
+    let kept = store.get(&(plain.name.clone(), profile.to_owned())).filter(|kept| kept.lock == lock);
+    let (kept, is_kept) = match kept {
+        Some(kept) => (kept.clone(), true),
+        None => (make()?, false),
+    };
+    Ok(SealedExample { plain: plain.clone(), profile: profile.to_owned(), kept, is_kept })
 }
 
 /// The stanzas that attackers sealed anew, by the number of the example; and why one is stale, or cannot be made.
@@ -426,18 +436,15 @@ fn attacks(
         let victim = sealed.iter().find(|one| one.plain.name == order.source && one.profile == order.profile);
         let (Some(victim), Some(profile)) = (victim, stage.rules.profiles.get(order.profile)) else { continue };
         let plain = Plain { name: example.label().to_owned(), ..victim.plain.clone() };
-        let one = |kept: Kept, is_kept| SealedExample { plain, profile: profile.id.clone(), kept, is_kept };
-        let kept = store.get(&(example.label().to_owned(), profile.id.clone()));
         let lock = generate::attack_lock(example, &victim.kept);
-        match kept.filter(|kept| kept.lock == lock) {
-            Some(kept) => found.push((at, Some(one(kept.clone(), true)), None)),
-            None => match generate::make_attack(example, tamper, &victim.plain, &victim.kept, profile, stage) {
-                Ok(kept) => {
-                    let reason = "what an attacker makes of it was never sealed, or changed since".to_owned();
-                    found.push((at, Some(one(kept, false)), Some(reason)));
-                }
-                Err(reason) => found.push((at, None, Some(reason))),
-            },
+        let make = || generate::make_attack(example, tamper, &victim.plain, &victim.kept, profile, stage);
+        match kept_or_made(&plain, &profile.id, store, &lock, make) {
+            Ok(one) => {
+                let reason = "what an attacker makes of it was never sealed, or changed since".to_owned();
+                let reason = (!one.is_kept).then_some(reason);
+                found.push((at, Some(one), reason));
+            }
+            Err(reason) => found.push((at, None, Some(reason))),
         }
     }
     found

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::Sources;
 use xep::workspace::{Checked, Disk, Extent, Memory, Options, Silent, World, check};
 
@@ -38,6 +39,20 @@ pub fn draft() -> Memory {
     }
     let results = "benches/results.json";
     memory.with(results, Disk.read(&root().join(results)).expect("the times of the benchmark are committed"))
+}
+
+/// The policy and the profiles of the project's draft.
+pub fn rules() -> Rulebook {
+    let mut sources = Sources::default();
+    let mut table = |name: &str| {
+        let text = std::fs::read_to_string(root().join("spec/xep-sce").join(name)).expect("the draft has its tables");
+        (sources.add(name, text.as_str()), text)
+    };
+    let ((elements, policy), (file, profiles)) = (table("elements.toml"), table("profiles.toml"));
+    Rulebook {
+        policy: Policy::parse(&policy, elements).expect("the policy"),
+        profiles: Profiles::parse(&profiles, file).expect("the profiles"),
+    }
 }
 
 /// The text of a file in memory.

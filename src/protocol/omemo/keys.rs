@@ -6,6 +6,7 @@
 
 use crate::protocol::Failure;
 use crate::random::Random;
+pub(super) use crate::xmpp::hash::to_hexadecimal as hex;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -170,11 +171,6 @@ impl fmt::Debug for IdentityKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "IdentityKey({})", hex(&self.0))
     }
-}
-
-/// Bytes in hexadecimal, in lower case.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A device's identity key with its secret half.

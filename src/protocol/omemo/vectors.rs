@@ -26,6 +26,7 @@ use super::{DeviceId, wire};
 use crate::protocol::Failure;
 use crate::source::{MappedText, Sources};
 use crate::xml::{CLIENT, Element, parse};
+use crate::xmpp::hash::from_hexadecimal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jid::BareJid;
@@ -68,7 +69,7 @@ pub struct Report {
 /// A check that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where: a member, or an order and a message.
+    /// Where: a member, or an order and a message, or a case and what of it.
     pub place: String,
     /// What was expected.
     pub expected: String,
@@ -425,13 +426,7 @@ fn array<const LENGTH: usize>(text: &str, member: &str) -> Result<[u8; LENGTH], 
 }
 
 fn unhex(text: &str, member: &str) -> Result<Vec<u8>, Unreadable> {
-    let digit = |character: char| character.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let digits: Option<Vec<u8>> = text.chars().map(digit).collect();
-    let pairs = digits.filter(|digits| digits.len() % 2 == 0);
-    let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | digit);
-    pairs
-        .map(|digits| digits.chunks(2).map(byte).collect())
-        .ok_or_else(|| Unreadable(format!("{member} is not hexadecimal")))
+    from_hexadecimal(text).ok_or_else(|| Unreadable(format!("{member} is not hexadecimal")))
 }
 
 fn base64(text: &str, member: &str) -> Result<Vec<u8>, Unreadable> {
