@@ -25,6 +25,7 @@ pub(super) fn layers(explanation: &Explanation, colour: bool) -> String {
     if !explanation.affixes.is_empty() || !explanation.comparisons.is_empty() {
         page.heading(match explanation.outcome {
             Outcome::Accepted => "Affixes",
+            Outcome::Unauthenticated => "Affixes, as somebody unknown wrote them: NOT VERIFIED",
             Outcome::Refused | Outcome::NotSealed => "Affixes, as the refused envelope has them: NOT VERIFIED",
         });
         explanation.affixes.iter().for_each(|affix| page.affix(affix));
@@ -155,6 +156,12 @@ impl Page {
                 self.heading("Restored stanza");
                 let verdict = self.paint(GREEN, "accepted");
                 let _ = writeln!(self.text, "  {verdict}: everything was verified");
+                let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
+            }
+            Outcome::Unauthenticated => {
+                self.heading("Restored stanza, by nobody knows whom: NOT VERIFIED");
+                let verdict = self.paint(RED, "unauthenticated");
+                let _ = writeln!(self.text, "  {verdict}: it opens, and nobody vouches for who wrote it");
                 let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
             }
             Outcome::Refused => {

@@ -4,11 +4,12 @@ use super::layers::layers;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
-use crate::example::explanation::{Case, Explanation, Outcome as Verdict, discreet};
+use crate::example::explanation::{Explanation, Outcome as Verdict, discreet};
 use crate::example::generate::indented;
-use crate::example::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
+use crate::example::receive::Incoming;
+use crate::example::sealed::{Opening, Receiver, receiver_of};
 use crate::protocol::Identity;
-use crate::sce::arrival::{Address, Arrival, unwrap};
+use crate::sce::arrival::{Address, Knowledge};
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element};
@@ -33,6 +34,12 @@ pub(super) struct Open {
     /// The real address of the occupant from whom the room says that it came
     #[arg(long, value_name = "JID")]
     occupant: Option<String>,
+    /// A room that who opens it has joined; of the cast, their rooms are known. No other room's messages are accepted
+    #[arg(long, value_name = "JID")]
+    room: Vec<String>,
+    /// The id of an archive query that was made; with one, results of other queries are refused
+    #[arg(long, value_name = "ID")]
+    query: Vec<String>,
     #[command(flatten)]
     circumstances: Circumstances,
     /// What is printed
@@ -41,6 +48,9 @@ pub(super) struct Open {
     /// How it is printed
     #[arg(long, value_enum, default_value_t = Format::Xml)]
     format: Format,
+    /// Print also a stanza for whose author nobody vouches
+    #[arg(long)]
+    unauthenticated: bool,
     /// Show also content that was refused, marked as not verified
     #[arg(long)]
     show_refused: bool,
@@ -74,49 +84,45 @@ impl Open {
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
         let outer = stanza(&output::input()?, &mut sources)?;
-        let wrapped = unwrap(&outer, &stage.rules.profiles);
-        let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
-        let who = self.who(inner, &mut stage)?;
-        let sealed = sealed_stanzas(std::iter::once(inner), &stage.rules.profiles);
-        if self.format == Format::Xml {
-            is_one(&sealed)?;
+        // Whose keys open it is settled by the stanza inside of a wrapper.
+        let (inner, needs_keys) = unwrapped(&outer, &stage);
+        let who = self.who(&inner, &mut stage)?;
+        let identity = identity(who.as_deref(), &inner, needs_keys, &stage)?;
+        let at = self.circumstances.at();
+        let told = self.circumstances.told(&stage)?;
+        let knowledge = self.knowledge(identity.as_ref(), at, &stage);
+        let incoming = Incoming::of(&outer, &stage.rules, &knowledge, told);
+        let found = &incoming.arrived.arrival.situation;
+        if let Some(told) = told.filter(|told| told != found) {
+            return Err(Failure(format!("the stanza cannot have arrived as `{told}`: it is one of `{found}`")));
         }
-        let situation = wrapped.as_ref().map(|wrapped| wrapped.situation.as_str());
-        let scene = self.circumstances.scene(inner, situation, &stage)?;
-        let mut arrival = Arrival::of_stanza(inner, &scene.situation);
-        arrival.now = Some(scene.at);
-        arrival.occupant = self.occupant.clone().map(|jid| Address { jid, span: None });
-        arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
-        arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
-        let result = match sealed.first() {
-            None => None,
-            Some(sealed) => {
-                let identity = identity(who.as_deref(), inner, sealed, &stage)?;
-                let needs_keys = sealed.profile.encrypted || sealed.profile.signed;
-                arrival.account = Some(Address { jid: identity.jid().to_string(), span: None }).filter(|_| needs_keys);
-                let keyring = stage.cast.keyring();
-                let receiver = Receiver { identity: &identity, known: &keyring, clock: scene.at };
-                Some(open(sealed, &stage.rules, &arrival, &receiver))
-            }
-        };
+        if self.format == Format::Xml {
+            is_one(&incoming)?;
+        }
+        let nobody = Identity::new(::jid::BareJid::new("nobody.invalid")?);
+        let keyring = stage.cast.keyring();
+        let receiver = Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: &keyring, clock: at };
+        let result = incoming.open(&stage.rules, &receiver, false);
         match (self.format, &result) {
             (Format::Xml, Some(Err(failure))) => {
                 output::note(&format!("refused: {failure}"));
                 Ok(Outcome::Findings)
             }
             (Format::Xml, Some(Ok(opening))) => self.tell(opening),
-            _ => {
-                let explanation = Explanation::of(&Case {
-                    stanza: inner,
-                    wrapped: wrapped.as_ref(),
-                    sealed: &sealed,
-                    arrival: &arrival,
-                    rules: &stage.rules,
-                    result: result.as_ref(),
-                    shows_refused: self.show_refused,
-                });
-                self.explain(&explanation, settings)
-            }
+            _ => self.explain(&incoming.explain(&stage.rules, result.as_ref(), self.show_refused), settings),
+        }
+    }
+
+    /// What the receiver knows besides the stanza: its account, the time, the rooms that it has joined.
+    fn knowledge(&self, identity: Option<&Identity>, at: jiff::Timestamp, stage: &CommandStage) -> Knowledge {
+        let person = identity.and_then(|identity| stage.cast.person(&identity.jid().to_string()));
+        let of_cast = person.map(|person| stage.cast.rooms_of(person)).unwrap_or_default();
+        Knowledge {
+            account: identity.map(|identity| Address::known(identity.jid().to_string())),
+            now: Some(at),
+            rooms: Some(if self.room.is_empty() { of_cast } else { self.room.clone() }),
+            occupant: self.occupant.clone().map(Address::known),
+            queries: Some(self.query.clone()).filter(|queries| !queries.is_empty()),
         }
     }
 
@@ -130,6 +136,8 @@ impl Open {
         Ok(match explanation.outcome {
             Verdict::Accepted => Outcome::Clean,
             Verdict::Refused | Verdict::NotSealed => Outcome::Findings,
+            Verdict::Unauthenticated if self.unauthenticated => Outcome::Clean,
+            Verdict::Unauthenticated => Outcome::Findings,
         })
     }
 
@@ -171,6 +179,13 @@ impl Open {
         if !opening.is_accepted() {
             return Ok(Outcome::Findings);
         }
+        if opening.is_unauthenticated() {
+            output::note("nobody vouches for who wrote this: it is not signed, or signed for nobody in particular");
+            if !self.unauthenticated {
+                output::note("`--unauthenticated` prints it all the same");
+                return Ok(Outcome::Findings);
+            }
+        }
         let restored = opening.restored.as_ref().map(|restored| write(&restored.stanza, CLIENT, Style::default()));
         let text = match self.part {
             Part::Restored => restored,
@@ -182,33 +197,40 @@ impl Open {
 }
 
 /// Whether a stanza carries one sealed content, and no more.
-fn is_one(sealed: &[Sealed<'_>]) -> Result<(), Failure> {
-    match sealed {
-        [_] => Ok(()),
-        [] => Err(Failure("the stanza carries nothing that a profile describes".into())),
-        [..] => Err(Failure("the stanza carries more than one encrypted content; a receiver refuses it".into())),
+fn is_one(incoming: &Incoming<'_>) -> Result<(), Failure> {
+    match incoming.sealed.len() {
+        1 => Ok(()),
+        0 => Err(Failure("the stanza carries nothing that a profile describes".into())),
+        _ => Err(Failure("the stanza carries more than one encrypted content; a receiver refuses it".into())),
     }
 }
 
-/// Whose keys open it: who was named, else the recipient. Nobody's where no keys are needed.
+/// The stanza without its wrapper, and whether keys are needed to open it.
+fn unwrapped(outer: &Element, stage: &CommandStage) -> (Element, bool) {
+    let incoming = Incoming::of(outer, &stage.rules, &Knowledge::default(), None);
+    let needs_keys = incoming.sealed.first().is_some_and(|one| one.profile.encrypted || one.profile.signed);
+    (incoming.arrived.inner.clone(), needs_keys)
+}
+
+/// Whose keys open it: who was named, else the recipient. Nobody's where no keys are needed, and nobody was named.
 fn identity(
     who: Option<&str>,
     stanza: &Element,
-    sealed: &Sealed<'_>,
+    needs_keys: bool,
     stage: &CommandStage,
-) -> Result<Identity, Failure> {
+) -> Result<Option<Identity>, Failure> {
     let person = match who {
         Some(who) => stage.cast.person(who),
         None => receiver_of(stanza, &stage.cast),
     };
     match person {
-        Some(person) => Ok(person.identity.clone()),
-        None if sealed.profile.encrypted || sealed.profile.signed => {
+        Some(person) => Ok(Some(person.identity.clone())),
+        None if needs_keys => {
             let to = who.or(stanza.value("to")).unwrap_or("nobody");
             Err(Failure(format!(
                 "there is no secret key for `{to}`; name a file with `--key`, or somebody of the cast with `--as`"
             )))
         }
-        None => Ok(Identity::new(::jid::BareJid::new("nobody.invalid")?)),
+        None => Ok(None),
     }
 }

@@ -2,13 +2,14 @@
 
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
+use crate::example::receive;
 use crate::example::round_trip::{Stage, seal};
 use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
 use crate::sce::Profile;
-use crate::source::{MappedText, Sources};
+use crate::source::Sources;
 use crate::xml::write::{Style, write};
-use crate::xml::{CLIENT, Element, parse};
+use crate::xml::{CLIENT, Element};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -63,21 +64,15 @@ impl Seal {
     }
 }
 
-/// The one stanza of a text.
+/// The one stanza of a text, read as strictly as it would be from a stream.
 pub(super) fn stanza(text: &str, sources: &mut Sources) -> Result<Element, Failure> {
-    let file = sources.add("standard input", text);
-    let parsed = parse(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
-    if let Some(problem) = parsed.problems.first() {
-        let at = sources.get(file).position(problem.span.start);
-        return Err(Failure(format!("standard input, line {}, column {}: {}", at.line, at.column, problem.message)));
-    }
-    let mut elements = parsed.elements();
-    match (elements.next(), elements.next()) {
-        (Some(stanza), None) if crate::example::sealed::is_stanza(stanza) => Ok(stanza.clone()),
-        (Some(other), None) => Err(Failure(format!("`<{}>` is no message, presence or iq", other.written_name()))),
-        (Some(_), Some(_)) => Err(Failure("standard input holds more than one stanza".into())),
-        (None, _) => Err(Failure("standard input holds no stanza".into())),
-    }
+    receive::stanza(text, sources).map_err(|none| {
+        let mut own = Sources::default();
+        let file = own.add("standard input", text);
+        let place = none.at.map(|at| own.get(file).position(text.floor_char_boundary(at)));
+        let place = place.map_or_else(String::new, |at| format!(", line {}, column {}", at.line, at.column));
+        Failure(format!("standard input{place}: {none}; one stanza is expected, as XMPP allows it (RFC 6120, section 11)"))
+    })
 }
 
 /// Makes a stanza name who is meant. An address that it has already is never changed: whoever is named must be meant by it,

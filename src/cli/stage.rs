@@ -35,6 +35,22 @@ impl Circumstances {
         CommandStage::read(self.draft.as_deref(), sources)
     }
 
+    /// The time, by the system's clock unless another one was given.
+    pub(super) fn at(&self) -> jiff::Timestamp {
+        self.at.unwrap_or_else(jiff::Timestamp::now)
+    }
+
+    /// The situation that was named.
+    ///
+    /// # Errors
+    /// When there is no such situation.
+    pub(super) fn told(&self, stage: &CommandStage) -> Result<Option<&str>, Failure> {
+        match &self.situation {
+            Some(name) if stage.rules.profiles.situation(name).is_none() => Err(unknown_situation(name, stage)),
+            name => Ok(name.as_deref()),
+        }
+    }
+
     /// When and in which situation a stanza is sent; `otherwise` is the situation that its wrapper makes.
     ///
     /// # Errors
@@ -48,11 +64,15 @@ impl Circumstances {
         let otherwise = || otherwise.unwrap_or(situation_of(stanza)).to_owned();
         let situation = self.situation.clone().unwrap_or_else(otherwise);
         if stage.rules.profiles.situation(&situation).is_none() {
-            let names: Vec<&str> = stage.rules.profiles.situations().map(|(name, _)| name).collect();
-            return Err(Failure(format!("there is no situation `{situation}`; there are {}", names.join(", "))));
+            return Err(unknown_situation(&situation, stage));
         }
-        Ok(Scene { at: self.at.unwrap_or_else(jiff::Timestamp::now), situation })
+        Ok(Scene { at: self.at(), situation })
     }
+}
+
+fn unknown_situation(name: &str, stage: &CommandStage) -> Failure {
+    let names: Vec<&str> = stage.rules.profiles.situations().map(|(name, _)| name).collect();
+    Failure(format!("there is no situation `{name}`; there are {}", names.join(", ")))
 }
 
 /// Policy, profiles and people, read from the draft of this workspace; without one, the built-in tables and no people.

@@ -167,7 +167,7 @@ pub fn wrap_in(
     profiles: &Profiles,
 ) -> Result<Element, String> {
     let situation = profiles.situation(situation);
-    let Some(name) = situation.and_then(|situation: &Situation| situation.wrapper.as_deref()) else {
+    let Some(name) = situation.and_then(|situation: &Situation| situation.wrapper.first()) else {
         return Ok(stanza);
     };
     let name = Name::from_clark(name).ok_or_else(|| format!("`{name}` is no name of a wrapper"))?;

@@ -128,6 +128,12 @@ impl Cast {
         self.people.iter().find(|person| person.id == who || jid::same_bare(&person.jid, who))
     }
 
+    /// The addresses of the rooms that a person has joined.
+    pub fn rooms_of(&self, person: &Person) -> Vec<String> {
+        let joined = self.rooms.iter().filter(|room| room.occupants.contains_key(&person.id));
+        joined.map(|room| room.jid.clone()).collect()
+    }
+
     /// The room of that address.
     pub fn room(&self, address: &str) -> Option<&Room> {
         self.rooms.iter().find(|room| jid::same_bare(&room.jid, address))

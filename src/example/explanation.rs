@@ -23,6 +23,8 @@ pub enum Outcome {
     Refused,
     /// It carries nothing that a profile describes.
     NotSealed,
+    /// It opened and nothing in it is wrong, but nobody vouches for who wrote it.
+    Unauthenticated,
 }
 
 /// A stanza, layer by layer.
@@ -46,8 +48,13 @@ pub struct Explanation {
     pub policy: Vec<PolicyLayer>,
     /// What is wrong, in the order in which a receiver notices it.
     pub faults: Vec<FaultLayer>,
+    /// Whom a receiver takes for the author; nobody where nobody vouches for it.
+    pub author: Option<String>,
     /// The stanza as restored, where it was accepted.
     pub restored: Option<String>,
+    /// Where each child of the restored stanza stood, in order: `inside`, its author's word, or `outside`, anybody's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// What could be read and was not verified, where it was asked for.
     pub unverified: Option<Unverified>,
 }
@@ -211,7 +218,9 @@ impl Explanation {
         let is_refused = faults.iter().any(|fault| fault.fatal);
         let accepted = opening.filter(|opening| opening.is_accepted() && !is_refused);
         let outcome = match (case.sealed, accepted) {
+            ([], _) if is_refused => Outcome::Refused,
             ([], _) => Outcome::NotSealed,
+            (_, Some(opening)) if opening.is_unauthenticated() => Outcome::Unauthenticated,
             (_, Some(_)) => Outcome::Accepted,
             (_, None) => Outcome::Refused,
         };
@@ -229,6 +238,8 @@ impl Explanation {
             comparisons: opening.map_or_else(Vec::new, other_comparisons),
             policy: policy(case, accepted),
             faults,
+            author: accepted.and_then(Opening::author).map(str::to_owned),
+            origins: restored.into_iter().flat_map(|one| &one.origins).map(|origin| origin.word().to_owned()).collect(),
             restored: restored.map(|restored| write(&restored.stanza, CLIENT, Style::default())),
             unverified: opening.filter(|_| case.shows_refused && accepted.is_none()).map(|opening| Unverified {
                 warning: "NOT VERIFIED: nobody vouches for what follows, nor for who wrote it.".into(),
@@ -243,6 +254,10 @@ fn faults_outside(case: &Case<'_>) -> Vec<Fault> {
     let mut faults = super::sealed::further_carriers(case.sealed);
     if let Some(sealed) = case.sealed.first() {
         faults.extend(seal::check_outside(sealed.stanza, sealed.carrier, sealed.profile, &case.rules.policy));
+    }
+    // Where nothing is carried, nothing else looks at how it arrived.
+    if case.sealed.is_empty() {
+        faults.extend(case.arrival.faults.iter().filter(|fault| fault.kind == FaultKind::WrapperShape).cloned());
     }
     // A receiver drops such an envelope and goes on.
     faults.extend(seal::unencrypted_envelopes(case.stanza, &case.rules.profiles).into_iter().map(Fault::tolerated));

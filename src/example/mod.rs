@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod generate;
 pub mod kind;
 pub mod lexicon;
+pub mod receive;
 pub mod round_trip;
 pub mod sealed;
 pub mod story;
@@ -50,11 +51,14 @@ pub enum Verdict {
     Accept,
     /// It takes it for one that was not sealed.
     Unsealed,
+    /// It opens it, and takes nobody for its author.
+    Unauthenticated,
 }
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Verdict; 4] = [Verdict::Reject, Verdict::Ignore, Verdict::Accept, Verdict::Unsealed];
+    pub const ALL: [Verdict; 5] =
+        [Verdict::Reject, Verdict::Ignore, Verdict::Accept, Verdict::Unsealed, Verdict::Unauthenticated];
 
     /// The word that an author writes.
     pub fn word(self) -> &'static str {
@@ -63,6 +67,7 @@ impl Verdict {
             Verdict::Ignore => "ignore",
             Verdict::Accept => "accept",
             Verdict::Unsealed => "unsealed",
+            Verdict::Unauthenticated => "unauthenticated",
         }
     }
 
@@ -73,6 +78,7 @@ impl Verdict {
             Verdict::Ignore => "goes on without what is wrong",
             Verdict::Accept => "accepts it",
             Verdict::Unsealed => "takes it for one that nobody has sealed",
+            Verdict::Unauthenticated => "opens it, and takes nobody for its author",
         }
     }
 }
@@ -246,6 +252,7 @@ impl Expectation {
             Expectation::Verdict(Verdict::Ignore, _) => "what is wrong ignored",
             Expectation::Verdict(Verdict::Accept, _) => "accepted",
             Expectation::Verdict(Verdict::Unsealed, _) => "not taken for sealed",
+            Expectation::Verdict(Verdict::Unauthenticated, _) => "taken for nobody's word",
         }
     }
 

@@ -5,11 +5,12 @@ use super::cast::{Cast, Person};
 use super::sealed::{self, Opening, Receiver, Sealed};
 use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest};
 use crate::random::Random;
-use crate::sce::arrival::{Address, Arrival, situation_of};
+use crate::sce::arrival::{Address, Arrival, Knowledge, situation_of};
 use crate::sce::envelope::{self, Particulars};
+use crate::sce::policy::Addressee;
 use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
-use crate::sce::{Profile, Rules};
+use crate::sce::{Profile, Profiles, Rules};
 use crate::source::Span;
 use crate::xml::canonical::{Whitespace, canonical, canonical_stanza};
 use crate::xml::{Element, Name};
@@ -113,6 +114,23 @@ pub fn delivered(stanza: &Element, receiver: &Person, cast: &Cast) -> Element {
     through_room(receiver, stanza, cast).unwrap_or_else(|| stanza.clone())
 }
 
+/// Why a stanza is never sealed, whatever it holds: whoever answers it could not open it.
+pub fn unsealable(stanza: &Element, stage: Stage<'_>) -> Option<String> {
+    let kind = stanza.name.local.as_str();
+    let type_ = stanza.value("type").unwrap_or_default();
+    if let Some(row) = stage.rules.profiles.never_sealed(kind, type_) {
+        return Some(format!("{kind} of type `{type_}` is never sealed: {} ({})", row.reason, row.requirement));
+    }
+    let is_room = |address: &str| stage.cast.is_some_and(|cast| cast.room(address).is_some());
+    let addressee = Addressee::of(stanza, &is_room);
+    let row = stage.rules.policy.addressee(kind, addressee).filter(|row| !row.sealed)?;
+    let whom = match stanza.value("to") {
+        Some(to) => format!("to `{to}`"),
+        None => "without `to`".to_owned(),
+    };
+    Some(format!("{kind} {whom} is not sealed: {} ({})", row.reason, row.source))
+}
+
 /// Seals a stanza under a profile.
 ///
 /// # Errors
@@ -124,6 +142,9 @@ pub fn seal(
     scene: &Scene,
     random: &mut dyn Random,
 ) -> Result<SealedStanza, String> {
+    if let Some(reason) = unsealable(stanza, stage) {
+        return Err(reason);
+    }
     let split = split(stanza, &stage.rules.policy, &stage.rules.profiles);
     let particulars = Particulars {
         recipient: recipient_affix(stanza, stage.cast, &scene.situation),
@@ -323,7 +344,8 @@ pub fn deliveries(
     let Some((cast, parties)) = cast else {
         return vec![to_nobody(sealed, scene)];
     };
-    let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene));
+    let profiles = &stage.rules.profiles;
+    let to_each = parties.recipients.iter().map(|person| delivery(person, sealed, cast, scene, profiles));
     let is_reflected = cast.room(sealed.value("to").unwrap_or("")).is_some() && scene.situation == "group-chat";
     // Servers copy messages alone to the other clients of an account.
     let is_copied = crate::xmpp::stanza::StanzaKind::of(sealed) == Some(crate::xmpp::stanza::StanzaKind::Message);
@@ -331,8 +353,8 @@ pub fn deliveries(
         .is_none_or(|protocol| protocol.reaches_own_devices(&parties.sender.identity));
     let own = match (is_reflected, is_copied) {
         _ if !is_readable => None,
-        (true, _) => Some(delivery(parties.sender, sealed, cast, scene)),
-        (false, true) => Some(own_copy(&parties, sealed, scene)),
+        (true, _) => Some(delivery(parties.sender, sealed, cast, scene, profiles)),
+        (false, true) => Some(own_copy(&parties, sealed, cast, scene, profiles)),
         (false, false) => None,
     };
     to_each.chain(own).collect()
@@ -352,11 +374,19 @@ fn to_nobody(sealed: &Element, scene: &Scene) -> Delivery {
     Delivery { identity: nobody(), stanza, arrival }
 }
 
-fn delivery(receiver: &Person, sealed: &Element, cast: &Cast, scene: &Scene) -> Delivery {
+/// What a person knows at the time of a scene.
+fn knowledge(person: &Person, cast: &Cast, scene: &Scene) -> Knowledge {
+    Knowledge {
+        account: Some(Address::known(&person.jid)),
+        now: Some(scene.at),
+        rooms: Some(cast.rooms_of(person)),
+        ..Knowledge::default()
+    }
+}
+
+fn delivery(receiver: &Person, sealed: &Element, cast: &Cast, scene: &Scene, profiles: &Profiles) -> Delivery {
     let stanza = delivered(sealed, receiver, cast);
-    let mut arrival = Arrival::of_stanza(&stanza, &scene.situation);
-    arrival.account = Some(Address { jid: receiver.jid.clone(), span: None });
-    arrival.now = Some(scene.at);
+    let arrival = Arrival::known(&stanza, &scene.situation, profiles, &knowledge(receiver, cast, scene));
     Delivery { identity: receiver.identity.clone(), stanza, arrival }
 }
 
@@ -373,11 +403,10 @@ fn through_room(receiver: &Person, sealed: &Element, cast: &Cast) -> Option<Elem
 }
 
 /// The copy for the sender's other clients, for whom everything is encrypted as well.
-fn own_copy(parties: &Parties<'_>, sealed: &Element, scene: &Scene) -> Delivery {
+fn own_copy(parties: &Parties<'_>, sealed: &Element, cast: &Cast, scene: &Scene, profiles: &Profiles) -> Delivery {
     let is_private = scene.situation == "group-chat-private";
-    let mut arrival = Arrival::of_stanza(sealed, if is_private { "group-chat-private-copy" } else { "carbon-sent" });
-    arrival.account = Some(Address { jid: parties.sender.jid.clone(), span: None });
-    arrival.now = Some(scene.at);
+    let situation = if is_private { "group-chat-private-copy" } else { "carbon-sent" };
+    let arrival = Arrival::known(sealed, situation, profiles, &knowledge(parties.sender, cast, scene));
     Delivery { identity: parties.sender.identity.clone(), stanza: sealed.clone(), arrival }
 }
 

@@ -6,12 +6,12 @@ use super::kind::is_elided;
 use super::{Cast, Example};
 use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection, Protocol};
 use crate::sce::arrival::{Arrival, situation_of};
-use crate::sce::open::{Restored, Verification, restore, verify};
+use crate::sce::open::{Authorship, Restored, Verification, restore, verify};
 use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::canonical::{Whitespace, canonical};
-use crate::xml::{Element, Name, parse};
+use crate::xml::{Element, Name, parse, strict};
 use jiff::Timestamp;
 
 /// A stanza that carries sealed content.
@@ -92,9 +92,21 @@ pub struct Opening {
     pub signer: Option<String>,
     /// What the protocol found done to the text.
     pub protection: Protection,
+    /// Whether the form that was opened says who wrote: XEP-0373 has one that does not.
+    pub is_authored: bool,
 }
 
 impl Opening {
+    /// Who wrote it: whom the protocol authenticated, and the envelope does not contradict. Nobody's word is no author.
+    pub fn author(&self) -> Option<&str> {
+        self.signer.as_deref().filter(|_| self.is_authored && self.is_accepted())
+    }
+
+    /// Whether it opened and nothing in it is wrong, and yet nobody vouches for who wrote it.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.is_accepted() && !self.is_authored
+    }
+
     /// Whether a receiver goes on to process the stanza.
     pub fn is_accepted(&self) -> bool {
         self.restored.is_some() && !self.faults.iter().any(|fault| fault.fatal)
@@ -200,9 +212,11 @@ pub fn open_with(
         layers: opened.layers,
         signer: opened.signer.map(|signer| signer.to_string()),
         protection: opened.protection,
+        is_authored: true,
     };
     let signer = opening.signer.clone();
-    read_plaintext(sealed, rules, arrival, signer.as_deref(), opened.protection, &mut opening);
+    let authorship = Authorship { signer: signer.as_deref(), signed_at: opened.signed_at };
+    read_plaintext(sealed, rules, arrival, authorship, opened.protection, &mut opening);
     for fault in &mut opening.faults {
         rules.profiles.complete(fault);
     }
@@ -213,7 +227,7 @@ fn read_plaintext(
     sealed: &Sealed<'_>,
     rules: &Rulebook,
     arrival: &Arrival,
-    signer: Option<&str>,
+    authorship: Authorship<'_>,
     protection: Protection,
     opening: &mut Opening,
 ) {
@@ -227,9 +241,11 @@ fn read_plaintext(
     if let Some(fault) = unprotected(form, protection, span) {
         opening.faults.push(fault);
     }
-    let (envelope, faults) = envelope::read(&tree, form, Some(&arrival.situation), true);
+    let (envelope, faults) = envelope::read(&tree, form, &rules.profiles, Some(&arrival.situation), true);
     opening.faults.extend(faults);
-    let verification = verify(&envelope, form, &rules.profiles, arrival, signer);
+    // Encrypted by nobody knows whom: even a signature would not say for whom it was made.
+    opening.is_authored = form.signed || !form.encrypted;
+    let verification = verify(&envelope, form, &rules.profiles, arrival, authorship);
     opening.faults.extend(verification.faults.iter().cloned());
     let restored = restore(sealed.stanza, &sealed.carrier.name, &envelope, form, &rules.policy);
     opening.faults.extend(restored.faults.iter().cloned());
@@ -239,53 +255,21 @@ fn read_plaintext(
     opening.restored = Some(restored);
 }
 
-/// The one element that a plaintext is.
+/// The one element that a plaintext is. It comes from others, so it passes the strict parser before ours reads it.
 fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> Option<Element> {
-    let parsed = parse(plaintext, "");
-    let elements: Vec<&Element> = parsed.elements().collect();
-    if has_document_type(plaintext.as_str()) {
-        let message = "the payload opens to XML with a document type";
-        faults.push(
-            Fault::new(FaultKind::MalformedPlaintext, span, message)
-                .note("an envelope is one element; a document type could declare entities"),
-        );
+    if let Err(refusal) = strict::check(plaintext.as_str()) {
+        let message = "the payload opens to what is not one well-formed element";
+        let shown = super::compare::cut(plaintext.as_str().trim());
+        let fault = Fault::new(FaultKind::MalformedPlaintext, span, message);
+        faults.push(fault.note(format!("{refusal}; it reads: {shown}")));
         return None;
     }
-    match (parsed.problems.first(), elements.as_slice()) {
-        (None, [element]) if has_no_loose_text(&parsed.nodes) => Some((*element).clone()),
-        (Some(problem), [_, ..]) => {
-            let message = format!("the payload opens to what is not well-formed: {}", problem.message);
-            faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message));
-            None
-        }
-        _ => {
-            let message = "the payload opens to no XML".to_owned();
-            let note = format!("it reads: {}", super::compare::cut(plaintext.as_str().trim()));
-            faults.push(Fault::new(FaultKind::MalformedPlaintext, span, message).note(note));
-            None
-        }
+    let parsed = parse(plaintext, "");
+    let element = parsed.elements().next().filter(|_| parsed.problems.is_empty()).cloned();
+    if element.is_none() {
+        faults.push(Fault::new(FaultKind::MalformedPlaintext, span, "the payload opens to what cannot be read"));
     }
-}
-
-/// Whether a text begins with a document type, behind comments and processing instructions.
-fn has_document_type(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    loop {
-        let end = match rest {
-            _ if rest.starts_with("<!--") => "-->",
-            _ if rest.starts_with("<?") => "?>",
-            _ => return rest.starts_with("<!DOCTYPE"),
-        };
-        let Some(at) = rest.find(end) else { return false };
-        rest = rest.get(at + end.len()..).unwrap_or("").trim_start();
-    }
-}
-
-fn has_no_loose_text(nodes: &[crate::xml::Node]) -> bool {
-    nodes.iter().all(|node| match node {
-        crate::xml::Node::Text(text) => text.text.as_str().trim().is_empty(),
-        _ => true,
-    })
+    element
 }
 
 /// The fault of a root that is no envelope.
@@ -375,12 +359,6 @@ pub fn differs(opening: &Opening, source: &Element, profile: &Profile) -> Option
     let is_added = |child: &Element| is_hint(&child.name) && source.elements().all(|own| own.name != child.name);
     restored.children.retain(|node| node.element().is_none_or(|child| !is_added(child)));
     difference(source, &restored)
-}
-
-/// How a stanza in a document arrived, as far as the document tells.
-pub fn arrival_in_document(sealed: &Sealed<'_>, example: &Example) -> Arrival {
-    let situation = example.directives.text("situation").unwrap_or(situation_of(sealed.stanza));
-    Arrival::of_stanza(sealed.stanza, situation)
 }
 
 /// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.

@@ -3,8 +3,9 @@
 //! Everything that is needed stands in a file of its own: the keys, the stanza as it arrives, the clock. [`verify`] goes through a
 //! file with nothing else but the policy and the profiles. The form is described in `examples/xep-sce/vectors/schema.json`.
 
-use super::explanation::{Case as Explained, ComparisonLayer, Explanation, Outcome};
-use super::sealed::{Receiver, open, open_again, sealed_stanzas};
+use super::explanation::{ComparisonLayer, Explanation, Outcome};
+use super::receive::Incoming;
+use super::sealed::Receiver;
 use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
 use crate::protocol::omemo::trace::{Derived, Trace, traces};
@@ -14,10 +15,10 @@ use crate::protocol::openpgp::session_key;
 use crate::protocol::{Carrier, Identity, Keyring};
 use crate::random::{Random, SeededRandom};
 use crate::sce::Rulebook;
-use crate::sce::arrival::{Address, Arrival, situation_of, unwrap};
-use crate::source::{MappedText, Sources};
+use crate::sce::arrival::{Address, Knowledge};
+use crate::source::Sources;
 use crate::xml::canonical::{Whitespace, canonical_stanza};
-use crate::xml::{CLIENT, Element, parse};
+use crate::xml::Element;
 use crate::xmpp::hash::{from_hexadecimal, to_hexadecimal};
 use jid::BareJid;
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,13 @@ pub struct Case {
     pub receiver: String,
     /// The receiver's clock.
     pub clock: String,
-    /// How it arrives. Where it does in a wrapper, the wrapper stands in the stanza.
+    /// The rooms that the account has joined.
+    #[serde(default)]
+    pub rooms: Vec<String>,
+    /// The ids of the archive queries that it made, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queries: Option<Vec<String>>,
+    /// The situation that follows from all this and from the stanza. Where it comes in a wrapper, that stands in the stanza.
     pub situation: String,
     /// The real address of the occupant from whom a room says that it came, where it says one.
     pub occupant: Option<String>,
@@ -120,6 +127,12 @@ pub struct Case {
     pub requirements: Vec<String>,
     /// The restored stanza of a valid one.
     pub restored: Option<String>,
+    /// Where each child of the restored stanza stood, in order: `inside` or `outside`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// Whom the receiver takes for the author of a valid one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
 }
 
 /// Whether a receiver accepts it.
@@ -288,8 +301,10 @@ pub struct Circumstances<'a> {
     pub receiver: &'a str,
     /// The clock.
     pub clock: &'a str,
-    /// The situation, where no wrapper makes it.
-    pub situation: &'a str,
+    /// The rooms that the account has joined.
+    pub rooms: &'a [String],
+    /// The ids of the archive queries that it made, where that is known.
+    pub queries: Option<&'a [String]>,
     /// The real address of the occupant from whom a room says that it came; empty: it says none.
     pub occupant: &'a str,
     /// Whether it comes twice.
@@ -311,6 +326,10 @@ pub struct Ran {
     pub requirements: Vec<String>,
     /// The restored stanza.
     pub restored: Option<String>,
+    /// Where each of its children stood.
+    pub origins: Vec<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
 }
 
 /// The people of a file, as a receiver has them.
@@ -421,46 +440,29 @@ fn unhex<const LENGTH: usize>(text: &str) -> Option<[u8; LENGTH]> {
 pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook) -> Result<Ran, String> {
     let outer = element(circumstances.stanza)?;
     let clock = circumstances.clock.parse().map_err(|_| format!("`{}` is no time", circumstances.clock))?;
-    let wrapped = unwrap(&outer, &rules.profiles);
-    let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
-    let situation = match &wrapped {
-        Some(wrapped) => wrapped.situation.as_str(),
-        None if circumstances.situation.is_empty() => situation_of(inner),
-        None => circumstances.situation,
-    };
     let identity = people
         .get(circumstances.receiver)
         .ok_or_else(|| format!("`{}` has no keys in the file", circumstances.receiver))?;
-    let mut arrival = Arrival::of_stanza(inner, situation);
-    arrival.account = Some(Address { jid: circumstances.receiver.to_owned(), span: None });
-    arrival.occupant = Some(circumstances.occupant)
-        .filter(|jid| !jid.is_empty())
-        .map(|jid| Address { jid: jid.to_owned(), span: None });
-    arrival.now = Some(clock);
-    arrival.delay = wrapped.as_ref().and_then(|wrapped| wrapped.delay);
-    arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
-    let sealed = sealed_stanzas(std::iter::once(inner), &rules.profiles);
+    let knowledge = Knowledge {
+        account: Some(Address::known(circumstances.receiver)),
+        now: Some(clock),
+        rooms: Some(circumstances.rooms.to_vec()),
+        occupant: Some(circumstances.occupant).filter(|jid| !jid.is_empty()).map(Address::known),
+        queries: circumstances.queries.map(<[String]>::to_vec),
+    };
+    let incoming = Incoming::of(&outer, rules, &knowledge, None);
     let receiver = Receiver { identity, known: &people.keyring, clock };
-    let result = sealed.first().map(|sealed| match circumstances.repeated {
-        true => open_again(sealed, rules, &arrival, &receiver),
-        false => open(sealed, rules, &arrival, &receiver),
-    });
-    let explanation = Explanation::of(&Explained {
-        stanza: inner,
-        wrapped: wrapped.as_ref(),
-        sealed: &sealed,
-        arrival: &arrival,
-        rules,
-        result: result.as_ref(),
-        shows_refused: false,
-    });
+    let result = incoming.open(rules, &receiver, circumstances.repeated);
+    let explanation = incoming.explain(rules, result.as_ref(), false);
+    let sealed = &incoming.sealed;
+    let situation = &incoming.arrived.arrival.situation;
     let opening = result.as_ref().and_then(|result| result.as_ref().ok());
     let opened = sealed.first().filter(|_| opening.is_some());
     let omemo = opened.map(|sealed| traces(identity, sealed.carrier)).unwrap_or_default();
     let affixes = explanation.affixes.iter().flat_map(|affix| &affix.comparisons);
     Ok(Ran {
         profile: sealed.first().map(|sealed| sealed.profile.id.clone()),
-        situation: situation.to_owned(),
+        situation: situation.clone(),
         intermediate: Intermediate {
             plaintext: opening.map(|opening| opening.plaintext.as_str().to_owned()),
             signer: opening.and_then(|opening| opening.signer.clone()),
@@ -477,6 +479,8 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
         outcome: explanation.outcome,
         requirements: deciding(&explanation),
         restored: explanation.restored,
+        origins: explanation.origins,
+        author: explanation.author,
     })
 }
 
@@ -504,14 +508,7 @@ fn deciding(explanation: &Explanation) -> Vec<String> {
 }
 
 fn element(text: &str) -> Result<Element, String> {
-    let mut sources = Sources::default();
-    let file = sources.add("stanza", text);
-    let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), CLIENT);
-    match (parsed.problems.first(), parsed.elements().next()) {
-        (None, Some(element)) => Ok(element.clone()),
-        (Some(problem), _) => Err(format!("the stanza is no XML: {}", problem.message)),
-        (None, None) => Err("there is no stanza".into()),
-    }
+    super::receive::stanza(text, &mut Sources::default()).map_err(|why| format!("the stanza is none: {why}"))
 }
 
 impl Case {
@@ -537,6 +534,8 @@ impl Case {
             receiver: circumstances.receiver.to_owned(),
             clock: circumstances.clock.to_owned(),
             situation: ran.situation,
+            rooms: circumstances.rooms.to_vec(),
+            queries: circumstances.queries.map(<[String]>::to_vec),
             occupant: Some(circumstances.occupant).filter(|jid| !jid.is_empty()).map(str::to_owned),
             stanza: circumstances.stanza.to_owned(),
             repeated: circumstances.repeated,
@@ -545,6 +544,8 @@ impl Case {
             outcome: word(ran.outcome).to_owned(),
             requirements: ran.requirements,
             restored: ran.restored,
+            origins: ran.origins,
+            author: ran.author,
         })
     }
 
@@ -554,7 +555,8 @@ impl Case {
             stanza: &self.stanza,
             receiver: &self.receiver,
             clock: &self.clock,
-            situation: &self.situation,
+            rooms: &self.rooms,
+            queries: self.queries.as_deref(),
             occupant: self.occupant.as_deref().unwrap_or(""),
             repeated: self.repeated,
         };
@@ -573,6 +575,8 @@ impl Case {
             ("requirements", self.requirements.join(", "), ran.requirements.join(", ")),
             ("profile", carrier_of(&self.profile, rules), carrier_of(profile, rules)),
             ("situation", self.situation.clone(), ran.situation.clone()),
+            ("origins", self.origins.join(", "), ran.origins.join(", ")),
+            ("author", format!("{:?}", self.author), format!("{:?}", ran.author)),
             ("restored", format!("{:?}", restored(&self.restored)), format!("{:?}", restored(&ran.restored))),
         ];
         if let Some((member, expected, found)) = texts.iter().find(|(_, expected, found)| expected != found) {
@@ -622,6 +626,7 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::Accepted => "accepted",
         Outcome::Refused => "refused",
         Outcome::NotSealed => "not-sealed",
+        Outcome::Unauthenticated => "unauthenticated",
     }
 }
 

@@ -15,7 +15,7 @@ use crate::example::sealed::{self, Opening, Receiver, Sealed};
 use crate::example::{Example, Kind, Verdict};
 use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
-use crate::sce::arrival::{Address, Arrival, unwrap};
+use crate::sce::arrival::{Address, Arrival, Knowledge, arrive, situation_of};
 use crate::sce::{Fault, FaultKind, Profile, Rulebook, Rules, envelope, open, seal};
 use crate::schema::{ForeignViolation, SchemaSet, SchemaSource, Validator, Violation};
 use crate::source::Span;
@@ -160,10 +160,9 @@ impl<'a> Context<'a> {
         decides.chain(not_opened).collect()
     }
 
-    fn judge(&mut self, at: usize, is_accepted: bool) {
-        let verdict = if is_accepted { Verdict::Accept } else { Verdict::Reject };
+    fn judge(&mut self, at: usize, verdict: Verdict) {
         let entry = self.verdicts.entry(at).or_insert(verdict);
-        if !is_accepted {
+        if verdict != Verdict::Accept && *entry != Verdict::Reject {
             *entry = verdict;
         }
     }
@@ -208,7 +207,7 @@ impl<'a> Context<'a> {
         let rules = self.yardstick.rules;
         let all = sealed::sealed_stanzas(example.elements(), &rules.profiles);
         for second in sealed::further_carriers(&all) {
-            self.judge(at, false);
+            self.judge(at, Verdict::Reject);
             self.fault(at, second);
         }
         for sealed in all {
@@ -241,10 +240,7 @@ impl<'a> Context<'a> {
         };
         let Some(carrier) = stanza.elements().find(|child| child.name == sealed.carrier.name) else { return };
         let arrived = Sealed { stanza: &stanza, carrier, profile: sealed.profile };
-        let mut arrival = self.arrival(&arrived, example);
-        arrival.now = self.sealed_at(example);
-        arrival.occupant = example.directives.text("occupant").map(|jid| Address { jid: jid.to_owned(), span: None });
-        arrival.account = opener.person.map(|person| Address { jid: person.jid.clone(), span: None });
+        let arrival = self.arrival(&arrived, example, opener.person);
         let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
         let receiver = Receiver { identity: &opener.identity, known: &keyring, clock: opener.clock };
         let rules: &Rulebook = self.yardstick.rules;
@@ -255,7 +251,7 @@ impl<'a> Context<'a> {
         if result.is_ok() {
             self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
         }
-        self.judge(at, result.as_ref().is_ok_and(Opening::is_accepted));
+        self.judge(at, result.as_ref().map_or(Verdict::Reject, verdict_of));
         for fault in result.as_ref().map(|opening| opening.faults.clone()).unwrap_or_default() {
             self.fault(at, fault);
         }
@@ -264,16 +260,21 @@ impl<'a> Context<'a> {
     }
 
     /// How a stanza of an example arrived: in the wrapper in which it stands there, else as its author says.
-    fn arrival(&self, arrived: &Sealed<'_>, example: &Example) -> Arrival {
-        let mut arrival = sealed::arrival_in_document(arrived, example);
+    fn arrival(&self, arrived: &Sealed<'_>, example: &Example, person: Option<&Person>) -> Arrival {
         let profiles = &self.yardstick.rules.profiles;
-        let wrapped = example.elements().find_map(|root| unwrap(root, profiles));
-        if let Some(wrapped) = wrapped.filter(|_| example.generated) {
-            arrival.situation = wrapped.situation;
-            arrival.wrapper_from = wrapped.from;
-            arrival.delay = wrapped.delay;
+        let knowledge = Knowledge {
+            account: person.map(|person| Address::known(&person.jid)),
+            now: self.sealed_at(example),
+            rooms: person.and(self.yardstick.cast).zip(person).map(|(cast, person)| cast.rooms_of(person)),
+            occupant: example.directives.text("occupant").map(Address::known),
+            queries: example.directives.text("queries").map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect()),
+        };
+        let told = example.directives.text("situation");
+        let root = example.elements().find(|root| sealed::is_stanza(root)).filter(|_| example.generated);
+        match root.map(|root| arrive(root, profiles, &knowledge, told)) {
+            Some(whole) if whole.wrapped.is_some() => whole.arrival,
+            _ => Arrival::known(arrived.stanza, told.unwrap_or(situation_of(arrived.stanza)), profiles, &knowledge),
         }
-        arrival
     }
 
     /// Compares what came out with what the author says that it was made from.
@@ -307,8 +308,8 @@ impl<'a> Context<'a> {
         let profiles = &self.yardstick.rules.profiles;
         let Some(form) = profiles.of_envelope(&element.name) else { return };
         let Some(at) = self.examples.iter().position(|example| example.id == from.id) else { return };
-        let (envelope, _) = envelope::read(element, form, None, false);
-        for fault in open::verify(&envelope, form, profiles, arrival, None).faults {
+        let (envelope, _) = envelope::read(element, form, profiles, None, false);
+        for fault in open::verify(&envelope, form, profiles, arrival, open::Authorship::default()).faults {
             self.fault(at, fault);
         }
     }
@@ -382,7 +383,7 @@ impl<'a> Context<'a> {
         profile: Option<&Profile>,
     ) {
         let rules = self.yardstick.rules;
-        let (envelope, faults) = envelope::read(element, form, None, profile.is_some());
+        let (envelope, faults) = envelope::read(element, form, &rules.profiles, None, profile.is_some());
         for fault in faults.into_iter().chain(open::check_inside(&envelope, "message", &rules.policy)) {
             self.fault(at, fault);
         }
@@ -392,7 +393,7 @@ impl<'a> Context<'a> {
         // The affixes are verified as the author wrote them before they are sealed: what is wrong has its place there.
         let mut arrival = Arrival::of_stanza(&message, "one-to-one");
         arrival.now = Some(now);
-        for fault in open::verify(&envelope, form, &rules.profiles, &arrival, None).faults {
+        for fault in open::verify(&envelope, form, &rules.profiles, &arrival, open::Authorship::default()).faults {
             self.fault(at, fault);
         }
         let mut random = SeededRandom::new(&format!("check/{}", example.label()));
@@ -400,7 +401,7 @@ impl<'a> Context<'a> {
             self.untried.push(at);
             return;
         };
-        self.judge(at, opening.is_accepted());
+        self.judge(at, verdict_of(&opening));
         for fault in opening.faults {
             let known = self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind);
             if !known {
@@ -526,6 +527,15 @@ fn can_travel(envelope: &Element, profile: &Profile) -> bool {
     !needs_keys || ["from", "to"].iter().all(|address| message.value(address).is_some())
 }
 
+/// What a receiver does with what came out.
+fn verdict_of(opening: &Opening) -> Verdict {
+    match (opening.is_accepted(), opening.is_unauthenticated()) {
+        (_, true) => Verdict::Unauthenticated,
+        (true, false) => Verdict::Accept,
+        (false, false) => Verdict::Reject,
+    }
+}
+
 /// Who opens, and when.
 struct Opener<'a> {
     person: Option<&'a Person>,
@@ -564,7 +574,8 @@ fn trip(example: &Example, profile: &Profile, stage: Stage<'_>) -> Option<RoundT
     let mut random = SeededRandom::new(&format!("round trip/{}/{}", example.label(), profile.id));
     if let Some(stanza) = crate::example::stanza_of(example) {
         let holds_sealed = !sealed::sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles).is_empty();
-        if holds_sealed || !round_trip::can_go_through(profile, stage) {
+        let is_never_sealed = round_trip::unsealable(stanza, stage).is_some();
+        if holds_sealed || is_never_sealed || !round_trip::can_go_through(profile, stage) {
             return None;
         }
         let scene = Scene::new(stanza, example.directives.text("at"), example.directives.text("situation"), stage.cast);

@@ -57,7 +57,7 @@ fn is_silent(expectation: &Expectation, levels: &Levels) -> bool {
 fn meets(finding: &Finding, expectation: &Expectation) -> bool {
     match expectation {
         Expectation::Rule(rule) => finding.rule == rule,
-        Expectation::Verdict(Verdict::Accept | Verdict::Unsealed, _) => false,
+        Expectation::Verdict(Verdict::Accept | Verdict::Unsealed | Verdict::Unauthenticated, _) => false,
         Expectation::Verdict(_, requirements) => {
             finding.requirement.as_ref().is_some_and(|decides| requirements.contains(decides))
         }
@@ -83,7 +83,7 @@ fn verdict_missed(context: &Context<'_>, at: usize, expected: Verdict, requireme
         let does = verdict.map_or("holds nothing that it could open", Verdict::does);
         return Some(format!("a receiver was expected to `{}` this; it {does}", expected.word()));
     }
-    if matches!(expected, Verdict::Accept | Verdict::Unsealed) {
+    if matches!(expected, Verdict::Accept | Verdict::Unsealed | Verdict::Unauthenticated) {
         return None;
     }
     let grounds = context.grounds(at);

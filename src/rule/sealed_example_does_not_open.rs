@@ -65,12 +65,21 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    const REFUSED: [FaultKind; 5] = [
+    const REFUSED: [FaultKind; 14] = [
         FaultKind::MalformedPlaintext,
         FaultKind::CarrierCount,
         FaultKind::ForgedWrapper,
         FaultKind::Repeated,
         FaultKind::IqChildren,
+        FaultKind::TextInEnvelope,
+        FaultKind::EnvelopeForm,
+        FaultKind::ContentTwice,
+        FaultKind::UnknownRoom,
+        FaultKind::WrapperShape,
+        FaultKind::UnaskedResult,
+        FaultKind::NeverSealed,
+        FaultKind::SigningTime,
+        FaultKind::ForeignClaim,
     ];
     fault_rules::tell_if(RULE.name, context, sink, |fault| REFUSED.contains(&fault.kind));
     for opened in &context.openings {

@@ -1,8 +1,10 @@
 //! What a receiver knows of a stanza besides its content: the situation, the addresses, the times.
 
-use super::profile::{Profiles, Situation, Term};
+use super::fault::{Fault, FaultKind};
+use super::profile::{Disclosure, Profiles, RoomSide, Situation, Term};
 use crate::source::Span;
-use crate::xml::{Element, Name};
+use crate::xml::{CLIENT, Element, Name};
+use crate::xmpp::{jid, time};
 use jiff::Timestamp;
 
 /// An address and where it is written.
@@ -12,6 +14,33 @@ pub struct Address {
     pub jid: String,
     /// Where, if it stands in a document.
     pub span: Option<Span>,
+}
+
+impl Address {
+    /// An address that is written nowhere.
+    pub fn known(jid: impl Into<String>) -> Address {
+        Address { jid: jid.into(), span: None }
+    }
+
+    fn of(element: &Element, attribute: &str) -> Option<Address> {
+        let attribute = element.attribute(attribute)?;
+        Some(Address { jid: attribute.value.as_str().to_owned(), span: Some(attribute.value_span) })
+    }
+}
+
+/// What a receiver knows before a stanza arrives. What it does not know is not compared, save for the rooms.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// Its own account.
+    pub account: Option<Address>,
+    /// Its clock.
+    pub now: Option<Timestamp>,
+    /// The rooms that it has joined. `None`: nobody in particular reads the stanza, as in a document.
+    pub rooms: Option<Vec<String>>,
+    /// The real address of the occupant from whom the stanza came, where the room disclosed it before.
+    pub occupant: Option<Address>,
+    /// The ids of the archive queries that it made. `None`: that is not known.
+    pub queries: Option<Vec<String>>,
 }
 
 /// A stanza as it arrived. What is not known is not compared.
@@ -25,30 +54,44 @@ pub struct Arrival {
     pub stanza_from: Option<Address>,
     /// The `from` of the carbon or archive result around it.
     pub wrapper_from: Option<Address>,
-    /// The real address of the occupant from whom a room says that it came.
-    pub occupant: Option<Address>,
+    /// The real addresses of the occupant from whom a room says that it came.
+    pub occupants: Vec<Address>,
+    /// The joined room from which it came, or to which it went.
+    pub room: Option<Address>,
     /// The receiver's own account.
     pub account: Option<Address>,
     /// The receiver's clock.
     pub now: Option<Timestamp>,
-    /// The stamp that the own server or the archive added.
+    /// The stamp that the own server, the room or the archive added.
     pub delay: Option<Timestamp>,
+    /// Whether it is known which rooms the receiver has joined.
+    pub knows_rooms: bool,
+    /// What is wrong with the way in which it arrived.
+    pub faults: Vec<Fault>,
 }
 
 impl Arrival {
-    /// What the stanza itself says, in a situation.
+    /// What the stanza itself says, in a situation that its author names.
     pub fn of_stanza(stanza: &Element, situation: &str) -> Arrival {
-        let address = |name| {
-            stanza
-                .attribute(name)
-                .map(|attribute| Address { jid: attribute.value.as_str().to_owned(), span: Some(attribute.value_span) })
-        };
         Arrival {
             situation: situation.to_owned(),
-            stanza_to: address("to"),
-            stanza_from: address("from"),
+            stanza_to: Address::of(stanza, "to"),
+            stanza_from: Address::of(stanza, "from"),
             ..Arrival::default()
         }
+    }
+
+    /// A stanza in a situation, with what its receiver knows.
+    pub fn known(stanza: &Element, situation: &str, profiles: &Profiles, knowledge: &Knowledge) -> Arrival {
+        let mut arrival = Arrival::of_stanza(stanza, situation);
+        arrival.account = knowledge.account.clone();
+        arrival.now = knowledge.now;
+        arrival.knows_rooms = knowledge.rooms.is_some();
+        arrival.room = room(stanza, profiles.situation(situation), knowledge);
+        arrival.occupants = knowledge.occupant.iter().cloned().chain(disclosed(stanza, profiles)).collect();
+        arrival.delay = trusted_delay(stanza, stanza, &arrival, profiles);
+        arrival.faults = never_sealed(stanza, profiles).into_iter().collect();
+        arrival
     }
 
     /// The address that a term stands for. An address that the stanza does not have is the receiver's own account.
@@ -58,8 +101,18 @@ impl Arrival {
             Term::StanzaFrom => self.stanza_from.as_ref().or(self.account.as_ref()),
             Term::WrapperFrom => self.wrapper_from.as_ref().or(self.account.as_ref()),
             Term::Account => self.account.as_ref(),
-            Term::Occupant => self.occupant.as_ref(),
+            Term::Room if self.knows_rooms => self.room.as_ref(),
+            Term::Room => self.room.as_ref().or(self.stanza_from.as_ref()),
+            Term::Occupant => self.occupants.first(),
             Term::Now | Term::Delay | Term::None => None,
+        }
+    }
+
+    /// The addresses that a term stands for: a room may say twice who wrote a message.
+    pub fn addresses(&self, term: Term) -> Vec<&Address> {
+        match term {
+            Term::Occupant => self.occupants.iter().collect(),
+            _ => self.address(term).into_iter().collect(),
         }
     }
 
@@ -71,44 +124,179 @@ impl Arrival {
             _ => None,
         }
     }
+
+    /// The stamp of delay that counts, unless it lies after the clock by more than the margin: nobody can have seen that.
+    pub fn past_delay(&self, margin: i64) -> Option<Timestamp> {
+        let is_past = |delay: &Timestamp| self.now.is_none_or(|now| delay.as_second() - now.as_second() <= margin);
+        self.delay.filter(is_past)
+    }
 }
 
 /// A stanza inside of another one: a carbon copy, a message from an archive.
 #[derive(Clone, Debug)]
 pub struct Wrapped<'a> {
-    /// The situation that the wrapper makes.
-    pub situation: String,
+    /// The wrapper: a child of the outer stanza.
+    pub wrapper: &'a Element,
     /// The stanza inside.
     pub inner: &'a Element,
     /// From whom the outer stanza came.
     pub from: Option<Address>,
-    /// The earliest stamp in the wrapper.
+    /// The earliest stamp beside the stanza inside.
     pub delay: Option<Timestamp>,
 }
 
-/// The stanza inside of a stanza that is a wrapper, as the table of situations describes them.
-pub fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> Option<Wrapped<'a>> {
-    outer.elements().find_map(|child| {
-        let inner = child.descendants().into_iter().skip(1).find(|one| one.name.local == outer.name.local)?;
-        let fits = |situation: &Situation| {
-            let type_fits = situation.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_));
-            type_fits && situation.wrapper.as_deref().and_then(Name::from_clark).is_some_and(|name| name == child.name)
-        };
-        let mut fitting: Vec<_> = profiles.situations().filter(|(_, situation)| fits(situation)).collect();
-        fitting.sort_by_key(|(_, situation)| situation.type_.is_none());
-        let situation = fitting.first()?.0.to_owned();
-        let from = outer.value("from").map(|jid| Address { jid: jid.to_owned(), span: None });
-        Some(Wrapped { situation, inner, from, delay: earliest_stamp(child, inner, profiles) })
+/// A stanza as it came in: with its wrapper, if it has one, and everything that a receiver knows of it.
+#[derive(Clone, Debug)]
+pub struct Arrived<'a> {
+    /// The stanza, without the wrapper.
+    pub inner: &'a Element,
+    /// Its wrapper.
+    pub wrapped: Option<Wrapped<'a>>,
+    /// The circumstances.
+    pub arrival: Arrival,
+}
+
+/// Finds out in which situation a stanza arrived, from itself and from what its receiver knows. `told` is a situation that an
+/// author names; a receiver on hostile ground is told none.
+pub fn arrive<'a>(outer: &'a Element, profiles: &Profiles, knowledge: &Knowledge, told: Option<&str>) -> Arrived<'a> {
+    let (wrapped, faults) = unwrap(outer, profiles);
+    let inner = wrapped.as_ref().map_or(outer, |wrapped| wrapped.inner);
+    let wrapper = wrapped.as_ref().map(|wrapped| wrapped.wrapper);
+    let found = situation_among(inner, wrapper.map(|wrapper| &wrapper.name), profiles, knowledge);
+    // What the wrapper makes of it is not for anybody to tell.
+    let name = told.filter(|name| may_be(inner, wrapper.map(|one| &one.name), &found, name, profiles));
+    let mut arrival = Arrival::known(inner, name.unwrap_or(&found), profiles, knowledge);
+    let situation = profiles.situation(&arrival.situation);
+    arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
+    let stamp = wrapped.as_ref().filter(|_| situation.is_some_and(|row| row.stamp)).and_then(|wrapped| wrapped.delay);
+    arrival.delay = stamp.or_else(|| trusted_delay(outer, inner, &arrival, profiles));
+    arrival.faults.extend(faults);
+    arrival.faults.extend(wrapper.and_then(|wrapper| unasked(wrapper, knowledge)));
+    Arrived { inner, wrapped, arrival }
+}
+
+/// Whether an author may say that a stanza arrived in a situation: it is one of its wrapper and of its kind, and makes no fewer
+/// conditions than the one that was found.
+fn may_be(inner: &Element, wrapper: Option<&Name>, found: &str, told: &str, profiles: &Profiles) -> bool {
+    let (Some(row), Some(found)) = (profiles.situation(told), profiles.situation(found)) else { return false };
+    let is_type = row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_));
+    row.is_in(wrapper) && row.stanza == found.stanza && is_type && row.conditions() >= found.conditions()
+}
+
+/// The name of the situation of a stanza, of those that its wrapper allows.
+fn situation_among(inner: &Element, wrapper: Option<&Name>, profiles: &Profiles, knowledge: &Knowledge) -> String {
+    if inner.name.local == "iq" {
+        return situation_of(inner).to_owned();
+    }
+    let fits = |row: &Situation| {
+        row.stanza == "message"
+            && row.is_in(wrapper)
+            && row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_))
+            && row.when_room.is_none_or(|side| at_side(inner, side, knowledge).is_some())
+            && (row.type_.is_some() || row.when_room.is_none() || inner.value("type") != Some("groupchat"))
+    };
+    let fitting = profiles.situations().filter(|(_, row)| fits(row));
+    let most = fitting.max_by_key(|(name, row)| (row.conditions(), std::cmp::Reverse(*name)));
+    most.map_or_else(|| situation_of(inner).to_owned(), |(name, _)| name.to_owned())
+}
+
+/// The joined room that is at one side of a stanza.
+fn at_side(inner: &Element, side: RoomSide, knowledge: &Knowledge) -> Option<Address> {
+    let address = match side {
+        RoomSide::From => Address::of(inner, "from"),
+        RoomSide::To => Address::of(inner, "to"),
+    }?;
+    let rooms = knowledge.rooms.as_ref()?;
+    rooms.iter().any(|room| jid::same_bare(room, &address.jid)).then_some(address)
+}
+
+/// The joined room of a stanza in a situation: from which it came, unless the situation speaks of the one to which it went.
+fn room(inner: &Element, situation: Option<&Situation>, knowledge: &Knowledge) -> Option<Address> {
+    let side = situation.and_then(|row| row.when_room).unwrap_or(RoomSide::From);
+    at_side(inner, side, knowledge)
+}
+
+/// The addresses of its author that a room writes into a message.
+fn disclosed(inner: &Element, profiles: &Profiles) -> Vec<Address> {
+    let of_row = |row: &Disclosure| {
+        let (element, child) = (Name::from_clark(&row.element)?, Name::from_clark(&row.child)?);
+        let holder = inner.elements().find(|one| one.name == element)?.elements().find(|one| one.name == child)?;
+        match &row.attribute {
+            Some(attribute) => Address::of(holder, attribute),
+            None => {
+                let jid = holder.text().as_str().trim().to_owned();
+                (!jid.is_empty()).then_some(Address { jid, span: Some(holder.span) })
+            }
+        }
+    };
+    profiles.disclosures().iter().filter_map(of_row).collect()
+}
+
+/// The stanza inside of a stanza that is a wrapper, as the table of situations describes them, and what is wrong with it: a
+/// wrapper holds one forwarded stanza, and a stanza one wrapper.
+fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, Vec<Fault>) {
+    let is_wrapper =
+        |child: &&Element| profiles.situations().any(|(_, row)| !row.wrapper.is_empty() && row.is_in(Some(&child.name)));
+    let wrappers: Vec<&Element> = outer.elements().filter(is_wrapper).collect();
+    let Some(&wrapper) = wrappers.first() else { return (None, Vec::new()) };
+    let shape = |span, message: &str| Fault::new(FaultKind::WrapperShape, span, message);
+    let mut faults: Vec<Fault> =
+        wrappers.iter().skip(1).map(|second| shape(second.start_tag, "a second wrapper in one stanza")).collect();
+    let forwarded: Vec<&Element> =
+        wrapper.elements().filter(|child| profiles.forwarded().is_some_and(|name| *name == child.name)).collect();
+    let inside: Vec<&Element> = forwarded
+        .iter()
+        .flat_map(|holder| holder.elements())
+        .filter(|child| profiles.delay().is_none_or(|delay| *delay != child.name))
+        .collect();
+    let inner = inside.iter().copied().find(|child| child.name.is(CLIENT, &outer.name.local));
+    match (forwarded.as_slice(), inside.as_slice(), inner) {
+        ([_], [_], Some(_)) => {}
+        ([], ..) | (_, [], _) | (_, _, None) => faults.push(shape(wrapper.start_tag, "the wrapper holds no forwarded stanza")),
+        _ => faults.push(shape(wrapper.start_tag, "the wrapper holds more than one forwarded stanza")),
+    }
+    let Some(inner) = inner else { return (None, faults) };
+    let delay = forwarded.iter().flat_map(|holder| holder.elements()).filter_map(|one| stamp(one, profiles)).min();
+    (Some(Wrapped { wrapper, inner, from: Address::of(outer, "from"), delay }), faults)
+}
+
+/// The time of a delay.
+fn stamp(element: &Element, profiles: &Profiles) -> Option<Timestamp> {
+    let is_delay = profiles.delay().is_some_and(|name| *name == element.name);
+    time::parse_date_time(element.value("stamp").filter(|_| is_delay)?).ok()
+}
+
+/// The earliest stamp in the stanza, or in the one around it, that the own server or the room has written.
+fn trusted_delay(outer: &Element, inner: &Element, arrival: &Arrival, profiles: &Profiles) -> Option<Timestamp> {
+    let server = arrival.account.as_ref().and_then(|account| jid::domain(&account.jid));
+    let is_trusted = |delay: &&Element| {
+        let Some(by) = delay.value("from") else { return false };
+        let is_server = server.as_ref().is_some_and(|server| jid::same(by, server));
+        is_server || arrival.room.as_ref().is_some_and(|room| jid::same(by, &jid::bare(&room.jid)))
+    };
+    let stamps = |stanza: &Element| {
+        let trusted = stanza.elements().filter(is_trusted);
+        trusted.filter_map(|delay| stamp(delay, profiles)).min()
+    };
+    stamps(inner).into_iter().chain(stamps(outer)).min()
+}
+
+/// A result of an archive that nobody asked for.
+fn unasked(wrapper: &Element, knowledge: &Knowledge) -> Option<Fault> {
+    let queries = knowledge.queries.as_ref()?;
+    let is_result = wrapper.name.local == "result";
+    let is_asked = wrapper.value("queryid").is_some_and(|id| queries.iter().any(|query| query == id));
+    (is_result && !is_asked).then(|| {
+        let message = "this is the result of a query that the receiver has not made";
+        Fault::new(FaultKind::UnaskedResult, wrapper.start_tag, message)
     })
 }
 
-/// The earliest stamp of a delay in a wrapper; what stands in the stanza inside does not count.
-fn earliest_stamp(wrapper: &Element, inner: &Element, profiles: &Profiles) -> Option<Timestamp> {
-    let delay = profiles.delay()?;
-    let inside = inner.descendants();
-    let is_inside = |one: &Element| inside.iter().any(|other| std::ptr::eq(*other, one));
-    let delays = wrapper.descendants().into_iter().filter(|one| one.name == *delay && !is_inside(one));
-    delays.filter_map(|one| crate::xmpp::time::parse_date_time(one.value("stamp")?).ok()).min()
+/// A stanza of a type on which servers act.
+fn never_sealed(inner: &Element, profiles: &Profiles) -> Option<Fault> {
+    let row = profiles.never_sealed(&inner.name.local, inner.value("type")?)?;
+    let message = format!("{} of type `{}` is never sealed", inner.name.local, inner.value("type").unwrap_or_default());
+    Some(Fault::new(FaultKind::NeverSealed, inner.start_tag, message).note(row.reason.clone()).requirement(Some(&row.requirement)))
 }
 
 /// The situation of a stanza of which nothing is known but itself.

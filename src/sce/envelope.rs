@@ -1,13 +1,16 @@
 //! Envelopes: building one by profile, and reading one with all that is wrong in it.
 
 use super::fault::{Fault, FaultKind};
-use super::profile::{Affix, Holds, Profile, Use, Verify};
+use super::profile::{Affix, Holds, Profile, Profiles, Use, Verify};
 use crate::random::Random;
 use crate::source::Span;
 use crate::xml::write::{Style, write};
-use crate::xml::{Element, Name};
+use crate::xml::{Element, Name, Node, XML};
 use crate::xmpp::{jid, time};
 use jiff::Timestamp;
+
+/// How many letters a whole group of Base64 has.
+const GROUP: usize = 4;
 
 /// What goes into the affixes of a new envelope.
 #[derive(Clone, Debug)]
@@ -76,7 +79,7 @@ fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, ra
     let missing = profile.padding.minimum.saturating_sub(serialise(&envelope, profile).len());
     let length = missing + up_to(profile.padding.random, random);
     let mut padded = envelope;
-    let text = letters(length, random);
+    let text = letters(length.next_multiple_of(GROUP), random);
     padded.children.insert(0, crate::xml::Node::from(with_value(element, affix, &text)));
     padded
 }
@@ -95,9 +98,9 @@ fn up_to(limit: usize, random: &mut dyn Random) -> usize {
     }
 }
 
-/// Random letters that no XML writer has to escape.
+/// Random letters of the standard alphabet of Base64, which no XML writer has to escape: there are receivers that decode them.
 fn letters(length: usize, random: &mut dyn Random) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = vec![0; length];
     random.fill(&mut bytes);
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 64))).map(|&letter| char::from(letter)).collect()
@@ -126,16 +129,28 @@ pub struct Envelope {
     pub content: Vec<Element>,
     /// The affixes that the profile knows.
     pub affixes: Vec<Found>,
+    /// The language that the envelope or its content declares for what is in it.
+    pub language: Option<String>,
     /// Where the envelope's start tag is.
     pub span: Span,
 }
 
 /// Reads an envelope of a form of a profile. `situation` is known when a stanza carried it; without one, affixes that are
 /// missing are only missed where `demanding` says that the profile is certain.
-pub fn read(element: &Element, form: &Profile, situation: Option<&str>, demanding: bool) -> (Envelope, Vec<Fault>) {
+///
+/// The form is held as its schema describes it, for every profile alike: the table says which children it has.
+pub fn read(
+    element: &Element,
+    form: &Profile,
+    profiles: &Profiles,
+    situation: Option<&str>,
+    demanding: bool,
+) -> (Envelope, Vec<Fault>) {
     let mut faults = Vec::new();
     let contents: Vec<&Element> = element.elements().filter(|child| child.name == form.content).collect();
     check_content_count(element, &contents, form, &mut faults);
+    check_form(element, &contents, form, &mut faults);
+    let language = contents.first().and_then(|content| content.language()).or(element.language()).map(str::to_owned);
     let children: Vec<Element> =
         contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
     check_namespaces(&children, form, &mut faults);
@@ -145,8 +160,56 @@ pub fn read(element: &Element, form: &Profile, situation: Option<&str>, demandin
             affixes.extend(read_affix(child, name, affix, &mut faults));
         }
     }
-    check_uses(element, form, situation, demanding, &mut faults);
-    (Envelope { content: children, affixes, span: element.start_tag }, faults)
+    let strict = profiles.strictest(form, &children, situation);
+    check_uses(element, &strict, situation, demanding, &mut faults);
+    (Envelope { content: children, affixes, language, span: element.start_tag }, faults)
+}
+
+/// What the schema of an envelope forbids: text, attributes that it does not define, elements of its namespace that are neither
+/// the content nor an affix.
+fn check_form(element: &Element, contents: &[&Element], form: &Profile, faults: &mut Vec<Fault>) {
+    for holder in std::iter::once(element).chain(contents.iter().copied()) {
+        let text = holder.children.iter().find_map(|node| match node {
+            Node::Text(text) if !text.text.as_str().trim_matches(crate::xml::is_space).is_empty() => Some(text.span),
+            _ => None,
+        });
+        faults.extend(text.map(|span| {
+            let message = format!("text stands in `<{}/>`, which holds elements alone", holder.name.local);
+            Fault::new(FaultKind::TextInEnvelope, span, message)
+        }));
+        faults.extend(surplus_attributes(holder, |name| name.is(XML, "lang")));
+    }
+    for child in element.elements().filter(|child| child.name != form.content) {
+        match form.affix(&child.name) {
+            Some((_, affix)) => check_affix_form(child, affix, faults),
+            None if child.name.namespace == form.envelope.namespace || child.name.namespace.is_empty() => {
+                let message = format!("`<{}/>` is nothing that an envelope has", child.name.local);
+                let fault = Fault::new(FaultKind::EnvelopeForm, child.start_tag, message);
+                faults.push(fault.note("an affix that is not defined here has a namespace of its own"));
+            }
+            None => {}
+        }
+    }
+}
+
+/// An affix holds its value, and nothing else.
+fn check_affix_form(element: &Element, affix: &Affix, faults: &mut Vec<Fault>) {
+    let form = |span, what: &str| {
+        Fault::new(FaultKind::EnvelopeForm, span, format!("`<{}/>` holds {what}", element.name.local))
+    };
+    faults.extend(surplus_attributes(element, |name| affix.attribute.as_deref().is_some_and(|own| name.is("", own))));
+    if let Some(child) = element.elements().next() {
+        faults.push(form(child.start_tag, "an element"));
+    }
+    if affix.attribute.is_some() && !element.text().as_str().is_empty() {
+        faults.push(form(element.span, "text beside its attribute"));
+    }
+}
+
+fn surplus_attributes(element: &Element, is_defined: impl Fn(&Name) -> bool) -> Option<Fault> {
+    let attribute = element.attributes.iter().find(|attribute| !is_defined(&attribute.name))?;
+    let message = format!("`<{}/>` has an attribute `{}`, which is not defined", element.name.local, attribute.name.local);
+    Some(Fault::new(FaultKind::EnvelopeForm, attribute.span, message))
 }
 
 fn check_content_count(element: &Element, contents: &[&Element], form: &Profile, faults: &mut Vec<Fault>) {

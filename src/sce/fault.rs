@@ -43,6 +43,26 @@ pub enum FaultKind {
     ForgedWrapper,
     /// The same envelope was accepted before.
     Repeated,
+    /// Text stands in an envelope or content.
+    TextInEnvelope,
+    /// An envelope holds what its schema does not describe.
+    EnvelopeForm,
+    /// A content holds twice what a stanza has once.
+    ContentTwice,
+    /// A message is said to come from a room that the receiver has not joined.
+    UnknownRoom,
+    /// A wrapper does not hold one forwarded stanza.
+    WrapperShape,
+    /// A result of an archive that nobody asked for.
+    UnaskedResult,
+    /// A stanza of a type that is never sealed.
+    NeverSealed,
+    /// It was signed at another time than its envelope says.
+    SigningTime,
+    /// The content speaks for an account that is not its author's.
+    ForeignClaim,
+    /// An element stood on both sides, or outside where it does not count; the one inside is used.
+    Superseded,
     /// A restored IQ has not the children that RFC 6120 demands of its type.
     IqChildren,
 }
@@ -70,6 +90,16 @@ impl FaultKind {
             FaultKind::CarrierCount => "carrier-count",
             FaultKind::ForgedWrapper => "forged-wrapper",
             FaultKind::Repeated => "repeated",
+            FaultKind::TextInEnvelope => "text-in-envelope",
+            FaultKind::EnvelopeForm => "envelope-form",
+            FaultKind::ContentTwice => "content-twice",
+            FaultKind::UnknownRoom => "unknown-room",
+            FaultKind::WrapperShape => "wrapper-shape",
+            FaultKind::UnaskedResult => "unasked-result",
+            FaultKind::NeverSealed => "never-sealed",
+            FaultKind::SigningTime => "signing-time",
+            FaultKind::ForeignClaim => "foreign-claim",
+            FaultKind::Superseded => "superseded",
             FaultKind::IqChildren => "iq-children",
         }
     }

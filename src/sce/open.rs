@@ -3,11 +3,12 @@
 use super::arrival::{Address, Arrival};
 use super::envelope::{Envelope, Found};
 use super::fault::{Fault, FaultKind};
-use super::policy::{Place, Policy};
+use super::policy::{Once, Outside, Place, Policy, Row};
 use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
 use crate::xml::{Element, Name, Node};
 use crate::xmpp::{StanzaKind, jid, time};
+use jiff::Timestamp;
 
 /// One comparison that a receiver made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,20 +34,28 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
+/// What the encryption protocol says of who wrote.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Authorship<'a> {
+    /// The bare JID that it authenticated, if it did.
+    pub signer: Option<&'a str>,
+    /// When that was signed, where the protocol says so.
+    pub signed_at: Option<Timestamp>,
+}
+
 /// Verifies the affixes of an envelope, and who signed it, in the situation of its arrival.
-///
-/// `signer` is the bare JID that the protocol authenticated, if it did.
 pub fn verify(
     envelope: &Envelope,
     form: &Profile,
     profiles: &Profiles,
     arrival: &Arrival,
-    signer: Option<&str>,
+    authorship: Authorship<'_>,
 ) -> Verification {
-    let mut verification = Verification::default();
+    let mut verification = Verification { faults: arrival.faults.clone(), ..Verification::default() };
     let Some(situation) = profiles.situation(&arrival.situation) else { return verification };
     verify_wrapper(envelope.span, situation, arrival, &mut verification);
     verify_own(envelope.span, situation, arrival, &mut verification);
+    verify_room(envelope.span, situation, arrival, &mut verification);
     for (name, affix) in &form.affixes {
         let found: Vec<&Found> = envelope.affixes.iter().filter(|one| one.name == *name).collect();
         match affix.verify {
@@ -55,34 +64,94 @@ pub fn verify(
             Verify::Time => verify_time(&found, affix, form, situation, arrival, &mut verification),
         }
     }
-    if form.signed
-        && let Some(signer) = signer
-    {
+    if let Some(signer) = authorship.signer {
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
+        verify_claims(signer, envelope, profiles, arrival, &mut verification);
+    }
+    if let Some(signed_at) = authorship.signed_at {
+        verify_signing_time(signed_at, envelope, form, &mut verification);
     }
     verification
 }
 
+/// A message that a room hands on counts only where the receiver has joined that room: anybody can send a message that looks like one.
+fn verify_room(span: Span, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
+    let speaks_of_room = situation.to.contains(&Term::Room) || situation.when_room.is_some();
+    if !speaks_of_room || !arrival.knows_rooms || arrival.room.is_some() {
+        return;
+    }
+    let from = arrival.stanza_from.as_ref();
+    let named = from.map_or("nobody", |from| from.jid.as_str());
+    let message = format!("the message is said to come from the room `{}`, which the receiver has not joined", jid::bare(named));
+    let at = from.and_then(|from| from.span).unwrap_or(span);
+    let note = format!("{}: {}", situation.title, situation.reason);
+    out.faults.push(Fault::new(FaultKind::UnknownRoom, at, message).note(note).ground(&situation.requirement));
+}
+
+/// Nobody's word counts about an account but its own, and among the devices of one account each other's.
+fn verify_claims(signer: &str, envelope: &Envelope, profiles: &Profiles, arrival: &Arrival, out: &mut Verification) {
+    if arrival.account.as_ref().is_some_and(|account| jid::same_bare(&account.jid, signer)) {
+        return;
+    }
+    for claim in profiles.claims() {
+        let (Some(element), Some(child)) = (Name::from_clark(&claim.element), Name::from_clark(&claim.child)) else { continue };
+        let claiming = envelope.content.iter().filter(|one| one.name == element);
+        let named = claiming.flat_map(|one| one.elements()).filter(|one| one.name == child);
+        let foreign = named.filter(|one| one.value(&claim.attribute).is_none_or(|jid| !jid::same_bare(jid, signer)));
+        for one in foreign {
+            let whose = one.value(&claim.attribute).unwrap_or("nobody");
+            let message = format!("`<{}/>` speaks for `{whose}`, but `{signer}` wrote it", element.local);
+            let fault = Fault::new(FaultKind::ForeignClaim, one.start_tag, message);
+            out.faults.push(fault.note(claim.reason.clone()).requirement(Some(&claim.requirement)));
+        }
+    }
+}
+
+/// The time of the signature is that of the envelope: a key that was given up must not speak with an old date.
+fn verify_signing_time(signed_at: Timestamp, envelope: &Envelope, form: &Profile, out: &mut Verification) {
+    let is_time = |found: &&Found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == Holds::Time);
+    let Some(found) = envelope.affixes.iter().find(is_time) else { return };
+    let Ok(sent) = time::parse_date_time(&found.value) else { return };
+    let seconds = (signed_at.as_second() - sent.as_second()).abs();
+    let agrees = seconds <= form.time_margin;
+    out.comparisons.push(Comparison {
+        subject: "signing time".into(),
+        value: signed_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        term: "the envelope",
+        with: Some(found.value.clone()),
+        agrees,
+    });
+    if !agrees {
+        let message = format!("it was signed {seconds} seconds away from the time that the envelope says");
+        out.faults.push(Fault::new(FaultKind::SigningTime, found.span, message));
+    }
+}
+
 /// Who may send a copy or what an archive holds is settled before the stanza inside is looked at.
 fn verify_wrapper(span: Span, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
-    let Some(found) = &arrival.wrapper_from else { return };
-    for &term in &situation.wrapper_from {
-        let with = arrival.address(term);
-        let agrees = with.is_none_or(|with| jid::same_bare(&found.jid, &with.jid));
-        out.comparisons.push(Comparison {
-            subject: "wrapper".into(),
-            value: found.jid.clone(),
-            term: term.word(),
-            with: with.map(|with| with.jid.clone()),
-            agrees,
-        });
-        if let (false, Some(with)) = (agrees, with) {
-            let message = format!("the wrapper comes from `{}`, not from `{}`", found.jid, jid::bare(&with.jid));
-            let fault = Fault::new(FaultKind::ForgedWrapper, found.span.unwrap_or(span), message)
-                .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), situation.reason))
-                .requirement(Some(&situation.requirement));
-            out.faults.push(fault);
-        }
+    let Some(found) = arrival.wrapper_from.as_ref().filter(|_| !situation.wrapper_from.is_empty()) else { return };
+    let owners: Vec<(Term, Option<&Address>)> =
+        situation.wrapper_from.iter().map(|&term| (term, arrival.address(term))).collect();
+    let is_owner = |with: &Option<&Address>| with.is_some_and(|with| jid::same_bare(&found.jid, &with.jid));
+    // What is not known is not held against anybody, save for rooms: that none was joined is known.
+    let is_unknown = owners.iter().any(|(term, with)| with.is_none() && !(*term == Term::Room && arrival.knows_rooms));
+    let owner = owners.iter().find(|(_, with)| is_owner(with)).or(owners.first());
+    let agrees = is_unknown || owners.iter().any(|(_, with)| is_owner(with));
+    let Some(&(term, with)) = owner else { return };
+    out.comparisons.push(Comparison {
+        subject: "wrapper".into(),
+        value: found.jid.clone(),
+        term: term.word(),
+        with: with.map(|with| with.jid.clone()),
+        agrees,
+    });
+    if !agrees {
+        let of = owners.iter().filter_map(|(_, with)| with.map(|with| format!("`{}`", jid::bare(&with.jid))));
+        let message = format!("the wrapper comes from `{}`, not from {}", found.jid, of.collect::<Vec<_>>().join(" or "));
+        let fault = Fault::new(FaultKind::ForgedWrapper, found.span.unwrap_or(span), message)
+            .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), situation.reason))
+            .requirement(Some(&situation.requirement));
+        out.faults.push(fault);
     }
 }
 
@@ -119,8 +188,14 @@ fn terms(situation: &Situation, holds: Holds) -> &[Term] {
 /// Of several affixes of one name (several recipients), one has to agree with each term.
 fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
     let Some(first) = found.first() else { return };
-    for &term in terms(situation, affix.holds).iter().filter(|term| **term != Term::None) {
-        let with = arrival.address(term);
+    let compared = terms(situation, affix.holds).iter().filter(|term| **term != Term::None);
+    let pairs = compared.flat_map(|&term| {
+        let known = arrival.addresses(term);
+        // What is not known stands in the list of comparisons too.
+        let unknown = known.is_empty().then_some((term, None));
+        known.into_iter().map(move |with| (term, Some(with))).chain(unknown).collect::<Vec<_>>()
+    });
+    for (term, with) in pairs {
         let agrees = with.is_none_or(|with| found.iter().any(|one| jid::same_bare(&one.value, &with.jid)));
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
@@ -134,6 +209,7 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
                 Term::Account => "the own account is",
                 Term::WrapperFrom => "the wrapper comes from",
                 Term::Occupant => "the room says that it is of",
+                Term::Room => "the room is",
                 _ => "the stanza says",
             };
             let message = format!(
@@ -165,14 +241,15 @@ fn verify_time(
 ) {
     let Some(first) = found.first() else { return };
     let Ok(sent) = time::parse_date_time(&first.value) else { return };
+    let delay = arrival.past_delay(form.time_margin);
     for &term in terms(situation, affix.holds) {
-        let with = arrival.time(term);
+        let with = if term == Term::Delay { delay.or(arrival.now) } else { arrival.time(term) };
         let difference = with.map(|with| (with.as_second() - sent.as_second()).abs());
         let agrees = difference.is_none_or(|seconds| seconds <= form.time_margin);
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
             value: first.value.clone(),
-            term: if term == Term::Delay && arrival.delay.is_none() { Term::Now.word() } else { term.word() },
+            term: if term == Term::Delay && delay.is_none() { Term::Now.word() } else { term.word() },
             with: with.map(|with| with.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
             agrees,
         });
@@ -204,7 +281,8 @@ fn verify_signer(
     let claims: Vec<(&'static str, String)> = match named {
         Some(found) => vec![("the envelope", found.value.clone())],
         None => {
-            situation.from.iter().filter_map(|&term| Some((term.word(), arrival.address(term)?.jid.clone()))).collect()
+            let known = |term: &Term| arrival.addresses(*term).into_iter().map(|one| (term.word(), one.jid.clone())).collect::<Vec<_>>();
+            situation.from.iter().flat_map(known).collect()
         }
     };
     for (term, claimed) in claims {
@@ -230,44 +308,133 @@ fn verify_signer(
 pub struct Restored {
     /// The stanza, the carrier replaced by the content.
     pub stanza: Element,
+    /// Where each of its children stood, in order.
+    pub origins: Vec<Origin>,
     /// Elements of the content that a receiver discards, since they belong outside.
     pub discarded: Vec<Name>,
-    /// Elements beside the carrier that a receiver ignores, since they belong inside.
+    /// Elements beside the carrier that a receiver ignores, since they belong inside, or one inside counts.
     pub ignored: Vec<Name>,
     /// What was wrong.
     pub faults: Vec<Fault>,
 }
 
-/// Puts the stanza together again: server-processed elements in the content are discarded, sensitive ones outside ignored,
-/// the carrier is replaced by the content's children, and a stand-in gives way to what it stands for.
+/// Where a child of a restored stanza stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In the envelope: its author's word.
+    Inside,
+    /// Beside it: anybody's word.
+    Outside,
+}
+
+impl Origin {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Origin::Inside => "inside",
+            Origin::Outside => "outside",
+        }
+    }
+}
+
+/// Puts the stanza together again: server-processed elements in the content are discarded, sensitive ones outside ignored, the
+/// carrier is replaced by the content's children, and what stands inside wins over the same outside.
 pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Profile, policy: &Policy) -> Restored {
     let kind = sealed.name.local.as_str();
-    let mut faults = Vec::new();
-    let (mut kept, mut discarded, mut ignored) = (Vec::new(), Vec::new(), Vec::new());
-    for child in &envelope.content {
-        let row = policy.row(&child.name, kind);
-        if row.place == Place::Outside {
-            discarded.push(child.name.clone());
-            faults.push(inside_fault(child, &row.reason, &row.source));
-        } else {
-            kept.push(child.clone());
-        }
-    }
-    let mut stanza = sealed.clone();
-    stanza.children.clear();
+    let (kept, discarded): (Vec<Element>, Vec<Element>) =
+        envelope.content.iter().cloned().partition(|child| policy.row(&child.name, kind).place != Place::Outside);
+    let mut restored = Restored {
+        stanza: Element { children: Vec::new(), ..sealed.clone() },
+        origins: Vec::new(),
+        discarded: discarded.iter().map(|child| child.name.clone()).collect(),
+        ignored: Vec::new(),
+        faults: check_inside(envelope, kind, policy),
+    };
     for child in sealed.elements() {
-        let row = policy.row(&child.name, kind);
-        let stands_in = row.stand_in.is_some() && kept.iter().any(|inner| inner.name == child.name);
         if child.name == *carrier {
-            stanza.children.extend(kept.iter().cloned().map(Node::from));
-        } else if row.place == Place::Inside && !form.outside.contains(&child.name) {
-            ignored.push(child.name.clone());
-        } else if !stands_in {
-            stanza.children.push(Node::from(child.clone()));
+            kept.iter().for_each(|inner| restored.put(in_language(inner, envelope), Origin::Inside));
+            continue;
+        }
+        let row = policy.row(&child.name, kind);
+        let is_inside = kept.iter().any(|inner| inner.name == child.name);
+        match outside(row, is_inside) {
+            Fate::Kept => restored.put(child.clone(), Origin::Outside),
+            fate => {
+                restored.ignored.push(child.name.clone());
+                let stands_in = row.stand_in.is_some() || form.outside.contains(&child.name);
+                restored.faults.extend((fate == Fate::Superseded && !stands_in).then(|| superseded(child, row)));
+            }
         }
     }
-    faults.extend(wrong_children(&stanza, envelope.span));
-    Restored { stanza, discarded, ignored, faults }
+    restored.faults.extend(wrong_children(&restored.stanza, envelope.span));
+    restored
+}
+
+impl Restored {
+    fn put(&mut self, child: Element, origin: Origin) {
+        self.stanza.children.push(Node::from(child));
+        self.origins.push(origin);
+    }
+}
+
+/// What becomes of an element outside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// It belongs inside.
+    Ignored,
+    /// It may stand on either side, and does not count outside.
+    Superseded,
+}
+
+fn outside(row: &Row, is_inside: bool) -> Fate {
+    match (row.place, row.outside) {
+        (Place::Inside, _) => Fate::Ignored,
+        (Place::Outside, _) | (_, Outside::Stays) => Fate::Kept,
+        (_, Outside::Dropped) => Fate::Superseded,
+        (_, Outside::Yields) if is_inside => Fate::Superseded,
+        (_, Outside::Yields) => Fate::Kept,
+    }
+}
+
+fn superseded(child: &Element, row: &Row) -> Fault {
+    let name = child.written_name();
+    let (message, verdict) = match row.outside {
+        Outside::Dropped => (format!("`<{name}>` outside does not count for what is inside"), Some(row)),
+        _ => (format!("`<{name}>` stands on both sides; the one inside counts"), None),
+    };
+    let note = format!("{} ({})", row.reason, row.source);
+    Fault::new(FaultKind::Superseded, child.start_tag, message)
+        .tolerated()
+        .note(note)
+        .requirement(verdict.and_then(|row| row.requirement()))
+}
+
+/// A child of the content, in the language that its envelope declares unless it declares one itself.
+fn in_language(child: &Element, envelope: &Envelope) -> Element {
+    let mut child = child.clone();
+    if let Some(language) = &envelope.language {
+        child.set_language(language);
+    }
+    child
+}
+
+/// The elements that stand twice in a content although a stanza has them once.
+fn twice(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (at, child) in envelope.content.iter().enumerate() {
+        let Some(once) = policy.row(&child.name, stanza).once else { continue };
+        let language = |one: &Element| one.language().or(envelope.language.as_deref()).map(str::to_owned);
+        let is_same = |one: &&Element| {
+            one.name == child.name && (once == Once::Altogether || language(one) == language(child))
+        };
+        if let Some(first) = envelope.content.iter().take(at).find(is_same) {
+            let message = format!("a second `<{}>` in one content", child.written_name());
+            let fault = Fault::new(FaultKind::ContentTwice, child.start_tag, message);
+            faults.push(fault.related(first.start_tag, "the first one").help("receivers disagree about which of two they take"));
+        }
+    }
+    faults
 }
 
 /// An IQ that asks has one child, a result has one at most, an error says which (RFC 6120, section 8.2.3).
@@ -289,12 +456,13 @@ fn wrong_children(stanza: &Element, span: Span) -> Option<Fault> {
     Some(Fault::new(FaultKind::IqChildren, span, message))
 }
 
-/// The elements of a content that belong outside.
+/// The elements of a content that belong outside, and those that stand in it twice.
 pub fn check_inside(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
     let outside = envelope.content.iter().map(|child| (child, policy.row(&child.name, stanza)));
     outside
         .filter(|(_, row)| row.place == Place::Outside)
         .map(|(child, row)| inside_fault(child, &row.reason, &row.source))
+        .chain(twice(envelope, stanza, policy))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 use super::tables::{self, TableError};
 use crate::source::{FileId, Span};
 use crate::xml::{Element, Name};
+use crate::xmpp::jid;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,29 @@ impl Place {
     }
 }
 
+/// What becomes of an element on either side that stands outside of an envelope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outside {
+    /// It counts unless one of its name stands inside.
+    #[default]
+    Yields,
+    /// It counts in any case.
+    Stays,
+    /// It never counts: what it is about does not count there.
+    Dropped,
+}
+
+/// How often an element may stand in one content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Once {
+    /// Once.
+    Altogether,
+    /// Once for each language.
+    ALanguage,
+}
+
 /// A row of the policy.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -51,6 +75,10 @@ pub struct Row {
     pub source: String,
     /// What a sender leaves outside when the element itself goes inside.
     pub stand_in: Option<Element>,
+    /// What becomes of one outside.
+    pub outside: Outside,
+    /// How often it may stand in a content; nothing: as often as anybody likes.
+    pub once: Option<Once>,
     /// What deployed clients do, by client.
     pub peers: BTreeMap<String, String>,
     /// The servers, each with its version, on which the row was seen to hold: effective outside, without effect inside.
@@ -58,6 +86,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// The requirement that the source names, if it names one.
+    pub fn requirement(&self) -> Option<&str> {
+        let words = self.source.split([';', ' ', ',']).map(str::trim);
+        words.rev().find(|word| word.starts_with("req-"))
+    }
+
     fn is_about(&self, name: &Name, stanza: &str) -> bool {
         self.namespace == name.namespace
             && (self.name == "*" || self.name == name.local)
@@ -65,9 +99,69 @@ impl Row {
     }
 }
 
+/// To whom a stanza goes, which decides whether it can be sealed at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addressee {
+    /// The own account: the own server answers.
+    OwnAccount,
+    /// Another account, by its bare address: its server answers.
+    Account,
+    /// A server or a service.
+    Domain,
+    /// A room, or an occupant of one.
+    Room,
+    /// A client, by its full address.
+    Client,
+}
+
+/// Whether stanzas to an addressee are sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddresseeRow {
+    /// The kind of stanza.
+    pub stanza: String,
+    /// To whom it goes.
+    pub to: Addressee,
+    /// Whether it is sealed.
+    pub sealed: bool,
+    /// Why.
+    pub reason: String,
+    /// Where that is said.
+    pub source: String,
+}
+
+impl Addressee {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Addressee::OwnAccount => "own-account",
+            Addressee::Account => "account",
+            Addressee::Domain => "domain",
+            Addressee::Room => "room",
+            Addressee::Client => "client",
+        }
+    }
+
+    /// To whom a stanza goes. `is_room` tells the addresses of rooms.
+    pub fn of(stanza: &Element, is_room: &dyn Fn(&str) -> bool) -> Addressee {
+        let from = stanza.value("from").unwrap_or_default();
+        let Some(to) = stanza.value("to") else { return Addressee::OwnAccount };
+        let Ok(address) = jid::parse(to) else { return Addressee::Client };
+        match (address.local(), address.resource()) {
+            _ if is_room(to) => Addressee::Room,
+            (None, _) => Addressee::Domain,
+            (Some(_), Some(_)) => Addressee::Client,
+            (Some(_), None) if jid::same_bare(to, from) => Addressee::OwnAccount,
+            (Some(_), None) => Addressee::Account,
+        }
+    }
+}
+
 /// The whole policy.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    addressees: Vec<AddresseeRow>,
     rows: Vec<Row>,
     unknown: Row,
 }
@@ -77,6 +171,8 @@ pub struct Policy {
 struct File {
     version: u32,
     unknown: RawUnknown,
+    #[serde(default)]
+    addressee: Vec<AddresseeRow>,
     #[serde(default)]
     element: Vec<RawRow>,
 }
@@ -101,6 +197,9 @@ struct RawRow {
     reason: String,
     source: String,
     stand_in: Option<String>,
+    #[serde(default)]
+    outside: Outside,
+    once: Option<Once>,
     #[serde(default)]
     peers: BTreeMap<String, String>,
     #[serde(default)]
@@ -128,10 +227,12 @@ impl Policy {
             reason: raw.unknown.reason,
             source: raw.unknown.source,
             stand_in: None,
+            outside: Outside::Yields,
+            once: None,
             peers: BTreeMap::new(),
             seen: Vec::new(),
         };
-        Ok(Policy { rows, unknown })
+        Ok(Policy { addressees: raw.addressee, rows, unknown })
     }
 
     /// The row of an element: of its own name before one for the whole namespace; the row for unknown ones if there is none.
@@ -141,6 +242,16 @@ impl Policy {
         let exact = first.into_iter().chain(rows).find(|row| row.name != "*");
         let whole = self.rows.iter().find(|row| row.is_about(name, stanza));
         exact.or(whole).unwrap_or(&self.unknown)
+    }
+
+    /// The row of an addressee of a kind of stanza; nothing where the table leaves it to the elements.
+    pub fn addressee(&self, stanza: &str, to: Addressee) -> Option<&AddresseeRow> {
+        self.addressees.iter().find(|row| row.stanza == stanza && row.to == to)
+    }
+
+    /// All rows about addressees, as in the table.
+    pub fn addressees(&self) -> &[AddresseeRow] {
+        &self.addressees
     }
 
     /// Whether the table has a row for an element.
@@ -170,6 +281,8 @@ impl Row {
             stanzas: raw.stanzas,
             reason: raw.reason,
             source: raw.source,
+            outside: raw.outside,
+            once: raw.once,
             peers: raw.peers,
             seen: raw.seen,
         })

@@ -74,9 +74,22 @@ pub enum Term {
     /// The real address of the occupant from whom a message came, where the room discloses it.
     #[serde(rename = "occupant")]
     Occupant,
+    /// The room that the receiver has joined and from which the message came.
+    #[serde(rename = "room")]
+    Room,
     /// Nothing.
     #[serde(rename = "none")]
     None,
+}
+
+/// Which address of a stanza is that of a joined room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoomSide {
+    /// It came from the room.
+    From,
+    /// It went to the room.
+    To,
 }
 
 impl Term {
@@ -90,6 +103,7 @@ impl Term {
             Term::Now => "now",
             Term::Delay => "delay",
             Term::Occupant => "occupant",
+            Term::Room => "room",
             Term::None => "none",
         }
     }
@@ -103,18 +117,26 @@ pub struct Situation {
     pub title: String,
     /// The stanza that it is about.
     pub stanza: String,
-    /// The child of an outer stanza in which the stanza arrives (a carbon copy, an archive's result), in Clark notation.
-    pub wrapper: Option<String>,
-    /// The `type` that the inner stanza of a wrapper has in this situation, and no other.
+    /// The children of an outer stanza in one of which the stanza arrives (a carbon copy, an archive's result), in Clark
+    /// notation. None: it arrives as it is.
+    #[serde(default)]
+    pub wrapper: Vec<String>,
+    /// The `type` that the stanza has in this situation, and no other.
     #[serde(rename = "type")]
     pub type_: Option<String>,
+    /// The address that is a joined room's in this situation, and no other.
+    #[serde(rename = "when-room")]
+    pub when_room: Option<RoomSide>,
+    /// Whether the stamp beside the forwarded stanza counts as the time of its arrival.
+    #[serde(default)]
+    pub stamp: bool,
     /// What the recipient's address is compared with.
     pub to: Vec<Term>,
     /// What the sender's address is compared with.
     pub from: Vec<Term>,
     /// What the time is compared with.
     pub time: Vec<Term>,
-    /// What the sender of the wrapper is compared with.
+    /// Whose the wrapper may be: one of these has to agree with its sender.
     #[serde(default, rename = "wrapper-from")]
     pub wrapper_from: Vec<Term>,
     /// Of these addresses one has to be the receiver's own account.
@@ -123,6 +145,63 @@ pub struct Situation {
     /// The requirement that says so of `own`.
     #[serde(rename = "own-requirement")]
     pub own_requirement: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The requirement that says so.
+    pub requirement: String,
+}
+
+impl Situation {
+    /// How many conditions it makes: of several situations that fit, the one with the most is meant.
+    pub fn conditions(&self) -> usize {
+        usize::from(self.type_.is_some()) + usize::from(self.when_room.is_some())
+    }
+
+    /// Whether it is the situation of stanzas in this wrapper, or of those without one.
+    pub fn is_in(&self, wrapper: Option<&Name>) -> bool {
+        match wrapper {
+            None => self.wrapper.is_empty(),
+            Some(name) => self.wrapper.iter().any(|one| Name::from_clark(one).is_some_and(|one| one == *name)),
+        }
+    }
+}
+
+/// Where a room says in a message who wrote it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosure {
+    /// The child of the message, in Clark notation.
+    pub element: String,
+    /// Its child that says so, in Clark notation.
+    pub child: String,
+    /// The attribute that holds the address; without one the text does.
+    pub attribute: Option<String>,
+}
+
+/// What an element of a content says about an account, and whose word counts for that.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The element of the content, in Clark notation.
+    pub element: String,
+    /// Its child that names the account, in Clark notation.
+    pub child: String,
+    /// The attribute that does.
+    pub attribute: String,
+    /// Why.
+    pub reason: String,
+    /// The requirement that says so.
+    pub requirement: String,
+}
+
+/// Stanzas that are never sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeverSealed {
+    /// The kind of stanza.
+    pub stanza: String,
+    /// Its types.
+    pub types: Vec<String>,
     /// Why.
     pub reason: String,
     /// The requirement that says so.
@@ -239,6 +318,8 @@ pub struct Profile {
     /// Whether a sender declares the namespace of the envelope again on each element inside, for clients that look for the
     /// attribute.
     pub redundant_xmlns: bool,
+    /// The elements of a content for which this profile counts, whatever carries them.
+    pub applies_to: Vec<Name>,
     /// How long padding is.
     pub padding: Padding,
     /// The affixes by name, in the envelope's namespace.
@@ -273,10 +354,13 @@ pub struct Profiles {
     verdicts: BTreeMap<String, String>,
     delay: Option<Name>,
     forwarded: Option<Name>,
+    disclosures: Vec<Disclosure>,
+    claims: Vec<Claim>,
+    never: Vec<NeverSealed>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     version: u32,
     #[serde(default)]
@@ -285,6 +369,12 @@ struct File {
     verdict: BTreeMap<String, String>,
     delay: Option<String>,
     forwarded: Option<String>,
+    #[serde(default)]
+    occupant: Vec<Disclosure>,
+    #[serde(default)]
+    claim: Vec<Claim>,
+    #[serde(default)]
+    never_sealed: Vec<NeverSealed>,
     profile: Table,
 }
 
@@ -310,6 +400,8 @@ struct RawProfile {
     hint: BTreeMap<String, RawHint>,
     #[serde(default)]
     outside: Vec<String>,
+    #[serde(default)]
+    applies_to: Vec<String>,
     eme_name: Option<String>,
     #[serde(default)]
     redundant_xmlns: bool,
@@ -353,7 +445,17 @@ impl Profiles {
         }
         let delay = raw.delay.as_deref().map(|name| tables::name(name, "a delay")).transpose()?;
         let forwarded = raw.forwarded.as_deref().map(|name| tables::name(name, "what is forwarded")).transpose()?;
-        Ok(Profiles { delay, forwarded, profiles, bases, situations: raw.situation, verdicts: raw.verdict })
+        Ok(Profiles {
+            delay,
+            forwarded,
+            profiles,
+            bases,
+            situations: raw.situation,
+            verdicts: raw.verdict,
+            disclosures: raw.occupant,
+            claims: raw.claim,
+            never: raw.never_sealed,
+        })
     }
 
     /// The profile of that name, or the form (`ox.sign`).
@@ -425,6 +527,38 @@ impl Profiles {
         self.delay.as_ref()
     }
 
+    /// Where rooms say in a message who wrote it.
+    pub fn disclosures(&self) -> &[Disclosure] {
+        &self.disclosures
+    }
+
+    /// What contents say about accounts.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// Why a stanza of that kind and type is never sealed, if that is so.
+    pub fn never_sealed(&self, stanza: &str, type_: &str) -> Option<&NeverSealed> {
+        self.never.iter().find(|row| row.stanza == stanza && row.types.iter().any(|one| one == type_))
+    }
+
+    /// The form with everything that its content calls for: where several profiles apply, the strictest use of each affix.
+    pub fn strictest(&self, form: &Profile, content: &[Element], situation: Option<&str>) -> Profile {
+        let mut strict = form.clone();
+        let calls = |other: &&Profile| content.iter().any(|child| other.applies_to.contains(&child.name));
+        for other in self.profiles.iter().filter(|other| other.id != form.id).filter(calls) {
+            strict.time_margin = strict.time_margin.min(other.time_margin);
+            for (name, affix) in &mut strict.affixes {
+                let demanded = other.affixes.get(name).is_some_and(|one| one.use_in(situation) == Use::Required);
+                if demanded && affix.use_in(situation) != Use::Forbidden {
+                    affix.use_ = Use::Required;
+                    affix.situations.clear();
+                }
+            }
+        }
+        strict
+    }
+
     /// The situation of that name.
     pub fn situation(&self, name: &str) -> Option<&Situation> {
         self.situations.get(name)
@@ -447,7 +581,7 @@ fn merged(all: &Table, id: &str, depth: usize) -> Result<Table, TableError> {
     }
     let Some(base) = own.get("extends").and_then(Value::as_str) else { return Ok(own.clone()) };
     let mut table = merged(all, base, depth + 1)?;
-    for not_inherited in ["abstract", "form", "source"] {
+    for not_inherited in ["abstract", "applies-to", "form", "source"] {
         table.remove(not_inherited);
     }
     merge(&mut table, own);
@@ -504,6 +638,7 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         hints: hints.collect::<Result<Vec<_>, _>>()?,
         outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
         redundant_xmlns: raw.redundant_xmlns,
+        applies_to: raw.applies_to.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
         padding: raw.padding,
         affixes: raw.affix,
         forms,

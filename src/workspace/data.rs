@@ -292,10 +292,11 @@ fn use_words(affix: &crate::sce::Affix) -> String {
 fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let terms =
         |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" and "));
+    let any = |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" or "));
     let rows = rules.profiles.situations().map(|(name, situation)| {
         let column = |column: &&str| match *column {
             "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],
-            "wrapper" => terms(&situation.wrapper_from),
+            "wrapper" => any(&situation.wrapper_from),
             "to" => terms(&situation.to),
             "from" => terms(&situation.from),
             "time" => terms(&situation.time),

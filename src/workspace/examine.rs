@@ -359,6 +359,9 @@ fn generated(
 /// The sealed stanzas of an example under its profiles, and which of them are stale, with the reasons.
 fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>) -> (Vec<SealedExample>, Vec<String>) {
     let mut sealed = Vec::new();
+    if plain.envelope.is_none() && crate::example::round_trip::unsealable(&plain.stanza, stage).is_some() {
+        return (sealed, Vec::new());
+    }
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for profile in profiles.iter().filter_map(|id| stage.rules.profiles.get(id)) {
         if !crate::example::round_trip::can_go_through(profile, stage) {

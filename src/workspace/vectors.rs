@@ -119,7 +119,8 @@ impl Source<'_> {
                 stanza: &attack::wire(&stanza),
                 receiver: &person.jid,
                 clock: &plain.scene.at.to_string(),
-                situation,
+                rooms: &self.cast.rooms_of(person),
+                queries: None,
                 occupant: "",
                 repeated: false,
             },
@@ -141,6 +142,8 @@ impl Source<'_> {
             None => delivered(outer, person, self.cast),
         };
         let clock = example.directives.text("at").map_or_else(|| plain.scene.at.to_string(), str::to_owned);
+        let queries = example.directives.text("queries");
+        let queries: Option<Vec<String>> = queries.map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect());
         self.case(
             example.label().to_owned(),
             example.caption.clone().unwrap_or_default(),
@@ -150,7 +153,8 @@ impl Source<'_> {
                 stanza: &attack::wire(&stanza),
                 receiver: &person.jid,
                 clock: &clock,
-                situation: situation.unwrap_or(""),
+                rooms: &self.cast.rooms_of(person),
+                queries: queries.as_deref(),
                 occupant: example.directives.text("occupant").unwrap_or(""),
                 repeated: tamper == "repeat",
             },

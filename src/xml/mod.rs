@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod content_model;
 pub mod entities;
 pub mod parse;
+pub mod strict;
 pub mod tree;
 pub mod write;
 
@@ -18,3 +19,8 @@ pub const CLIENT: &str = "jabber:client";
 
 /// The namespace that the prefix `xml` always has.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// Whether a character is white space in XML (XML 1.0, production 3).
+pub fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}

@@ -186,6 +186,27 @@ impl Element {
         }
     }
 
+    /// Declares the language of what the element holds (`xml:lang`), unless it declares one.
+    pub fn set_language(&mut self, language: &str) {
+        if self.language().is_some() {
+            return;
+        }
+        let span = self.start_tag;
+        self.attributes.push(Attribute {
+            name: Name::new(super::XML, "lang"),
+            prefix: Some("xml".into()),
+            value: MappedText::standing_for(language, span),
+            span,
+            value_span: span,
+        });
+    }
+
+    /// The language that the element declares (`xml:lang`).
+    pub fn language(&self) -> Option<&str> {
+        let declared = self.attributes.iter().find(|attribute| attribute.name.is(super::XML, "lang"))?;
+        Some(declared.value.as_str())
+    }
+
     /// An attribute in no namespace.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name.is("", name))

@@ -148,6 +148,16 @@ pub fn bare(text: &str) -> String {
     Jid::parse(text).map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
 }
 
+/// The domain of an address, prepared; nothing where the text is none.
+pub fn domain(text: &str) -> Option<String> {
+    parse(text).ok().map(|jid| jid.domain().to_owned())
+}
+
+/// Whether two texts are the same address, prepared, resources included.
+pub fn same(one: &str, other: &str) -> bool {
+    matches!((parse(one), parse(other)), (Ok(one), Ok(other)) if one.as_str() == other.as_str())
+}
+
 /// Whether two texts have the same bare address.
 pub fn same_bare(one: &str, other: &str) -> bool {
     bare(one) == bare(other)

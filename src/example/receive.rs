@@ -1,0 +1,92 @@
+//! What a receiver does with a stanza as it comes in, wrapper included: the one way for the command line, test vectors and batteries.
+
+use super::explanation::{Case, Explanation};
+use super::sealed::{Opening, Receiver, Sealed, open, open_again, sealed_stanzas};
+use crate::protocol::Failure;
+use crate::sce::Rulebook;
+use crate::sce::arrival::{Arrived, Knowledge, arrive};
+use crate::source::{MappedText, Sources};
+use crate::xml::{CLIENT, Element, parse, strict};
+use std::fmt;
+
+/// A stanza as it came in, and what it carries.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// The stanza, its wrapper and its circumstances.
+    pub arrived: Arrived<'a>,
+    /// What it carries, the first of which is opened.
+    pub sealed: Vec<Sealed<'a>>,
+}
+
+impl<'a> Incoming<'a> {
+    /// What a receiver finds out before it opens anything. `told` is a situation that an author names.
+    pub fn of(outer: &'a Element, rules: &'a Rulebook, knowledge: &Knowledge, told: Option<&str>) -> Incoming<'a> {
+        let arrived = arrive(outer, &rules.profiles, knowledge, told);
+        let sealed = sealed_stanzas(std::iter::once(arrived.inner), &rules.profiles);
+        // A carrier below a child of the stanza is none: it may be quoted, or returned in an error.
+        let sealed = sealed.into_iter().filter(|one| std::ptr::eq(one.stanza, arrived.inner)).collect();
+        Incoming { arrived, sealed }
+    }
+
+    /// Opens what it carries; nothing where it carries nothing.
+    pub fn open(&self, rules: &Rulebook, receiver: &Receiver<'_>, is_repeated: bool) -> Option<Result<Opening, Failure>> {
+        let sealed = self.sealed.first()?;
+        Some(match is_repeated {
+            true => open_again(sealed, rules, &self.arrived.arrival, receiver),
+            false => open(sealed, rules, &self.arrived.arrival, receiver),
+        })
+    }
+
+    /// What became of it, layer by layer.
+    pub fn explain(
+        &self,
+        rules: &Rulebook,
+        result: Option<&Result<Opening, Failure>>,
+        shows_refused: bool,
+    ) -> Explanation {
+        Explanation::of(&Case {
+            stanza: self.arrived.inner,
+            wrapped: self.arrived.wrapped.as_ref(),
+            sealed: &self.sealed,
+            arrival: &self.arrived.arrival,
+            rules,
+            result,
+            shows_refused,
+        })
+    }
+}
+
+/// Why a text is no stanza.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoStanza {
+    /// What is wrong, in one short sentence.
+    pub message: String,
+    /// Where, in bytes, where that is known.
+    pub at: Option<usize>,
+}
+
+impl fmt::Display for NoStanza {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+/// Reads a stanza that came over the wire, as strictly as XMPP is: exactly one message, presence or iq, in the namespace of
+/// clients.
+///
+/// # Errors
+/// When it is none. A server closes the stream over most of it (RFC 6120, section 4.9.3.13).
+pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
+    let refused = |message: String, at| NoStanza { message, at };
+    strict::check(text).map_err(|refusal| refused(refusal.message, Some(refusal.at)))?;
+    let file = sources.add("standard input", text);
+    let parsed = parse(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
+    if let Some(problem) = parsed.problems.first() {
+        return Err(refused(problem.message.clone(), Some(problem.span.start)));
+    }
+    let element = parsed.elements().next().ok_or_else(|| refused("it holds no stanza".into(), None))?;
+    match super::sealed::is_stanza(element) {
+        true => Ok(element.clone()),
+        false => Err(refused(format!("`<{}>` is no message, presence or iq", element.written_name()), None)),
+    }
+}
