@@ -71,7 +71,9 @@ pub(super) fn stanza(text: &str, sources: &mut Sources) -> Result<Element, Failu
         let file = own.add("standard input", text);
         let place = none.at.map(|at| own.get(file).position(text.floor_char_boundary(at)));
         let place = place.map_or_else(String::new, |at| format!(", line {}, column {}", at.line, at.column));
-        Failure(format!("standard input{place}: {none}; one stanza is expected, as XMPP allows it (RFC 6120, section 11)"))
+        Failure(format!(
+            "standard input{place}: {none}; one stanza is expected, as XMPP allows it (RFC 6120, section 11)"
+        ))
     })
 }
 

@@ -27,7 +27,7 @@ const LONGEST_PADDING: usize = 1 << 16;
 const DEEPEST: usize = 1000;
 
 /// What can be done to a sealed stanza, as `tamper` names it.
-pub const TAMPERS: [&str; 18] = [
+pub const TAMPERS: [&str; 19] = [
     "add-outside",
     "drop-store-hint",
     "drop-encryption-hint",
@@ -46,6 +46,7 @@ pub const TAMPERS: [&str; 18] = [
     "empty",
     "nest",
     "pass-on",
+    "substitute",
 ];
 
 /// What each of them does, in a sentence.
@@ -69,6 +70,7 @@ pub fn explanation(tamper: &str) -> &'static str {
         "cut" => "The plaintext was sealed without its end.",
         "prepend" => "Something was sealed in front of the envelope.",
         "empty" => "The envelope was sealed without any content.",
+        "substitute" => "Words in the envelope were put in the place of others before it was sealed.",
         "nest" => "Elements nested into each other were sealed along with the content.",
         "pass-on" => "The receiver sealed what the author signed once more, for somebody else.",
         _ => "Something was done to it.",
@@ -77,7 +79,7 @@ pub fn explanation(tamper: &str) -> &'static str {
 
 /// Whether it seals anew, so that what it makes has to be kept.
 pub fn seals_anew(tamper: &str) -> bool {
-    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "empty" | "nest" | "pass-on")
+    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "empty" | "nest" | "pass-on" | "substitute")
 }
 
 /// What is attacked.
@@ -138,7 +140,13 @@ pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<El
 /// A sentence about why there can be no such wrapper.
 pub fn wrap(stanza: Element, example: &Example, stage: Stage<'_>) -> Result<Element, String> {
     let text = |directive| example.directives.text(directive);
-    let wrapper = Wrapper { from: text("wrapper-from"), to: text("wrapper-to"), stamp: text("stamp") };
+    let wrapper = Wrapper {
+        from: text("wrapper-from"),
+        to: text("wrapper-to"),
+        stamp: text("stamp"),
+        query: text("query"),
+        is_doubled: text("forwarded") == Some("twice"),
+    };
     match text("situation") {
         Some(situation) => wrap_in(stanza, situation, &wrapper, &stage.rules.profiles),
         None => Ok(stanza),
@@ -154,6 +162,10 @@ pub struct Wrapper<'a> {
     pub to: Option<&'a str>,
     /// When the stanza came first.
     pub stamp: Option<&'a str>,
+    /// The id of the query that it answers.
+    pub query: Option<&'a str>,
+    /// Whether it holds the stanza twice, as no wrapper does.
+    pub is_doubled: bool,
 }
 
 /// The stanza in the wrapper of a situation; the stanza alone where the situation has none.
@@ -177,7 +189,15 @@ pub fn wrap_in(
     if let (Some(stamp), Some(delay)) = (wrapper.stamp, profiles.delay()) {
         forwarded = forwarded.with_child(Element::new(delay.clone(), span).with_attribute("stamp", stamp));
     }
-    let inner = Element::new(name, span).with_child(forwarded.with_child(stanza));
+    let forwarded = forwarded.with_child(stanza);
+    let mut inner = Element::new(name, span);
+    if let Some(query) = wrapper.query {
+        inner.set_attribute("queryid", query);
+    }
+    if wrapper.is_doubled {
+        inner = inner.with_child(forwarded.clone());
+    }
+    let inner = inner.with_child(forwarded);
     let mut outer = Element::new(Name::new(CLIENT, "message"), span);
     for (address, value) in [("from", wrapper.from), ("to", wrapper.to)] {
         if let Some(value) = value {
@@ -320,6 +340,14 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
         "prepend" => {
             plaintext.insert_str(0, example.directives.text("text").ok_or("it needs `text=\"...\"`")?);
         }
+        "substitute" => {
+            let words = |name: &str| example.directives.text(name).ok_or_else(|| format!("it needs `{name}=\"...\"`"));
+            let (text, with) = (words("text")?, words("with")?);
+            if !plaintext.contains(text) {
+                return Err(format!("the envelope does not hold `{text}`"));
+            }
+            plaintext = plaintext.replacen(text, with, 1);
+        }
         "pad" | "empty" | "nest" => {}
         _ => {
             let by = example.directives.text("by").ok_or("it needs `by=...`, the name of somebody of the cast")?;
@@ -337,7 +365,11 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     }
     let identity = identity.as_ref().unwrap_or(&sender.identity);
     let mut random = SeededRandom::new(&format!("{}/{}/{}", cast.seed, example.label(), profile.id));
-    let means = Means { sender: identity, protection, time: plain.scene.at };
+    let time = match example.directives.text("signed-at") {
+        Some(time) => time.parse().map_err(|_| format!("`signed-at` is no time: `{time}`"))?,
+        None => plain.scene.at,
+    };
+    let means = Means { sender: identity, protection, time };
     let carrier = seal_as(&plaintext, &plain.stanza, means, profile, stage, &mut random)?;
     let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
     Ok(assemble(&split.outside, carrier, profile).0)

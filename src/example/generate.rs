@@ -6,7 +6,9 @@
 
 use super::attack;
 use super::cast::Cast;
-use super::round_trip::{Scene, Sent, Stage, delivered, hand_over, message_for, message_of, seal, wrap};
+use super::round_trip::{
+    Scene, Sent, Stage, delivered, hand_over, message_for, message_of, seal, time_of_sealing, wrap,
+};
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
 use crate::protocol;
@@ -25,7 +27,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The number of the way in which examples are generated; a change of it makes all stale.
-const GENERATION: u32 = 2;
+const GENERATION: u32 = 3;
 
 /// How many characters of Base64 stand on a line.
 const BASE64_WIDTH: usize = 72;
@@ -146,8 +148,8 @@ pub fn make(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Kept, 
     let stanza = match &plain.envelope {
         None => seal(&plain.stanza, profile, stage, &plain.scene, &mut random)?.stanza,
         Some(envelope) => {
-            let carrier =
-                wrap(&serialise(envelope, profile), &plain.stanza, profile, stage, plain.scene.at, &mut random)?;
+            let time = time_of_sealing(envelope, profile, plain.scene.at);
+            let carrier = wrap(&serialise(envelope, profile), &plain.stanza, profile, stage, time, &mut random)?;
             assemble(&plain.stanza, carrier, profile).0
         }
     };
@@ -207,8 +209,21 @@ pub fn attack_lock(example: &Example, kept: &Kept) -> String {
 }
 
 /// What a stanza that is sealed anew depends on, of all that stands beside an example.
-const ATTACK_WORDS: [&str; 11] =
-    ["tamper", "seal", "profile", "by", "device", "length", "text", "protection", "from", "to", "type"];
+const ATTACK_WORDS: [&str; 13] = [
+    "tamper",
+    "seal",
+    "profile",
+    "by",
+    "device",
+    "length",
+    "text",
+    "protection",
+    "from",
+    "to",
+    "type",
+    "with",
+    "signed-at",
+];
 
 /// The text of an example in which keys of the cast take the place of an empty element: `fill="juliet"` fills `<devices/>`, and
 /// `fill="juliet/2001"` fills `<bundle/>`.

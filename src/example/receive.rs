@@ -29,7 +29,12 @@ impl<'a> Incoming<'a> {
     }
 
     /// Opens what it carries; nothing where it carries nothing.
-    pub fn open(&self, rules: &Rulebook, receiver: &Receiver<'_>, is_repeated: bool) -> Option<Result<Opening, Failure>> {
+    pub fn open(
+        &self,
+        rules: &Rulebook,
+        receiver: &Receiver<'_>,
+        is_repeated: bool,
+    ) -> Option<Result<Opening, Failure>> {
         let sealed = self.sealed.first()?;
         Some(match is_repeated {
             true => open_again(sealed, rules, &self.arrived.arrival, receiver),

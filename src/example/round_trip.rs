@@ -488,7 +488,8 @@ pub fn send_envelope(
     at: Timestamp,
     random: &mut dyn Random,
 ) -> Result<Opening, String> {
-    let carrier = wrap(&envelope::serialise(envelope, profile), message, profile, stage, at, random)?;
+    let time = time_of_sealing(envelope, profile, at);
+    let carrier = wrap(&envelope::serialise(envelope, profile), message, profile, stage, time, random)?;
     let (stanza, _) = assemble(message, carrier, profile);
     let scene = Scene { at, situation: "one-to-one".into() };
     let delivery =
@@ -530,6 +531,11 @@ pub fn envelope_trip(
         envelope: Some(envelope.clone()),
         troubles,
     })
+}
+
+/// When an envelope that an author wrote by hand was sealed: when it says, if that was before it arrived.
+pub(super) fn time_of_sealing(envelope: &Element, profile: &Profile, at: Timestamp) -> Timestamp {
+    time_of(envelope, profile).filter(|time| *time <= at).unwrap_or(at)
 }
 
 /// When a lone envelope says that it was sealed.

@@ -54,7 +54,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 37] = [
+const NAMES: [&str; 42] = [
     "id",
     "kind",
     "expect",
@@ -92,6 +92,11 @@ const NAMES: [&str; 37] = [
     "src",
     "class",
     "columns",
+    "with",
+    "signed-at",
+    "forwarded",
+    "query",
+    "queries",
 ];
 
 const PARTS: [&str; 3] = ["sealed", "envelope", "restored"];

@@ -235,8 +235,9 @@ fn disclosed(inner: &Element, profiles: &Profiles) -> Vec<Address> {
 /// The stanza inside of a stanza that is a wrapper, as the table of situations describes them, and what is wrong with it: a
 /// wrapper holds one forwarded stanza, and a stanza one wrapper.
 fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, Vec<Fault>) {
-    let is_wrapper =
-        |child: &&Element| profiles.situations().any(|(_, row)| !row.wrapper.is_empty() && row.is_in(Some(&child.name)));
+    let is_wrapper = |child: &&Element| {
+        profiles.situations().any(|(_, row)| !row.wrapper.is_empty() && row.is_in(Some(&child.name)))
+    };
     let wrappers: Vec<&Element> = outer.elements().filter(is_wrapper).collect();
     let Some(&wrapper) = wrappers.first() else { return (None, Vec::new()) };
     let shape = |span, message: &str| Fault::new(FaultKind::WrapperShape, span, message);
@@ -252,7 +253,9 @@ fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, 
     let inner = inside.iter().copied().find(|child| child.name.is(CLIENT, &outer.name.local));
     match (forwarded.as_slice(), inside.as_slice(), inner) {
         ([_], [_], Some(_)) => {}
-        ([], ..) | (_, [], _) | (_, _, None) => faults.push(shape(wrapper.start_tag, "the wrapper holds no forwarded stanza")),
+        ([], ..) | (_, [], _) | (_, _, None) => {
+            faults.push(shape(wrapper.start_tag, "the wrapper holds no forwarded stanza"))
+        }
         _ => faults.push(shape(wrapper.start_tag, "the wrapper holds more than one forwarded stanza")),
     }
     let Some(inner) = inner else { return (None, faults) };
@@ -296,7 +299,11 @@ fn unasked(wrapper: &Element, knowledge: &Knowledge) -> Option<Fault> {
 fn never_sealed(inner: &Element, profiles: &Profiles) -> Option<Fault> {
     let row = profiles.never_sealed(&inner.name.local, inner.value("type")?)?;
     let message = format!("{} of type `{}` is never sealed", inner.name.local, inner.value("type").unwrap_or_default());
-    Some(Fault::new(FaultKind::NeverSealed, inner.start_tag, message).note(row.reason.clone()).requirement(Some(&row.requirement)))
+    Some(
+        Fault::new(FaultKind::NeverSealed, inner.start_tag, message)
+            .note(row.reason.clone())
+            .requirement(Some(&row.requirement)),
+    )
 }
 
 /// The situation of a stanza of which nothing is known but itself.

@@ -160,9 +160,32 @@ pub fn read(
             affixes.extend(read_affix(child, name, affix, &mut faults));
         }
     }
-    let strict = profiles.strictest(form, &children, situation);
-    check_uses(element, &strict, situation, demanding, &mut faults);
+    check_uses(element, form, situation, demanding, &mut faults);
+    check_stricter(element, form, profiles, &children, situation, demanding, &mut faults);
     (Envelope { content: children, affixes, language, span: element.start_tag }, faults)
+}
+
+/// The affixes that the content calls for beyond what the form demands.
+fn check_stricter(
+    element: &Element,
+    form: &Profile,
+    profiles: &Profiles,
+    content: &[Element],
+    situation: Option<&str>,
+    demanding: bool,
+    faults: &mut Vec<Fault>,
+) {
+    let before = faults.len();
+    let mut strict = Vec::new();
+    check_uses(element, &profiles.strictest(form, content, situation), situation, demanding, &mut strict);
+    let is_known =
+        |fault: &Fault| faults.iter().any(|known| known.kind == fault.kind && known.message == fault.message);
+    let further: Vec<Fault> = strict.into_iter().filter(|fault| !is_known(fault)).collect();
+    faults.extend(further);
+    let requirement = profiles.verdict("strictest");
+    for fault in faults.iter_mut().skip(before) {
+        fault.grounds.extend(requirement.map(str::to_owned));
+    }
 }
 
 /// What the schema of an envelope forbids: text, attributes that it does not define, elements of its namespace that are neither
@@ -208,7 +231,8 @@ fn check_affix_form(element: &Element, affix: &Affix, faults: &mut Vec<Fault>) {
 
 fn surplus_attributes(element: &Element, is_defined: impl Fn(&Name) -> bool) -> Option<Fault> {
     let attribute = element.attributes.iter().find(|attribute| !is_defined(&attribute.name))?;
-    let message = format!("`<{}/>` has an attribute `{}`, which is not defined", element.name.local, attribute.name.local);
+    let message =
+        format!("`<{}/>` has an attribute `{}`, which is not defined", element.name.local, attribute.name.local);
     Some(Fault::new(FaultKind::EnvelopeForm, attribute.span, message))
 }
 

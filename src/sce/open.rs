@@ -82,7 +82,8 @@ fn verify_room(span: Span, situation: &Situation, arrival: &Arrival, out: &mut V
     }
     let from = arrival.stanza_from.as_ref();
     let named = from.map_or("nobody", |from| from.jid.as_str());
-    let message = format!("the message is said to come from the room `{}`, which the receiver has not joined", jid::bare(named));
+    let message =
+        format!("the message is said to come from the room `{}`, which the receiver has not joined", jid::bare(named));
     let at = from.and_then(|from| from.span).unwrap_or(span);
     let note = format!("{}: {}", situation.title, situation.reason);
     out.faults.push(Fault::new(FaultKind::UnknownRoom, at, message).note(note).ground(&situation.requirement));
@@ -94,7 +95,9 @@ fn verify_claims(signer: &str, envelope: &Envelope, profiles: &Profiles, arrival
         return;
     }
     for claim in profiles.claims() {
-        let (Some(element), Some(child)) = (Name::from_clark(&claim.element), Name::from_clark(&claim.child)) else { continue };
+        let (Some(element), Some(child)) = (Name::from_clark(&claim.element), Name::from_clark(&claim.child)) else {
+            continue;
+        };
         let claiming = envelope.content.iter().filter(|one| one.name == element);
         let named = claiming.flat_map(|one| one.elements()).filter(|one| one.name == child);
         let foreign = named.filter(|one| one.value(&claim.attribute).is_none_or(|jid| !jid::same_bare(jid, signer)));
@@ -147,7 +150,8 @@ fn verify_wrapper(span: Span, situation: &Situation, arrival: &Arrival, out: &mu
     });
     if !agrees {
         let of = owners.iter().filter_map(|(_, with)| with.map(|with| format!("`{}`", jid::bare(&with.jid))));
-        let message = format!("the wrapper comes from `{}`, not from {}", found.jid, of.collect::<Vec<_>>().join(" or "));
+        let message =
+            format!("the wrapper comes from `{}`, not from {}", found.jid, of.collect::<Vec<_>>().join(" or "));
         let fault = Fault::new(FaultKind::ForgedWrapper, found.span.unwrap_or(span), message)
             .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), situation.reason))
             .requirement(Some(&situation.requirement));
@@ -281,7 +285,9 @@ fn verify_signer(
     let claims: Vec<(&'static str, String)> = match named {
         Some(found) => vec![("the envelope", found.value.clone())],
         None => {
-            let known = |term: &Term| arrival.addresses(*term).into_iter().map(|one| (term.word(), one.jid.clone())).collect::<Vec<_>>();
+            let known = |term: &Term| {
+                arrival.addresses(*term).into_iter().map(|one| (term.word(), one.jid.clone())).collect::<Vec<_>>()
+            };
             situation.from.iter().flat_map(known).collect()
         }
     };
@@ -425,13 +431,14 @@ fn twice(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
     for (at, child) in envelope.content.iter().enumerate() {
         let Some(once) = policy.row(&child.name, stanza).once else { continue };
         let language = |one: &Element| one.language().or(envelope.language.as_deref()).map(str::to_owned);
-        let is_same = |one: &&Element| {
-            one.name == child.name && (once == Once::Altogether || language(one) == language(child))
-        };
+        let is_same =
+            |one: &&Element| one.name == child.name && (once == Once::Altogether || language(one) == language(child));
         if let Some(first) = envelope.content.iter().take(at).find(is_same) {
             let message = format!("a second `<{}>` in one content", child.written_name());
             let fault = Fault::new(FaultKind::ContentTwice, child.start_tag, message);
-            faults.push(fault.related(first.start_tag, "the first one").help("receivers disagree about which of two they take"));
+            faults.push(
+                fault.related(first.start_tag, "the first one").help("receivers disagree about which of two they take"),
+            );
         }
     }
     faults

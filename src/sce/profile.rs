@@ -638,7 +638,11 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         hints: hints.collect::<Result<Vec<_>, _>>()?,
         outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
         redundant_xmlns: raw.redundant_xmlns,
-        applies_to: raw.applies_to.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
+        applies_to: raw
+            .applies_to
+            .iter()
+            .map(|name| tables::name(name, "an element"))
+            .collect::<Result<Vec<_>, _>>()?,
         padding: raw.padding,
         affixes: raw.affix,
         forms,

@@ -106,6 +106,7 @@ fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut S
     let (file, part) = src.value.as_str().split_once('#').unwrap_or((src.value.as_str(), ""));
     let condition = table.directives.text("where").and_then(|text| text.split_once('='));
     let rows = match (file, part) {
+        ("elements.toml", "addressees") => Ok(addressees(data.rules, &columns)),
         ("elements.toml", _) => Ok(elements(data.rules, &columns, condition)),
         ("profiles.toml", "affixes") => Ok(affixes(data.rules, &columns)),
         ("profiles.toml", "situations") => Ok(situations(data.rules, &columns)),
@@ -269,6 +270,21 @@ fn all_profiles(rules: &Rulebook) -> impl Iterator<Item = &Profile> {
     rules.profiles.iter().flat_map(|profile| std::iter::once(profile).chain(&profile.forms))
 }
 
+fn addressees(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
+    let rows = rules.policy.addressees().iter().map(|row| {
+        let column = |column: &&str| match *column {
+            "stanza" => text(row.stanza.clone()),
+            "addressee" => text(row.to.word()),
+            "sealed" => text(if row.sealed { "yes" } else { "no" }),
+            "reason" => text(row.reason.clone()),
+            "source" => text(row.source.clone()),
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    });
+    rows.collect()
+}
+
 fn affixes(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let row = |profile: &Profile| {
         let column = |name: &&str| match *name {
@@ -292,7 +308,8 @@ fn use_words(affix: &crate::sce::Affix) -> String {
 fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let terms =
         |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" and "));
-    let any = |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" or "));
+    let any =
+        |terms: &[Term]| text(terms.iter().map(|term| format!("`{}`", term.word())).collect::<Vec<_>>().join(" or "));
     let rows = rules.profiles.situations().map(|(name, situation)| {
         let column = |column: &&str| match *column {
             "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],

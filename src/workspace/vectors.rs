@@ -101,7 +101,8 @@ impl Source<'_> {
             (is_own, "own"),
         ];
         let resource = person.devices.last().map(|device| format!("{}/{}", person.jid, device.resource));
-        let wrapper = attack::Wrapper { from: Some(&person.jid), to: resource.as_deref(), stamp: None };
+        let wrapper =
+            attack::Wrapper { from: Some(&person.jid), to: resource.as_deref(), ..attack::Wrapper::default() };
         let situation = &delivery.arrival.situation;
         let stanza = attack::wrap_in(delivery.stanza.clone(), situation, &wrapper, &self.rules.profiles)?;
         let suffix = if is_first { String::new() } else { format!(".{}", person.id) };
