@@ -111,7 +111,8 @@ def oddities(held):
         )
     for identifier, sender, to in (
         ("bare", ROMEO, JULIET),
-        ("other-resources", ROMEO + "/\U0001f339 in the garden", JULIET + "/ba'l/c@ny".replace("'", "&apos;")),
+        ("other-resources", ROMEO + "/in the garden", JULIET + "/b@l/c@ny&apos;s"),
+        ("emoji", ROMEO + "/\U0001f339", JULIET),
         ("capitals", "Romeo@MONTAGUE.example/Orchard", "JULIET@capulet.EXAMPLE/balcony"),
     ):
         held.right(
