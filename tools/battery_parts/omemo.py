@@ -95,17 +95,16 @@ def payload(envelope):
     return ciphertext, key + mac(keys[32:64], ciphertext, 16)
 
 
-def begin(sender, receiver, secret, prekey, position=0, ephemeral=None):
-    """The message that begins a session and holds `secret`; with a position, earlier ones of the chain were lost."""
+def begin(sender, receiver, secret, prekey, position=0, weak=None):
+    """The message that begins a session and holds `secret`; with a position, earlier ones of the chain were lost.
+
+    With a weak ephemeral key (a point of small order) all that is agreed on with it is zero.
+    """
     base = X25519PrivateKey.generate()
-    base_public = public(base) if ephemeral is None else ephemeral
+    base_public = public(base) if weak is None else weak
     signed = receiver.signed_secret.public_key()
-    agreed = [
-        sender.secret.exchange(signed),
-        base.exchange(receiver.exchange),
-        base.exchange(signed),
-        base.exchange(receiver.prekeys[prekey].public_key()),
-    ]
+    others = [receiver.exchange, signed, receiver.prekeys[prekey].public_key()]
+    agreed = [sender.secret.exchange(signed)] + [base.exchange(key) if weak is None else ZERO for key in others]
     root = derive(b"\xff" * 32 + b"".join(agreed), ZERO, "OMEMO X3DH", 32)
     associated = sender.identity + receiver.identity
     ratchet = X25519PrivateKey.generate()
@@ -118,15 +117,16 @@ def begin(sender, receiver, secret, prekey, position=0, ephemeral=None):
     return number(1, prekey) + number(2, receiver.signed) + block(3, sender.identity) + block(4, base_public) + block(5, authenticated)
 
 
-def encrypted(envelope, sender, receivers, prekey=7, position=0, sid=None, names=None, tamper=None):
-    """The carrier. `names` writes another account over the keys; `tamper` changes the bytes of each key and of the payload."""
+def encrypted(envelope, sender, receivers, prekey=7, position=0, sid=None, names=None, tamper=None, numbers=None, weak=None):
+    """The carrier. `names` and `numbers` write other accounts and devices over the keys; `tamper` changes the bytes of each key and
+    of the payload."""
     ciphertext, secret = payload(envelope)
     change = tamper or {}
     ciphertext = change.get("payload", lambda data: data)(ciphertext)
     groups = {}
     for device in receivers:
-        key = change.get("key", lambda data: data)(begin(sender, device, secret, prekey, position))
-        line = f"<key rid='{device.id}' kex='true'>{base64.b64encode(key).decode()}</key>"
+        key = change.get("key", lambda data: data)(begin(sender, device, secret, prekey, position, weak))
+        line = f"<key rid='{(numbers or {}).get(device.id, device.id)}' kex='true'>{base64.b64encode(key).decode()}</key>"
         groups.setdefault((names or {}).get(device.jid, device.jid), []).append(line)
     keys = "".join(f"<keys jid='{jid}'>{''.join(lines)}</keys>" for jid, lines in groups.items())
     return (

@@ -13,7 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ROOT / "spec" / "xep-sce" / "keys"
-NAMES = ("romeo", "juliet", "nurse", "tybalt")
+FINGERPRINTS = {
+    "romeo": "7BA3352708CB3648A1E73704AD1CFEF223B62429",
+    "juliet": "C360286676B0D8D3CB9427A6291127F65EBC4AF2",
+    "nurse": "FE9DB507E307531BE045120391FD0B8E4C81E33A",
+    "tybalt": "1DF83F9CB347AC840262043BB426F7C700FDF053",
+}
 
 _home = None
 
@@ -24,7 +29,7 @@ def home():
     if _home is None:
         _home = tempfile.mkdtemp(prefix="battery-")
         atexit.register(_forget)
-        for name in NAMES:
+        for name in FINGERPRINTS:
             run(["--import", str(KEYS / f"{name}.secret.asc")])
     return _home
 
@@ -52,14 +57,8 @@ def compact(stamp):
 
 
 def user(name):
-    """How gpg finds the key of a person: by the whole User ID; or by what was told, if it is none of the cast."""
-    addresses = {
-        "romeo": "romeo@montague.example",
-        "juliet": "juliet@capulet.example",
-        "nurse": "nurse@capulet.example",
-        "tybalt": "tybalt@capulet.example",
-    }
-    return f"=xmpp:{addresses[name]}" if name in addresses else name
+    """How gpg finds the key of a person: by its fingerprint; what is none of the cast is a fingerprint already."""
+    return FINGERPRINTS.get(name, name)
 
 
 def sign(data, by, at, more=()):
@@ -136,3 +135,31 @@ def packet(tag, body):
 def literal(data):
     """A packet of literal data."""
     return packet(11, b"b\x00\x00\x00\x00\x00" + data)
+
+
+def new_key(users, at="2026-09-01T00:00:00Z", expires="never", subkey=False, kind="ed25519"):
+    """A new key with User IDs; answers its fingerprint."""
+    quick = ["--passphrase", "", "--quick-generate-key", users[0], kind, "cert" if subkey else "cert,sign", expires]
+    said = run(["--status-fd", "1"] + quick, at=at).decode().split("\n")
+    fingerprint = next(line.split()[-1] for line in said if " KEY_CREATED " in line)
+    for user_id in users[1:]:
+        run(["--passphrase", "", "--quick-add-uid", fingerprint, user_id], at=at)
+    if subkey:
+        run(["--passphrase", "", "--quick-add-key", fingerprint, kind, "sign", "never"], at=at)
+    run(["--passphrase", "", "--quick-add-key", fingerprint, "cv25519" if kind == "ed25519" else kind, "encr", "never"], at=at)
+    return fingerprint
+
+
+def public_key(fingerprint):
+    return run(["--armor", "--export", fingerprint]).decode()
+
+
+def revoke(fingerprint):
+    """Revokes a key with the certificate that gpg wrote when it made the key."""
+    path = Path(home()) / "openpgp-revocs.d" / f"{fingerprint}.rev"
+    run(["--import"], path.read_text().replace(":-----", "-----").encode())
+
+
+def expire(fingerprint, at, seconds):
+    """Sets, at a time, that the key expires so many seconds after it."""
+    run(["--passphrase", "", "--quick-set-expire", fingerprint, f"seconds={seconds}"], at=at)

@@ -97,7 +97,7 @@ def values(held):
                 vouched(profile),
                 contains=[TEXT],
             )
-        for identifier, jid in (("empty", ""), ("space", " "), ("no-local-part", "@" + value.split("@")[1]), ("no-domain", value.split("@")[0] + "@"), ("scheme", "xmpp:" + value), ("two-at", value.replace("@", "@@")), ("list", f"{value} {value}"), ("local-part-alone", value.split("@")[0])):
+        for identifier, jid in (("empty", ""), ("blank", " "), ("no-local-part", "@" + value.split("@")[1]), ("no-domain", value.split("@")[0] + "@"), ("scheme", "xmpp:" + value), ("two-at", value.replace("@", "@@")), ("list", f"{value} {value}"), ("local-part-alone", value.split("@")[0])):
             held.wrong(
                 f"{name}-{identifier}",
                 f"The address `{jid}` in `{name}` is not that of the account.",

@@ -44,7 +44,7 @@ def wrongs(held, profile):
         f"{profile}-sent-by-another",
         "A copy of what was sent, but the inner message comes from Tybalt and he signed it: what an own client sent comes from the own account.",
         sent(seal(profile, body(TEXT), by="tybalt", to=ROMEO), sender=TYBALT + "/square"),
-        "req-situation-carbon" if profile in ("stub", "ox") else named,
+        "req-situation-carbon",
     )
     held.wrong(
         f"{profile}-sent-to-another",
