@@ -163,3 +163,36 @@ def revoke(fingerprint):
 def expire(fingerprint, at, seconds):
     """Sets, at a time, that the key expires so many seconds after it."""
     run(["--passphrase", "", "--quick-set-expire", fingerprint, f"seconds={seconds}"], at=at)
+
+
+def without_integrity(packets, to):
+    """Encrypted in the old packet (tag 9), which nothing protects against changes."""
+    import os
+    import warnings
+
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+    try:
+        from cryptography.hazmat.decrepit.ciphers.modes import CFB
+    except ImportError:
+        from cryptography.hazmat.primitives.ciphers.modes import CFB
+
+    warnings.simplefilter("ignore")
+    import pgpy
+    from pgpy.packet.packets import PKESessionKeyV3
+
+    def cfb(key, start, data):
+        encryptor = Cipher(algorithms.AES(key), CFB(start)).encryptor()
+        return encryptor.update(data) + encryptor.finalize()
+
+    key = os.urandom(32)
+    public, _ = pgpy.PGPKey.from_file(str(KEYS / f"{to}.public.asc"))
+    subkey = next(iter(public.subkeys.values()))
+    session = PKESessionKeyV3()
+    session.encrypter = bytearray.fromhex(subkey.fingerprint.keyid)
+    session.pkalg = subkey.key_algorithm
+    session.encrypt_sk(subkey._key, pgpy.constants.SymmetricKeyAlgorithm.AES256, key)
+    session.update_hlen()
+    random = os.urandom(16)
+    head = cfb(key, bytes(16), random + random[-2:])
+    return bytes(session.__bytearray__()) + packet(9, head + cfb(key, head[2:18], packets))

@@ -37,6 +37,7 @@ def rights(held):
     for number, sealed in enumerate(by_twomemo([text() for _ in range(4)])):
         note("twomemo")
         held.right(f"twomemo-{number + 1}", "Encrypted by twomemo, which has the secrets of Romeo's device.", message(sealed), contains=[TEXT])
+    held.right("kex-as-number", "`kex` is a boolean of XML Schema, which may be written `1`.", message(ratchet(text()).replace("kex='true'", "kex='1'")), contains=[TEXT])
     held.right("body-and-hint", "A body and the hint of XEP-0380 outside: the body is ignored.", message(ratchet(text()), outside="<encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:omemo:2' name='OMEMO'/><body>Outer</body>" + HINTS), contains=[TEXT], lacks=["Outer"])
     held.right("own-account-elsewhere", "The keys of Romeo's own devices stand in the header as well.", message(both_accounts()), contains=[TEXT])
     held.right("note-to-self", "Juliet's tablet writes to her own account.", message(ratchet(text(to=JULIET, sender=JULIET), by=2002), sender=CHAMBER), JULIET, contains=[TEXT])

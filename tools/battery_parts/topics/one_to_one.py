@@ -121,6 +121,8 @@ def oddities(held):
             message(seal("openpgp", body(TEXT)), sender=sender, to=to),
             contains=[TEXT],
         )
+    for identifier, claim in (("muc", f"<x xmlns='http://jabber.org/protocol/muc#user'><item jid='{TYBALT}'/></x>"), ("mix", f"<mix xmlns='urn:xmpp:mix:core:1'><jid>{TYBALT}</jid></mix>")):
+        held.right(f"occupant-{identifier}", "In a message between accounts there is no occupant: what claims one is not compared.", message(seal("openpgp", body(TEXT)), outside=HINTS + claim), contains=[TEXT])
     bounced = seal("openpgp", body(TEXT), by="juliet", to=ROMEO)
     held.wrong(
         "bounced",
@@ -163,6 +165,63 @@ def passed_on(held):
             f"{profile}-passed-on-from-juliet",
             "The same, and Juliet does not even hide that it comes from her: neither reader nor author agrees.",
             message(sealed, sender=PORCH, to=NURSE),
+            "req-to-check",
+            receiver=NURSE,
+        )
+
+
+        late = archived(message(seal(profile, body(TEXT), to=JULIET, reader="nurse"), to=JULIET, namespace="jabber:client"), to=NURSE + "/kitchen")
+        held.wrong(
+            f"{profile}-passed-on-as-archive",
+            "The same as a result of Juliet's archive: the Nurse asked her own archive and no other.",
+            late,
+            "req-situation-archive",
+            receiver=NURSE,
+            clock="2026-09-21T18:00:00Z",
+        )
+        note("gpg")
+        held.wrong(
+            f"{profile}-passed-on-as-own-archive",
+            "The same as a result of the Nurse's own archive: neither address of the message is hers.",
+            late.replace(f"from='{JULIET}'", f"from='{NURSE}'", 1),
+            "req-situation-own-archive",
+            receiver=NURSE,
+            clock="2026-09-21T18:00:00Z",
+        )
+        copy = carbon("received", message(seal(profile, body(TEXT), to=JULIET, reader="nurse"), to=JULIET, namespace="jabber:client"), to=NURSE + "/kitchen")
+        held.wrong(
+            f"{profile}-passed-on-as-copy",
+            "The same as a carbon copy that comes from Juliet: only the own account sends copies.",
+            copy,
+            "req-situation-carbon",
+            receiver=NURSE,
+        )
+        note("gpg")
+        held.wrong(
+            f"{profile}-passed-on-as-own-copy",
+            "The same as a carbon copy of the Nurse's own server: what was received was not written to her account.",
+            copy.replace(f"from='{JULIET}'", f"from='{NURSE}'", 1),
+            "req-to-check",
+            receiver=NURSE,
+        )
+        held.wrong(
+            f"{profile}-passed-on-as-private-message",
+            "The same as a private message through a room that both have joined: `to` names Juliet.",
+            message(seal(profile, body(TEXT), to=JULIET, reader="nurse"), sender=BALCONY + "/Romeo", to=NURSE + "/kitchen"),
+            "req-to-check",
+            receiver=NURSE,
+        )
+        held.wrong(
+            f"{profile}-passed-on-as-iq",
+            "The same as a request: `to` names Juliet.",
+            iq(seal(profile, "<x xmlns='urn:example:x'/>", to=JULIET, reader="nurse"), "set", to=NURSE + "/kitchen"),
+            "req-to-check",
+            receiver=NURSE,
+        )
+        held.wrong(
+            f"{profile}-passed-on-to-the-room",
+            "Juliet encrypts to all of the room what Romeo wrote to her alone, and the room hands it on: `to` names her and not the room.",
+            message(seal(profile, body(TEXT), to=JULIET, reader="nurse"), sender=BALCONY + "/Juliet", to=NURSE + "/kitchen", kind="groupchat"),
             "req-to-check",
             receiver=NURSE,
         )

@@ -134,6 +134,8 @@ def broken(held, profile):
     for identifier, data in (("cut", right[:-20]), ("empty", b""), ("key-alone", right[:96]), ("data-alone", right[96:])):
         note("gpg")
         held.wrong(f"{profile}-{identifier}", "Not a whole message.", message(carrier(NAMESPACE[profile], data)), "req-receive-open")
+    note("PGPy")
+    held.wrong(f"{profile}-no-integrity", "Signed, and encrypted in the old packet that nothing protects against changes (req-openpgp-reject).", message(carrier(NAMESPACE[profile], openpgp.without_integrity(signed(profile), "juliet"))), "req-receive-open")
     note("gpg")
     held.wrong(f"{profile}-other-reader", "Encrypted to the Nurse alone, and Juliet got it.", message(carrier(NAMESPACE[profile], openpgp.encrypt_raw(signed(profile), ["nurse"]))), "req-receive-open")
 

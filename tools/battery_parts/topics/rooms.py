@@ -157,6 +157,20 @@ def disclosed(held):
         contains=[TEXT],
         lacks=[TYBALT],
     )
+    for identifier, sealed, known in (
+        ("told", reflected(seal("ox", body(TEXT), to=BALCONY)), {"occupant": TYBALT}),
+        ("item", reflected(seal("ox", body(TEXT), to=BALCONY), outside=item(TYBALT)), {}),
+        ("mix", reflected(seal("ox", body(TEXT), to=CHANNEL), sender=CHANNEL + "/1", outside=mix(TYBALT)), {"rooms": (CHANNEL,)}),
+    ):
+        note("gpg")
+        held.wrong(f"ox-occupant-other-{identifier}", "OX has no `from`: who signed takes its place, and is not the occupant that was disclosed.", sealed, "req-situation-group-chat", **known)
+    held.right(
+        "private-author-is-the-signer",
+        "A private message under Romeo's nickname, written and signed by Tybalt; no occupant was disclosed.",
+        reflected(seal("openpgp", body(TEXT), by="tybalt"), kind="chat"),
+        TYBALT,
+        contains=[TEXT],
+    )
     for profile in ("openpgp", "omemo"):
         held.wrong(
             f"{profile}-signer",
