@@ -132,7 +132,7 @@ def stamps(held):
     held.wrong(
         "stamp-in-the-future",
         "The archive's stamp lies an hour ahead of the clock: it is not used, and compared with the clock the envelope is an hour ahead too.",
-        own(sealed(future), stamp=future),
+        own(seal("omemo", body(TEXT), at=future), stamp=future),
         "req-time-check",
     )
     held.wrong(

@@ -14,10 +14,10 @@ def text(profile, **parts):
     return envelope(body(TEXT), **parts) if profile == "openpgp" else ox_element(body(TEXT), **{k: v for k, v in parts.items() if k != "sender"})
 
 
-def sealed(profile, packets, to=("juliet",)):
+def sealed(profile, packets, to=("juliet",), **parts):
     """Packets, encrypted as they are."""
     note("gpg")
-    return message(carrier(NAMESPACE[profile], openpgp.encrypt_raw(packets, to)))
+    return message(carrier(NAMESPACE[profile], openpgp.encrypt_raw(packets, to)), **parts)
 
 
 def signed(profile, by=("romeo",), at=T, more=(), **parts):
@@ -45,7 +45,8 @@ def libraries(held, profile):
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     for number in range(3):
         held.right(f"{profile}-pysequoia-{number + 1}", "Signed and encrypted by pysequoia, by the clock of that day.", message(pgp(text(profile, time=now), namespace=NAMESPACE[profile], tool="pysequoia", to=("juliet", "nurse"))), contains=[TEXT], clock=now)
-    held.wrong(f"{profile}-pysequoia-old-envelope", "Signed by pysequoia, months after the time that the envelope claims.", message(pgp(text(profile), namespace=NAMESPACE[profile], tool="pysequoia")), "req-openpgp-signing-time")
+    stale = message(pgp(text(profile), namespace=NAMESPACE[profile], tool="pysequoia"), outside=HINTS + DELAY.format("capulet.example", T))
+    held.wrong(f"{profile}-pysequoia-old-envelope", "Signed by pysequoia, months after the time on which the envelope and the own server's delay agree.", stale, "req-openpgp-signing-time", clock=now)
     held.wrong(f"{profile}-pgpy-signer", "PGPy signs with Tybalt's key what comes from Romeo.", message(pgp(text(profile), by="tybalt", namespace=NAMESPACE[profile], tool="PGPy")), "req-from-identity")
     held.right(f"{profile}-many-readers", "Encrypted to all keys of the cast.", sealed(profile, signed(profile), ("romeo", "tybalt", "nurse", "juliet")), contains=[TEXT])
     for digest in ("SHA256", "SHA384", "SHA512"):
@@ -58,7 +59,7 @@ def dates(held, profile):
     for seconds in (301, -301):
         held.wrong(f"{profile}-signed-{seconds}", f"The signature is {seconds} seconds younger than the envelope's time: not within 300.", sealed(profile, signed(profile, at=later(seconds))), "req-openpgp-signing-time")
     held.wrong(f"{profile}-signed-long-ago", "An old signature under an envelope of today: a key that leaked after it was retired would speak for ever.", sealed(profile, signed(profile, at="2026-09-02T09:12:00Z")), "req-openpgp-signing-time")
-    held.wrong(f"{profile}-signed-next-year", "A signature of the next year under an envelope of today.", sealed(profile, signed(profile, at="2027-09-14T09:12:00Z")), "req-openpgp-signing-time")
+    held.wrong(f"{profile}-signed-next-year", "A signature of the next year under an envelope of today, which the own server has kept so long.", sealed(profile, signed(profile, at="2027-09-14T09:12:00Z"), outside=HINTS + DELAY.format("capulet.example", T)), "req-openpgp-signing-time", clock="2027-09-15T09:12:00Z")
     week = "2026-09-21T18:00:00Z"
     held.right(
         f"{profile}-signed-then-archived",
@@ -178,8 +179,8 @@ def keys(held, people):
     add(none, PETER)
     add(other, ROSALINE)
     for profile in ("openpgp", "ox"):
-        held.wrong(f"{profile}-key-without-address", "The key that is published for the account has no User ID with its address.", written(none, PETER, profile), "req-openpgp-user-id")
-        held.wrong(f"{profile}-key-of-another-address", "The key that is published for the account has the User ID of another one.", written(other, ROSALINE, profile), "req-openpgp-user-id")
+        held.wrong(f"{profile}-key-without-address", "The key that is published for the account has no User ID with its address.", written(none, PETER, profile), "req-receive-open")
+        held.wrong(f"{profile}-key-of-another-address", "The key that is published for the account has the User ID of another one.", written(other, ROSALINE, profile), "req-receive-open")
     stranger = openpgp.new_key([f"xmpp:{ROMEO}", "Romeo's other self"])
     held.wrong("key-not-accepted", "A key that nobody published has Romeo's User ID: the name alone proves nothing.", message(pgp(envelope(body(TEXT)), by=stranger)), "req-receive-open")
     over = openpgp.new_key([f"xmpp:{PARIS}"])
