@@ -7,8 +7,9 @@
 
 mod index;
 
+use super::Failure;
 use super::world::{Stamp, World};
-use super::write;
+use super::write::{Folder, Keep, inside, no_links_in};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::read::series::newest_declared;
 use crate::render::{DocumentDetails, DocumentFacts, SeriesFacts};
@@ -234,8 +235,21 @@ const NEWER: &str = "index-newer";
 const MANY: usize = 32;
 
 impl Cache {
-    /// The cache in a folder, or one that holds nothing and keeps nothing.
-    pub fn open(folder: Option<PathBuf>) -> Cache {
+    /// The cache in a folder.
+    ///
+    /// # Errors
+    /// When a file in it is a link: no run wrote that.
+    pub fn open(folder: Option<PathBuf>) -> Result<Cache, Failure> {
+        folder.as_deref().map_or(Ok(()), no_links_in)?;
+        Ok(Cache::read(folder))
+    }
+
+    /// One that holds nothing and keeps nothing.
+    pub fn none() -> Cache {
+        Cache::read(None)
+    }
+
+    fn read(folder: Option<PathBuf>) -> Cache {
         let part = |name| folder.as_ref().and_then(|folder| index::read(&folder.join(name))).unwrap_or_default();
         let (mut files, newer) = (part(INDEX), part(NEWER));
         let names = newer.keys().cloned().collect();
@@ -350,7 +364,14 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
 /// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
 fn save<T: Serialize>(path: &Path, entries: BTreeMap<String, T>) {
     if let Ok(bytes) = postcard::to_stdvec(&(program(), entries)) {
-        let _ = write::write(path, &bytes);
+        put(path, &bytes);
+    }
+}
+
+fn put(path: &Path, bytes: &[u8]) {
+    if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
+        // The next run finds out again what cannot be stored.
+        let _ = Folder::new(folder, Keep::Regenerable).write(Path::new(name), bytes);
     }
 }
 
@@ -367,12 +388,15 @@ fn program() -> &'static str {
 
 /// The folder in which the cache of a workspace lies if nobody says otherwise: `$XDG_CACHE_HOME/xep/` and a hash of the
 /// workspace's root.
-pub fn default_folder(world: &dyn World, root: &Path) -> Option<PathBuf> {
+///
+/// # Errors
+/// When a part of it below `$XDG_CACHE_HOME` is a link.
+pub fn default_folder(world: &dyn World, root: &Path) -> Result<Option<PathBuf>, Failure> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || Some(variable("HOME")?.join(".cache"));
-    let caches = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"))?;
+    let caches = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"));
     let hash = hash(world.real(root).to_string_lossy().as_bytes());
-    Some(caches.join("xep").join(short(&hash)))
+    caches.map(|caches| inside(&caches, &Path::new("xep").join(short(&hash)))).transpose()
 }
 
 /// The beginning of a hash, in hexadecimal digits, as a name.

@@ -1,6 +1,6 @@
 //! How an index lies on disk: which program wrote it, a table with what every run asks for, and behind it what few runs do.
 
-use super::{Facts, Hash, Record, Rest, program, write};
+use super::{Facts, Hash, Record, Rest, program, put};
 use crate::render::DocumentFacts;
 use crate::workspace::world::Stamp;
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,6 @@ pub(super) fn save(path: &Path, records: BTreeMap<&str, &Record>) {
         let mut bytes = (table.len() as u64).to_le_bytes().to_vec();
         bytes.append(&mut table);
         bytes.append(&mut rest);
-        let _ = write::write(path, &bytes);
+        put(path, &bytes);
     }
 }
