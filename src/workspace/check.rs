@@ -6,7 +6,7 @@ use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
-use super::world::World;
+use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
 use crate::finding::Finding;
 use crate::read::series::newest_known;
@@ -635,8 +635,10 @@ impl Documents {
                     .done();
                 one.key = Some(key);
                 let stored = results.get(&cache.name_of(&one.path)).filter(|stored| stored.key == key)?;
-                let is_fresh = |(name, stamp): &(String, _)| {
-                    options.out.as_ref().and_then(|out| world.stamp(&out.join(name))) == Some(*stamp)
+                // We wrote them ourselves and in one go; that they are not settled yet would cost every second build.
+                let is_fresh = |(name, stamp): &(String, Stamp)| {
+                    let now = options.out.as_ref().and_then(|out| world.stamp(&out.join(name)));
+                    now.is_some_and(|now| stamp.is_same(&now))
                 };
                 stored.outputs.iter().all(is_fresh).then(|| stored.clone())
             })

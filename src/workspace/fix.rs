@@ -254,7 +254,7 @@ impl World for Mending<'_> {
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
         match self.mended(path) {
-            Some(bytes) => Some(Stamp { length: bytes.len() as u64, written: 0 }),
+            Some(bytes) => Some(Stamp::of_memory(bytes)),
             None => self.world.stamp(path),
         }
     }

@@ -221,6 +221,12 @@ pub fn no_links_in(folder: &Path) -> Result<(), Failure> {
     }
 }
 
+/// The bytes of a regular file; nothing of a link or a pipe.
+pub fn regular(path: &Path) -> Option<Vec<u8>> {
+    let is_regular = matches!(lies(path), Ok(Lies::File(_)));
+    is_regular.then(|| std::fs::read(path).ok()).flatten()
+}
+
 /// A file that is being written. It is locked, and goes away unless it is renamed.
 struct Temporary {
     path: PathBuf,
