@@ -136,8 +136,8 @@ fn identity(data: &std::fs::Metadata) -> (u64, u64) {
     (0, data.created().ok().and_then(nanoseconds).unwrap_or(0))
 }
 
-/// How large a file may be, in bytes.
-pub const MAX_FILE: u64 = 16 * 1024 * 1024;
+/// How large a file may be, in bytes: ten times the largest XEP.
+pub const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 /// How much of a file tells what it is, in bytes.
 const START: u64 = 64 * 1024;
