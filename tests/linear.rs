@@ -92,13 +92,13 @@ fn more_than_is_read_of_a_tag_is_told() {
 
 #[test]
 fn more_than_is_read_of_a_text_is_told() {
-    let parts = "more than 200000 elements, attributes and texts, the rest is not read";
+    let parts = "more than 200000 elements, attributes and texts, of which the first ones are read";
     told_in_time("elements.xml", &format!("<xep>{}</xep>", "<p/>".repeat(300_000)), parts);
     told_in_time("spread.xml", &format!("<xep>{}</xep>", "<p a='' b='' c=''/>".repeat(80_000)), parts);
     told_in_time("comments.xml", &format!("<xep>{}</xep>", "<!---->".repeat(250_000)), parts);
-    let problems = "more than 20000 problems, the rest is not read";
+    let problems = "more than 20000 problems, of which the first ones are read";
     told_in_time("problems.xml", &format!("<xep>{}</xep>", "< ".repeat(100_000)), problems);
-    told_in_time("ampersands.md", &markdown(["<a>".to_owned() + &"& ".repeat(100_000)]), problems);
+    held_in_time("ampersands.md", &markdown(["<a>".to_owned() + &"& ".repeat(100_000)]));
 }
 
 #[test]

@@ -260,18 +260,25 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Gives up, with a problem, where there is more than is read. What is open then is not blamed for being so.
-    fn is_too_much(&mut self) -> bool {
-        let what = match (self.parts > MAX_PARTS, self.parsed.problems.len() > MAX_PROBLEMS) {
-            (true, _) => format!("more than {MAX_PARTS} elements, attributes and texts"),
-            (_, true) => format!("more than {MAX_PROBLEMS} problems"),
-            _ => return false,
+    fn is_too_much(&self) -> bool {
+        self.parts > MAX_PARTS || self.parsed.problems.len() > MAX_PROBLEMS
+    }
+
+    /// Says that there is more than is read, if so. What is open then is not blamed for being so.
+    fn too_much(&mut self) {
+        if !self.is_too_much() {
+            return;
+        }
+        let what = match self.parts > MAX_PARTS {
+            true => format!("{MAX_PARTS} elements, attributes and texts"),
+            false => format!("{MAX_PROBLEMS} problems"),
         };
-        let end = (self.at + 1..=self.text.len()).find(|end| self.text.is_char_boundary(*end));
-        let message = format!("here are {what}, the rest is not read");
-        self.problem(ProblemKind::TooMuch, self.at..end.unwrap_or(self.text.len()), message);
+        let width = |at: usize| self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let (first, here) = (0..width(0), self.span(self.at..self.at + width(self.at)));
+        let message = format!("here are more than {what}, of which the first ones are read");
+        // At the very start it is not lost among what is wrong with the text.
+        self.problem(ProblemKind::TooMuch, first, message).related = vec![(here, "not read from here on".into())];
         self.open.iter_mut().for_each(|open| open.damaged = true);
-        true
     }
 
     fn rest(&self) -> &'a str {
@@ -284,6 +291,8 @@ impl<'a> Parser<'a> {
 
     fn problem(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) -> &mut Problem {
         let span = self.span(range);
+        // One text may have millions before it is left.
+        self.parsed.problems.truncate(MAX_PROBLEMS);
         self.parsed.problems.push(Problem { kind, span, message: message.into(), related: Vec::new(), help: None });
         self.parsed.problems.last_mut().expect("one was pushed")
     }
@@ -1105,6 +1114,7 @@ impl<'a> Parser<'a> {
     }
 
     fn finish(mut self) -> Parsed {
+        self.too_much();
         while !self.open.is_empty() {
             self.unclosed(None);
         }
@@ -1441,6 +1451,24 @@ mod tests {
         let text = "<a>".repeat(100_000);
         let (_, parsed) = parsed(&text);
         assert!(parsed.problems.iter().any(|problem| problem.kind == ProblemKind::TooDeep));
+    }
+
+    #[test]
+    fn what_is_read_of_a_text_is_bounded() {
+        let told = |text: String| {
+            let mut sources = Sources::default();
+            let file = sources.add("a", text);
+            let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), "");
+            let told = parsed.problems.iter().filter(|problem| problem.kind == ProblemKind::TooMuch).count();
+            (parsed.problems.len(), told)
+        };
+        let problems = format!("<a>{}</a>", "& ".repeat(3 * MAX_PROBLEMS));
+        let (number, too_much) = told(problems);
+        assert!(number <= MAX_PROBLEMS + 2 && too_much == 1, "{number}");
+        assert_eq!(told(format!("<a>{}</a>", "<b/>".repeat(2 * MAX_PARTS))), (1, 1));
+        let tag = |number: usize| format!("<a{}/>", (0..number).map(|at| format!(" a{at}=''")).collect::<String>());
+        assert_eq!(told(tag(MAX_ATTRIBUTES)), (0, 0));
+        assert_eq!(told(tag(MAX_ATTRIBUTES + 1)), (1, 1));
     }
 
     fn accepted_by_roxmltree(text: &str) -> bool {
