@@ -128,6 +128,35 @@ impl Finding {
     }
 }
 
+/// How much is told in one message, note or help, in characters.
+pub const MOST_CHARACTERS: usize = 2000;
+
+/// How much of that is from the end of the text.
+const FROM_THE_END: usize = 200;
+
+impl Finding {
+    /// The same with no text that is longer than [`MOST_CHARACTERS`]: findings repeat what is wrong, and that may be megabytes.
+    pub fn bounded(mut self) -> Finding {
+        let related = self.related.iter_mut().map(|label| &mut label.message);
+        let help = self.help.iter_mut().chain(self.fix.as_mut().map(|fix| &mut fix.message));
+        let told = [&mut self.message, &mut self.label].into_iter().chain(related).chain(&mut self.notes).chain(help);
+        told.for_each(bound);
+        self
+    }
+}
+
+/// Replaces the middle of a text that is too long by how much is left out.
+fn bound(text: &mut String) {
+    // Most texts are short, and no character is less than a byte.
+    if text.len() <= MOST_CHARACTERS || text.chars().nth(MOST_CHARACTERS).is_none() {
+        return;
+    }
+    let begin = text.char_indices().nth(MOST_CHARACTERS - FROM_THE_END).map_or(0, |(at, _)| at);
+    let end = text.char_indices().nth_back(FROM_THE_END - 1).map_or(text.len(), |(at, _)| at);
+    let left_out = text.get(begin..end).map_or(0, |middle| middle.chars().count());
+    text.replace_range(begin..end, &format!(" … ({left_out} characters left out) … "));
+}
+
 /// Where checks leave their findings.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -167,5 +196,24 @@ impl Sink {
 impl Extend<Finding> for Sink {
     fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
         self.findings.extend(findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    #[test]
+    fn what_is_told_is_bounded_and_says_what_it_leaves_out() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "b");
+        let finding = |length| Finding::new("malformed-xml", Span::new(file, 0, 1), "é".repeat(length)).bounded();
+        assert_eq!(finding(MOST_CHARACTERS).message.chars().count(), MOST_CHARACTERS);
+        let told = finding(MOST_CHARACTERS + 1).message;
+        assert!(told.contains("é … (1 characters left out) … é"), "{told}");
+        let long = finding(1_000_000).note("n".repeat(5000)).related(Span::new(file, 0, 1), "r".repeat(5000)).bounded();
+        let texts = [&long.message, &long.notes[0], &long.related[0].message];
+        assert!(texts.iter().all(|text| text.chars().count() < MOST_CHARACTERS + 50));
     }
 }

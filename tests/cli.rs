@@ -53,7 +53,7 @@ fn broken_input_gives_a_finding_or_an_error_that_helps() {
     check("binary.xml", &[0, 159, 146, 150, 255, 0, 1], 1, "not UTF-8");
     check("page.xml", b"<html><body/></html>", 1, "not-a-xep");
     check("cut.xml", b"<xep><header><title>A</title>", 1, "malformed-xml");
-    check("large.xml", &vec![b' '; 100 * 1024 * 1024], 1, "larger than 16 MiB");
+    check("large.xml", &vec![b' '; 100 * 1024 * 1024], 1, "larger than 4 MiB");
     let missing = xep(&["check", "nowhere.xml"], b"");
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("`nowhere.xml` does not exist"));

@@ -39,8 +39,8 @@ impl Build {
             (false, true) => Extent::Document,
             (false, false) => Extent::Full,
         };
-        let root = workspace::root_of(&Disk, Path::new("."));
-        let out = self.out.unwrap_or_else(|| root.strip_prefix(".").unwrap_or(&root).join("target/site"));
+        let default = || workspace::inside(&workspace::root_of(&Disk, Path::new(".")), Path::new("target/site"));
+        let out = self.out.map_or_else(default, Ok)?;
         let mut options = self.cache.options(extent, self.judging.pedantic);
         options.out = Some(out.clone());
         let mut checked = checked(&self.paths, options, settings)?;

@@ -105,6 +105,9 @@ impl FindingView {
     }
 }
 
+/// How long a text may be that the page holds a second time, for its link, in bytes. A longer one is shown and has no link.
+const MOST_OF_A_LINK: usize = 256 * 1024;
+
 /// A listing and what is known about it.
 pub struct Shown<'a> {
     /// The listing.
@@ -183,13 +186,13 @@ impl Shown<'_> {
 
     /// The link to the text as a file; a script adds a button that copies it.
     fn tools(&self, facts: &ListingFacts, out: &mut String) {
+        let text = if facts.text.is_empty() { self.listing.text.as_str() } else { &facts.text };
         out.push_str("<span class=\"tools\" data-extra>");
-        if let Some(file) = &facts.file {
+        if let Some(file) = facts.file.as_ref().filter(|_| text.len() <= MOST_OF_A_LINK) {
             out.push_str("<a");
             push_attribute(out, "download", file);
             out.push_str(" href=\"");
             let media_type = if facts.syntax == "xml" { "application/xml" } else { "text/plain" };
-            let text = if facts.text.is_empty() { self.listing.text.as_str() } else { &facts.text };
             push_data_link(out, media_type, trimmed(text));
             out.push_str("\">Download</a>");
         }

@@ -5,7 +5,7 @@
 //! ## What it does
 //!
 //! Finds XML files that were named on the command line and are no XEP, files that hold no element at all, and documents that
-//! are larger than is read (16 MiB) or that the system does not let us read.
+//! are larger than is read (4 MiB) or that the system does not let us read.
 //!
 //! ## Why it matters
 //!

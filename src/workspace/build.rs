@@ -4,7 +4,8 @@ use super::check::{Checked, Outcome, Run};
 use super::examine::{Examined, Extent};
 use super::load::Loaded;
 use super::world::World;
-use super::{Failure, review, vectors, write};
+use super::write::{Folder, Keep};
+use super::{Failure, review, vectors};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
@@ -53,12 +54,13 @@ const REFERENCES: &str = "refs";
 /// # Errors
 /// When a file cannot be written.
 pub fn build(world: &dyn World, checked: &mut Checked, out: &Path) -> Result<(Built, Report), Failure> {
+    let out = Folder::new(out, Keep::Regenerable);
     let mut built = Built::default();
     for (name, text) in site::FILES {
-        put(&out.join(ASSETS).join(name), text.as_bytes(), &mut built)?;
+        put(&out, Path::new(ASSETS).join(name), text.as_bytes(), &mut built)?;
     }
     let read = &*checked;
-    let site = Site { sources: &read.sources, series: &read.series, out };
+    let site = Site { sources: &read.sources, series: &read.series, out: &out };
     let (pages, lists) = rayon::join(|| site.documents(read), || site.lists(read));
     let (report, outputs) = pages?;
     for (done, _) in &outputs {
@@ -124,8 +126,8 @@ fn render_failure(page: Result<String, render::RenderError>) -> Result<String, F
     page.map_err(|error| Failure::new(error.to_string()))
 }
 
-fn put(path: &Path, bytes: &[u8], built: &mut Built) -> Result<(), Failure> {
-    match write::write(path, bytes)? {
+fn put(out: &Folder, name: impl AsRef<Path>, bytes: &[u8], built: &mut Built) -> Result<(), Failure> {
+    match out.write(name.as_ref(), bytes)? {
         true => built.written += 1,
         false => built.unchanged += 1,
     }
@@ -154,7 +156,7 @@ impl Names {
 struct Site<'a> {
     sources: &'a Sources,
     series: &'a SeriesFacts,
-    out: &'a Path,
+    out: &'a Folder,
 }
 
 impl Site<'_> {
@@ -204,16 +206,15 @@ impl Site<'_> {
             home: "index.html",
             generator: env!("CARGO_PKG_VERSION"),
         };
-        put(&self.out.join(&page_name), render_failure(render::page(&input))?.as_bytes(), &mut built)?;
-        let xml_path = self.out.join(&xml_name);
+        put(self.out, &page_name, render_failure(render::page(&input))?.as_bytes(), &mut built)?;
         match loaded.is_markdown {
-            true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
-            false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
+            true => put(self.out, &xml_name, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
+            false => put(self.out, &xml_name, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
         }
         match &report {
             Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
             // Nothing was written for it in this extent, or nothing is left to be told.
-            None if examined.extent == Extent::Full => write::remove(&self.out.join(format!("{name}{REPORT}")))?,
+            None if examined.extent == Extent::Full => self.out.remove(Path::new(&format!("{name}{REPORT}")))?,
             None => {}
         }
         Ok((built, [page_name, xml_name].into_iter().chain(report).chain(vectors).collect()))
@@ -248,12 +249,12 @@ impl Site<'_> {
             generator: env!("CARGO_PKG_VERSION"),
         };
         let html = vectors_name(name);
-        put(&self.out.join(&html), render_failure(render::vectors_page(&input))?.as_bytes(), built)?;
-        put(&self.out.join(&archive), &bytes, built)?;
+        put(self.out, &html, render_failure(render::vectors_page(&input))?.as_bytes(), built)?;
+        put(self.out, &archive, &bytes, built)?;
         let mut names = vec![html, archive];
         for (file, text) in &texts {
             let name = format!("{folder}/{file}");
-            put(&self.out.join(&name), text.as_bytes(), built)?;
+            put(self.out, &name, text.as_bytes(), built)?;
             names.push(name);
         }
         Ok(names)
@@ -275,7 +276,7 @@ impl Site<'_> {
             generator: env!("CARGO_PKG_VERSION").into(),
             ..review::report(self.sources, loaded, examined)
         };
-        put(&self.out.join(report), render_failure(render::report_page(&input))?.as_bytes(), built)
+        put(self.out, report, render_failure(render::report_page(&input))?.as_bytes(), built)
     }
 
     /// Writes the index, and the lists, the references and the graph of a series.
@@ -287,15 +288,15 @@ impl Site<'_> {
             self.graph(series, &mut built)?;
             let references = xeplist::references(series);
             for (name, text) in &references {
-                put(&self.out.join(REFERENCES).join(name), text.as_bytes(), &mut built)?;
+                put(self.out, Path::new(REFERENCES).join(name), text.as_bytes(), &mut built)?;
             }
         }
         if checked.extent() == Extent::Full {
             let around = RulesPage { assets: ASSETS, generator: env!("CARGO_PKG_VERSION") };
-            put(&self.out.join(RULES), render_failure(rules_page(around))?.as_bytes(), &mut built)?;
+            put(self.out, RULES, render_failure(rules_page(around))?.as_bytes(), &mut built)?;
         }
         let index = render_failure(render::index(&index(checked, series)))?;
-        put(&self.out.join("index.html"), index.as_bytes(), &mut built)?;
+        put(self.out, "index.html", index.as_bytes(), &mut built)?;
         Ok(built)
     }
 
@@ -312,7 +313,7 @@ impl Site<'_> {
             ("graph.svg", &picture),
             ("graph.html", &page),
         ];
-        files.iter().try_for_each(|(name, text)| put(&self.out.join(name), text.as_bytes(), built))
+        files.iter().try_for_each(|(name, text)| put(self.out, name, text.as_bytes(), built))
     }
 }
 

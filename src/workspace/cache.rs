@@ -3,12 +3,15 @@
 //! The cache of a workspace is a folder of its own in the user's cache folder, never in the checkout. It holds the *index* of the
 //! series (of each file: its stamp, its hash, and what other documents need to know of it) and *results* (of each document:
 //! what was found, and which files of a site were written), each under a key that covers everything that it depends on. A
-//! cache that cannot be read, or was written by another build of the program, is none.
+//! cache that cannot be read, or was written by another build of the program, is none. Every part that is read by itself has a
+//! checksum; a part that does not have its own is none either, so that a damaged disk costs time and changes no answer. The
+//! checksum is no signature: who can write to the cache can write the checksum as well.
 
 mod index;
 
+use super::Failure;
 use super::world::{Stamp, World};
-use super::write;
+use super::write::{Folder, Keep, inside, no_links_in, regular};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::read::series::newest_declared;
 use crate::render::{DocumentDetails, DocumentFacts, SeriesFacts};
@@ -57,7 +60,7 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Rest {
     known: OnceLock<Known>,
-    stored: Option<(Arc<index::Pieces>, Range<u64>)>,
+    stored: Option<(Arc<[u8]>, Range<usize>)>,
 }
 
 /// See [`Rest`].
@@ -83,18 +86,20 @@ impl Rest {
 
     /// What it is.
     pub fn get(&self) -> &Known {
-        self.known.get_or_init(|| self.read().and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
+        // Its checksum was right, so this program wrote these bytes.
+        let read = || self.stored().and_then(|bytes| postcard::from_bytes(bytes).ok()).unwrap_or_default();
+        self.known.get_or_init(read)
     }
 
-    fn read(&self) -> Option<Vec<u8>> {
-        let (pieces, range) = self.stored.as_ref()?;
-        pieces.read(range.clone())
+    fn stored(&self) -> Option<&[u8]> {
+        let (index, range) = self.stored.as_ref()?;
+        index.get(range.clone())
     }
 
     /// How it is stored.
     fn bytes(&self) -> Vec<u8> {
-        let stored = || postcard::to_stdvec(self.get()).unwrap_or_default();
-        self.read().unwrap_or_else(stored)
+        let anew = || postcard::to_stdvec(self.get()).unwrap_or_default();
+        self.stored().map_or_else(anew, <[u8]>::to_vec)
     }
 }
 
@@ -234,8 +239,21 @@ const NEWER: &str = "index-newer";
 const MANY: usize = 32;
 
 impl Cache {
-    /// The cache in a folder, or one that holds nothing and keeps nothing.
-    pub fn open(folder: Option<PathBuf>) -> Cache {
+    /// The cache in a folder.
+    ///
+    /// # Errors
+    /// When a file in it is a link: no run wrote that.
+    pub fn open(folder: Option<PathBuf>) -> Result<Cache, Failure> {
+        folder.as_deref().map_or(Ok(()), no_links_in)?;
+        Ok(Cache::read(folder))
+    }
+
+    /// One that holds nothing and keeps nothing.
+    pub fn none() -> Cache {
+        Cache::read(None)
+    }
+
+    fn read(folder: Option<PathBuf>) -> Cache {
         let part = |name| folder.as_ref().and_then(|folder| index::read(&folder.join(name))).unwrap_or_default();
         let (mut files, newer) = (part(INDEX), part(NEWER));
         let names = newer.keys().cloned().collect();
@@ -267,7 +285,7 @@ impl Cache {
     /// What is known of a file, if it is still as it was.
     pub fn record(&self, world: &dyn World, path: &Path) -> Option<&Record> {
         let record = self.fresh_record(path)?;
-        (world.stamp(path)? == record.stamp).then_some(record)
+        record.stamp.still_holds(&world.stamp(path)?).then_some(record)
     }
 
     /// What is known of a file of which somebody found out just now that it is as it was.
@@ -341,16 +359,44 @@ pub fn store(folder: Option<&Path>, kind: &str, results: HashMap<String, Stored>
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
-    let bytes = std::fs::read(path).ok()?;
+    let bytes = regular(path)?;
     // Entries of another build may be of another form.
-    let (program, entries) = postcard::take_from_bytes::<&str>(&bytes).ok()?;
+    let (program, entries) = postcard::take_from_bytes::<&str>(intact(&bytes)?).ok()?;
     (program == self::program()).then(|| postcard::from_bytes(entries).ok()).flatten()
 }
 
 /// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
 fn save<T: Serialize>(path: &Path, entries: BTreeMap<String, T>) {
     if let Ok(bytes) = postcard::to_stdvec(&(program(), entries)) {
-        let _ = write::write(path, &bytes);
+        put(path, &sealed(bytes));
+    }
+}
+
+/// How long a checksum is, in bytes.
+const CHECKSUM: usize = 8;
+
+/// What tells that bytes are no longer as they were written: every one of their bits counts.
+fn checksum(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
+}
+
+/// Bytes with their checksum before them.
+fn sealed(bytes: Vec<u8>) -> Vec<u8> {
+    let mut all = checksum(&bytes).to_le_bytes().to_vec();
+    all.extend(bytes);
+    all
+}
+
+/// What is behind a checksum, if it is as it was written.
+fn intact(all: &[u8]) -> Option<&[u8]> {
+    let (sum, bytes) = all.split_first_chunk::<CHECKSUM>()?;
+    (u64::from_le_bytes(*sum) == checksum(bytes)).then_some(bytes)
+}
+
+fn put(path: &Path, bytes: &[u8]) {
+    if let (Some(folder), Some(name)) = (path.parent(), path.file_name()) {
+        // The next run finds out again what cannot be stored.
+        let _ = Folder::new(folder, Keep::Regenerable).write(Path::new(name), bytes);
     }
 }
 
@@ -360,19 +406,24 @@ fn program() -> &'static str {
     PROGRAM.get_or_init(|| {
         let executable = std::env::current_exe().ok();
         let stamp = executable.and_then(|path| super::Disk.stamp(&path));
-        let stamp = stamp.map_or_else(String::new, |stamp| format!("{} {}", stamp.length, stamp.written));
+        let stamp = stamp.map_or_else(String::new, |stamp| {
+            format!("{} {} {} {}", stamp.length, stamp.written, stamp.changed, stamp.number)
+        });
         format!("{} {stamp}", env!("CARGO_PKG_VERSION"))
     })
 }
 
 /// The folder in which the cache of a workspace lies if nobody says otherwise: `$XDG_CACHE_HOME/xep/` and a hash of the
 /// workspace's root.
-pub fn default_folder(world: &dyn World, root: &Path) -> Option<PathBuf> {
+///
+/// # Errors
+/// When a part of it below `$XDG_CACHE_HOME` is a link.
+pub fn default_folder(world: &dyn World, root: &Path) -> Result<Option<PathBuf>, Failure> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || Some(variable("HOME")?.join(".cache"));
-    let caches = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"))?;
+    let caches = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"));
     let hash = hash(world.real(root).to_string_lossy().as_bytes());
-    Some(caches.join("xep").join(short(&hash)))
+    caches.map(|caches| inside(&caches, &Path::new("xep").join(short(&hash)))).transpose()
 }
 
 /// The beginning of a hash, in hexadecimal digits, as a name.

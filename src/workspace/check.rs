@@ -6,7 +6,7 @@ use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
-use super::world::World;
+use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
 use crate::finding::Finding;
 use crate::read::series::newest_known;
@@ -227,7 +227,9 @@ pub fn check(
         }
         found
     };
-    let (mut cache, named) = rayon::join(|| Cache::open(cache_folder(world, paths, &options)), named);
+    let folder = cache_folder(world, paths, &options)?;
+    let (cache, named) = rayon::join(|| Cache::open(folder), named);
+    let mut cache = cache?;
     let known = |path: &Path| cache.record(world, path).cloned();
     let found = named.unwrap_or_else(|| find(world, paths, &known))?;
     let found = configured(world, paths, found, options.pedantic)?;
@@ -298,7 +300,7 @@ pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged,
     everything.prepare(world, &found, &mut sources);
     let run = found.len();
     let all = found.into_iter().chain(beside).collect();
-    let mut documents = Documents::new(world, all, &mut Cache::open(None));
+    let mut documents = Documents::new(world, all, &mut Cache::none());
     documents.open_unknown(world, &mut everything, &mut sources)?;
     let series = documents.rules(run, Extent::Full);
     let pages = SeriesFacts::around(documents.facts(run), run);
@@ -342,16 +344,13 @@ fn not_read(found: &Found, sources: &mut Sources) -> Option<Judged> {
 }
 
 /// The folder of the cache, if there is to be one.
-fn cache_folder(world: &dyn World, paths: &[PathBuf], options: &Options) -> Option<PathBuf> {
-    if !options.cache {
-        return None;
+fn cache_folder(world: &dyn World, paths: &[PathBuf], options: &Options) -> Result<Option<PathBuf>, Failure> {
+    if !options.cache || options.cache_folder.is_some() {
+        return Ok(options.cache_folder.clone().filter(|_| options.cache));
     }
-    let given = options.cache_folder.clone();
-    given.or_else(|| {
-        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let folder = if world.is_folder(first) { first } else { first.parent().unwrap_or(first) };
-        cache::default_folder(world, &root_of(world, folder))
-    })
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if world.is_folder(first) { first } else { first.parent().unwrap_or(first) };
+    cache::default_folder(world, &root_of(world, folder))
 }
 
 /// The documents of a run and those beside them.
@@ -636,8 +635,10 @@ impl Documents {
                     .done();
                 one.key = Some(key);
                 let stored = results.get(&cache.name_of(&one.path)).filter(|stored| stored.key == key)?;
-                let is_fresh = |(name, stamp): &(String, _)| {
-                    options.out.as_ref().and_then(|out| world.stamp(&out.join(name))) == Some(*stamp)
+                // We wrote them ourselves and in one go; that they are not settled yet would cost every second build.
+                let is_fresh = |(name, stamp): &(String, Stamp)| {
+                    let now = options.out.as_ref().and_then(|out| world.stamp(&out.join(name)));
+                    now.is_some_and(|now| stamp.is_same(&now))
                 };
                 stored.outputs.iter().all(is_fresh).then(|| stored.clone())
             })

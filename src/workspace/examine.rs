@@ -186,7 +186,7 @@ pub fn examine(
     examined.cast = cast;
     examined.findings.extend(sink.into_findings().into_iter().filter(|one| loaded.wanted.levels.is_on(one.rule)));
     examined.findings.sort_by_key(|finding| (finding.span.file, finding.span.start, finding.span.end, finding.rule));
-    examined.findings = abridge(examined.findings);
+    examined.findings = abridge(examined.findings).into_iter().map(Finding::bounded).collect();
     examined
 }
 

@@ -3,7 +3,8 @@
 
 use super::examine::Examined;
 use super::load::{COSTS, INDEX, Loaded};
-use super::{Failure, shown, vectors, write};
+use super::write::{Folder, Keep};
+use super::{Failure, shown, vectors};
 use crate::document::Table;
 use crate::document::number::tables;
 use crate::example::cost::{self, Costs};
@@ -77,7 +78,9 @@ pub struct SealedEntry {
 /// A file of the folder.
 #[derive(Debug)]
 pub struct Planned {
-    /// Where.
+    /// Its path, from the root of the workspace on.
+    pub relative: PathBuf,
+    /// Where that is.
     pub path: PathBuf,
     /// What it holds.
     pub bytes: Vec<u8>,
@@ -96,8 +99,13 @@ pub struct Outcome {
 
 /// The folder of a document's examples.
 pub fn folder(loaded: &Loaded) -> PathBuf {
-    let root = if loaded.root == Path::new(".") { PathBuf::new() } else { loaded.root.clone() };
-    root.join("examples").join(&loaded.name)
+    let root = if loaded.root == Path::new(".") { Path::new("") } else { &loaded.root };
+    root.join(relative_folder(loaded))
+}
+
+/// The same from the root of the workspace on.
+fn relative_folder(loaded: &Loaded) -> PathBuf {
+    Path::new("examples").join(&loaded.name)
 }
 
 /// The files that a document's folder should hold; none for a document that generates nothing.
@@ -109,8 +117,8 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
     if examined.sealed.is_empty() {
         return Ok(Vec::new());
     }
-    let folder = folder(loaded);
-    let file = |name: &str, bytes: Vec<u8>| Planned { path: folder.join(name), bytes };
+    let (folder, relative) = (folder(loaded), relative_folder(loaded));
+    let file = |name: &str, bytes: Vec<u8>| Planned { relative: relative.join(name), path: folder.join(name), bytes };
     let mut index = Index {
         version: 1,
         about: "Written by `xep examples`; never edit by hand. `lock` is the SHA-256 of what a stanza was sealed from."
@@ -199,40 +207,53 @@ pub fn stale(loaded: &Loaded, planned: &[Planned]) -> Vec<String> {
             Ok(_) => {}
         }
     }
-    stale.extend(surplus(loaded, planned).iter().map(|path| format!("{} belongs to no example any more", shown(path))));
+    stale.extend(
+        surplus(loaded, planned)
+            .iter()
+            .map(|file| format!("{} belongs to no example any more", shown(&folder(loaded).join(file)))),
+    );
     stale
 }
 
-/// Files that an earlier index lists and nothing asks for any more. Whatever else lies in the folder is somebody else's.
+/// Files that an earlier index lists and nothing asks for any more, by their paths in the folder. Whatever else lies in the
+/// folder is somebody else's.
 fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
-    let folder = folder(loaded);
+    let (folder, relative) = (folder(loaded), relative_folder(loaded));
     let Ok(Some(index)) = super::load::index(&super::Disk, &folder) else { return Vec::new() };
     let examples = index.examples.into_iter().map(|entry| entry.file);
     let sealed = index.sealed.into_iter().map(|entry| entry.file);
     let keys = index.keys.into_values().flatten();
     let listed = examples.chain(sealed).chain(keys).chain(index.vectors).map(PathBuf::from);
     let inside = listed.filter(|file| file.components().all(|part| matches!(part, std::path::Component::Normal(_))));
-    let paths = inside.map(|file| folder.join(file));
-    paths.filter(|path| path.is_file() && !planned.iter().any(|file| file.path == *path)).collect()
+    let is_wanted = |file: &Path| planned.iter().any(|planned| planned.relative == relative.join(file));
+    inside.filter(|file| folder.join(file).is_file() && !is_wanted(file)).collect()
 }
 
-/// Writes what changed and removes what nothing asks for.
+/// Writes what changed and removes what nothing asks for. The index comes last: where the work is broken off, the next run still
+/// knows what is surplus.
 ///
 /// # Errors
 /// When a file cannot be written or removed.
 pub fn write_all(loaded: &Loaded, planned: &[Planned]) -> Result<Outcome, Failure> {
+    let root = Folder::new(&loaded.root, Keep::Synced);
     let mut outcome = Outcome::default();
-    // The index is written last, so that what it lists now is still known.
     let surplus = surplus(loaded, planned);
-    for file in planned {
-        match write::write(&file.path, &file.bytes)? {
-            true => outcome.written.push(shown(&file.path)),
-            false => outcome.unchanged += 1,
-        }
+    let (index, files): (Vec<_>, Vec<_>) = planned.iter().partition(|file| file.path.ends_with(INDEX));
+    files.into_iter().try_for_each(|file| outcome.write(&root, file))?;
+    for file in surplus {
+        root.remove(&relative_folder(loaded).join(&file))?;
+        outcome.removed.push(shown(&folder(loaded).join(&file)));
     }
-    for path in surplus {
-        write::remove(&path)?;
-        outcome.removed.push(shown(&path));
-    }
+    index.into_iter().try_for_each(|file| outcome.write(&root, file))?;
     Ok(outcome)
+}
+
+impl Outcome {
+    fn write(&mut self, root: &Folder, file: &Planned) -> Result<(), Failure> {
+        match root.write(&file.relative, &file.bytes)? {
+            true => self.written.push(shown(&file.path)),
+            false => self.unchanged += 1,
+        }
+        Ok(())
+    }
 }

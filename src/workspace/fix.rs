@@ -5,8 +5,10 @@
 //! again when the document was checked anew.
 
 use super::check::{Checked, Options, check};
+use super::find::root_of;
 use super::world::{Answer, Stamp, World};
-use super::{Failure, Progress, shown, write};
+use super::write::{Folder, Keep};
+use super::{Failure, Progress, shown};
 use crate::finding::{Edit, Fix};
 use crate::report::Report;
 use crate::source::Sources;
@@ -35,6 +37,8 @@ pub struct Mended {
 pub struct MendedFile {
     /// Its path.
     pub path: PathBuf,
+    /// The folder that somebody named, or the root of the workspace: nothing below it is written through a link.
+    pub folder: PathBuf,
     /// What it held when it was read.
     pub before: String,
     /// What it is to hold.
@@ -52,7 +56,8 @@ impl Mended {
             let path = shown(&other.path);
             return Err(Failure::new(format!("`{path}` was changed while it was checked; nothing was written")));
         }
-        self.files.iter().try_for_each(|file| write::replace(&world.real(&file.path), file.after.as_bytes()))
+        self.files.iter().try_for_each(|file| file.written(|folder, path| folder.check(path)))?;
+        self.files.iter().try_for_each(|file| file.written(|folder, path| folder.replace(path, file.after.as_bytes())))
     }
 
     /// What changes, as a unified difference.
@@ -64,6 +69,25 @@ impl Mended {
         };
         self.files.iter().map(of_file).collect()
     }
+}
+
+impl MendedFile {
+    /// Does something with the folder that may be written to, and the path of the file in it.
+    fn written(&self, with: impl Fn(&Folder, &Path) -> Result<(), Failure>) -> Result<(), Failure> {
+        let relative = self.path.strip_prefix(&self.folder).unwrap_or(&self.path);
+        with(&Folder::new(&self.folder, Keep::Synced), relative)
+    }
+}
+
+/// The innermost folder that somebody named in which a file lies; where nothing was named, the root of the workspace.
+fn trusted(world: &dyn World, paths: &[PathBuf], file: &Path) -> PathBuf {
+    if paths.is_empty() {
+        let root = root_of(world, Path::new("."));
+        return if root == Path::new(".") { PathBuf::new() } else { root };
+    }
+    let named = paths.iter().filter(|path| world.is_folder(path) && file.starts_with(path));
+    let innermost = named.max_by_key(|path| path.components().count()).cloned();
+    innermost.unwrap_or_else(|| file.parent().unwrap_or(Path::new("")).to_path_buf())
 }
 
 /// What the safe fixes of findings make of the documents at `paths`, which alone may change. `narrow` tells which findings
@@ -93,7 +117,10 @@ pub fn mend(
         let fresh = Options { cache: false, ..options.clone() };
         checked = check(&mending, paths, fresh, &super::Silent)?;
     }
-    let files = mending.files.into_iter().map(|(path, (before, after))| MendedFile { path, before, after });
+    let files = mending.files.into_iter().map(|(path, (before, after))| {
+        let folder = trusted(world, paths, &path);
+        MendedFile { path, folder, before, after }
+    });
     Ok(Mended { fixed, files: files.filter(|file| file.before != file.after).collect() })
 }
 
@@ -227,7 +254,7 @@ impl World for Mending<'_> {
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
         match self.mended(path) {
-            Some(bytes) => Some(Stamp { length: bytes.len() as u64, written: 0 }),
+            Some(bytes) => Some(Stamp::of_memory(bytes)),
             None => self.world.stamp(path),
         }
     }
@@ -263,8 +290,12 @@ mod tests {
     #[test]
     fn what_was_changed_in_between_is_left_alone() {
         let world = crate::workspace::Memory::default().with("a", "as it was").with("b", "other");
-        let file =
-            |path: &str, before: &str| MendedFile { path: path.into(), before: before.into(), after: "mended".into() };
+        let file = |path: &str, before: &str| MendedFile {
+            path: path.into(),
+            folder: PathBuf::new(),
+            before: before.into(),
+            after: "mended".into(),
+        };
         let mended = Mended { fixed: 2, files: vec![file("a", "as it was"), file("b", "as it was")] };
         let failure = mended.write(&world);
         assert!(failure.is_err_and(|failure| failure.to_string().starts_with("`b` was changed while")));

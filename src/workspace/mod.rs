@@ -37,7 +37,7 @@ pub use load::{Companions, Everything, Loaded};
 pub use narrow::{Narrowed, Narrowing, read_baseline, write_baseline};
 pub use trial::{Trial, Trials};
 pub use world::{Disk, Memory, Stamp, World};
-pub use write::write;
+pub use write::{inside, write};
 
 use std::path::Path;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Files, wherever they lie.
 pub trait World: Sync {
@@ -62,17 +63,81 @@ pub struct Answer {
     pub complaint: String,
 }
 
-/// What shows that a file is still as it was: a file with the same stamp is taken to hold the same bytes, as `make` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What shows that a file is still as it was, without reading it.
+///
+/// Length and time of writing alone can be kept by whoever changes a file; the time of the change and the number of the file
+/// cannot. The device is left out, as `git` does: it gets other numbers when a system starts again, and tells nothing more.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Stamp {
     /// Its length in bytes.
     pub length: u64,
     /// When it was last written, in nanoseconds since 1970.
     pub written: u64,
+    /// When anything of it was last changed, its times included, in nanoseconds since 1970; 0 where the system does not tell.
+    pub changed: u64,
+    /// Which file it is on its disk: its number, or where there is none, when it was made.
+    pub number: u64,
+    /// Whether it was left alone for a while before the stamp was taken. Else it may be written once more within the same tick
+    /// of the clock, and the stamp says nothing.
+    pub is_settled: bool,
 }
 
-/// How large a file may be, in bytes.
-pub const MAX_FILE: u64 = 16 * 1024 * 1024;
+impl Stamp {
+    /// The stamp of bytes that are in memory alone.
+    pub(super) fn of_memory(bytes: &[u8]) -> Stamp {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        bytes.hash(&mut hasher);
+        // The hash stands for the time: nobody writes these files at any.
+        Stamp { length: bytes.len() as u64, written: hasher.finish(), changed: 0, number: 0, is_settled: true }
+    }
+
+    /// The stamp of a file of the disk; nothing where it is no regular file, or older than 1970.
+    fn of_disk(data: &std::fs::Metadata) -> Option<Stamp> {
+        let written = nanoseconds(data.modified().ok()?)?;
+        let (changed, number) = if data.is_file() { identity(data) } else { return None };
+        let quiet = nanoseconds(SystemTime::now())?.checked_sub(written.max(changed));
+        let is_settled = quiet.is_some_and(|quiet| quiet >= COARSEST_TICK);
+        Some(Stamp { length: data.len(), written, changed, number, is_settled })
+    }
+
+    /// Whether a file with this stamp, which has another one now, holds what it held.
+    pub fn still_holds(&self, now: &Stamp) -> bool {
+        self.is_settled && self.is_same(now)
+    }
+
+    /// Whether two stamps are the same, however long the file was left alone.
+    pub fn is_same(&self, other: &Stamp) -> bool {
+        let parts = |stamp: &Stamp| [stamp.length, stamp.written, stamp.changed, stamp.number];
+        parts(self) == parts(other)
+    }
+}
+
+/// How far apart two moments are at least that every file system tells apart, in nanoseconds: FAT counts in steps of 2 s.
+const COARSEST_TICK: u64 = 2_000_000_000;
+
+fn nanoseconds(time: SystemTime) -> Option<u64> {
+    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+}
+
+/// When a file was last changed in any way, and its number.
+#[cfg(unix)]
+fn identity(data: &std::fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    const SECOND: u64 = 1_000_000_000;
+    let seconds = u64::try_from(data.ctime()).unwrap_or(0);
+    let changed = seconds.saturating_mul(SECOND).saturating_add(u64::try_from(data.ctime_nsec()).unwrap_or(0));
+    (changed, data.ino())
+}
+
+/// No time of a change and no number is told; when the file was made tells one that took the place of another.
+#[cfg(not(unix))]
+fn identity(data: &std::fs::Metadata) -> (u64, u64) {
+    (0, data.created().ok().and_then(nanoseconds).unwrap_or(0))
+}
+
+/// How large a file may be, in bytes: ten times the largest XEP.
+pub const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 /// How much of a file tells what it is, in bytes.
 const START: u64 = 64 * 1024;
@@ -138,9 +203,7 @@ impl World for Disk {
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
-        let data = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-        let written = data.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some(Stamp { length: data.len(), written: u64::try_from(written.as_nanos()).ok()? })
+        Stamp::of_disk(&std::fs::metadata(path).ok()?)
     }
 
     fn git(&self, folder: &Path, arguments: &[&OsStr]) -> io::Result<Answer> {
@@ -207,12 +270,7 @@ impl World for Memory {
         Path::new("/").join(plain(path))
     }
 
-    /// The hash of the bytes stands for the time: nobody writes these files at any.
     fn stamp(&self, path: &Path) -> Option<Stamp> {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let bytes = self.files.get(&plain(path))?;
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Some(Stamp { length: bytes.len() as u64, written: hasher.finish() })
+        self.files.get(&plain(path)).map(|bytes| Stamp::of_memory(bytes))
     }
 }

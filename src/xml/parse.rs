@@ -14,6 +14,16 @@ use std::ops::Range;
 /// How deep elements may nest. What is deeper is left out, with a problem.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many attributes of a tag are read. There are at most some dozen in any vocabulary; one that is read costs a hundred times
+/// its bytes.
+pub const MAX_ATTRIBUTES: usize = 1000;
+
+/// How many elements, attributes, texts and comments are read of a text: ten times what the largest XEP has.
+pub const MAX_PARTS: usize = 200_000;
+
+/// How many problems are told of a text. Behind them it is not read: it is something else than XML.
+pub const MAX_PROBLEMS: usize = 20_000;
+
 /// How many bytes are looked at to tell a slip in a closing tag from one too many; keeps broken input linear.
 const LOOK_AHEAD: usize = 4096;
 
@@ -56,6 +66,8 @@ pub enum ProblemKind {
     Unterminated,
     /// Elements nest deeper than [`MAX_DEPTH`].
     TooDeep,
+    /// There is more of something than is read: [`MAX_ATTRIBUTES`], [`MAX_PARTS`], [`MAX_PROBLEMS`].
+    TooMuch,
     /// Anything else that XML forbids.
     Other,
 }
@@ -140,6 +152,8 @@ struct Parser<'a> {
     too_deep: usize,
     bindings: Vec<Binding>,
     has_doctype: bool,
+    /// How many parts there are so far.
+    parts: usize,
     parsed: Parsed,
 }
 
@@ -148,8 +162,19 @@ struct Tag {
     name: Range<usize>,
     range: Range<usize>,
     attributes: Vec<RawAttribute>,
+    /// The first attribute beyond [`MAX_ATTRIBUTES`], and how many there are of them.
+    surplus: Option<(Range<usize>, usize)>,
     empty: bool,
     damaged: bool,
+}
+
+impl Tag {
+    fn take(&mut self, attribute: RawAttribute) {
+        if self.attributes.len() < MAX_ATTRIBUTES {
+            return self.attributes.push(attribute);
+        }
+        self.surplus.get_or_insert((attribute.range, 0)).1 += 1;
+    }
 }
 
 struct RawAttribute {
@@ -205,12 +230,13 @@ impl<'a> Parser<'a> {
             too_deep: 0,
             bindings,
             has_doctype: false,
+            parts: 0,
             parsed: Parsed::default(),
         }
     }
 
     fn run(&mut self) {
-        while self.at < self.text.len() {
+        while self.at < self.text.len() && !self.is_too_much() {
             let rest = self.rest();
             if !rest.starts_with('<') {
                 self.text_run();
@@ -234,6 +260,27 @@ impl<'a> Parser<'a> {
         }
     }
 
+    fn is_too_much(&self) -> bool {
+        self.parts > MAX_PARTS || self.parsed.problems.len() > MAX_PROBLEMS
+    }
+
+    /// Says that there is more than is read, if so. What is open then is not blamed for being so.
+    fn too_much(&mut self) {
+        if !self.is_too_much() {
+            return;
+        }
+        let what = match self.parts > MAX_PARTS {
+            true => format!("{MAX_PARTS} elements, attributes and texts"),
+            false => format!("{MAX_PROBLEMS} problems"),
+        };
+        let width = |at: usize| self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let (first, here) = (0..width(0), self.span(self.at..self.at + width(self.at)));
+        let message = format!("here are more than {what}, of which the first ones are read");
+        // At the very start it is not lost among what is wrong with the text.
+        self.problem(ProblemKind::TooMuch, first, message).related = vec![(here, "not read from here on".into())];
+        self.open.iter_mut().for_each(|open| open.damaged = true);
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
     }
@@ -244,6 +291,8 @@ impl<'a> Parser<'a> {
 
     fn problem(&mut self, kind: ProblemKind, range: Range<usize>, message: impl Into<String>) -> &mut Problem {
         let span = self.span(range);
+        // One text may have millions before it is left.
+        self.parsed.problems.truncate(MAX_PROBLEMS);
         self.parsed.problems.push(Problem { kind, span, message: message.into(), related: Vec::new(), help: None });
         self.parsed.problems.last_mut().expect("one was pushed")
     }
@@ -252,6 +301,7 @@ impl<'a> Parser<'a> {
         if self.too_deep > 0 {
             return;
         }
+        self.parts += 1;
         match self.open.last_mut() {
             Some(open) => open.element.children.push(node),
             None => self.parsed.nodes.push(node),
@@ -381,6 +431,7 @@ impl<'a> Parser<'a> {
             last.span = last.span.to(span);
             return;
         }
+        self.parts += 1;
         if siblings.is_empty() {
             // Mostly nothing follows.
             siblings.reserve_exact(1);
@@ -627,6 +678,8 @@ impl<'a> Parser<'a> {
     fn start_tag(&mut self) {
         let mut tag = self.scan_tag();
         self.late_attributes(&mut tag);
+        self.surplus(&tag);
+        self.parts += tag.attributes.len();
         if self.open.len() >= MAX_DEPTH {
             self.skip_deep(&tag);
             return;
@@ -655,6 +708,16 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Tells of attributes that are not read.
+    fn surplus(&mut self, tag: &Tag) {
+        if let Some((first, number)) = &tag.surplus {
+            let (name, all) = (&self.text[tag.name.clone()], MAX_ATTRIBUTES + number);
+            let message =
+                format!("the tag `<{name}` has {all} attributes, of which the first {MAX_ATTRIBUTES} are read");
+            self.problem(ProblemKind::TooMuch, first.clone(), message);
+        }
+    }
+
     /// Attributes that stand behind the `>` of their tag, up to another one: that came too early.
     fn late_attributes(&mut self, tag: &mut Tag) {
         let Some(length) = attributes_length(self.rest()) else { return };
@@ -672,7 +735,7 @@ impl<'a> Parser<'a> {
             }
             let Some(attribute) = self.scan_attribute(true) else { continue };
             if names.insert(&text[attribute.name.clone()]) {
-                tag.attributes.push(attribute);
+                tag.take(attribute);
             }
         }
         tag.empty = self.rest().starts_with('/');
@@ -693,10 +756,10 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let name = start + 1..start + 1 + name_length(&self.text[start + 1..]);
         self.at = name.end;
-        let mut attributes = Vec::new();
         let told = self.parsed.problems.len();
-        let mut damaged = false;
-        let empty = loop {
+        let mut tag =
+            Tag { name, range: start..start, attributes: Vec::new(), surplus: None, empty: false, damaged: false };
+        tag.empty = loop {
             let before = self.at;
             self.skip_spaces();
             let rest = self.rest();
@@ -707,25 +770,28 @@ impl<'a> Parser<'a> {
                 self.at += 1;
                 break false;
             } else if is_unfinished(rest) {
-                let message = format!("the tag `<{}` has no `>`", &self.text[name.clone()]);
+                let message = format!("the tag `<{}` has no `>`", &self.text[tag.name.clone()]);
                 self.problem(ProblemKind::BadTag, start..before, message).help = Some("close the tag".into());
-                damaged = true;
+                tag.damaged = true;
                 self.at = before + usize::from(rest.starts_with('/')) * (1 + self.at - before);
                 break rest.starts_with('/');
             } else if rest.starts_with("&gt;") {
-                damaged = true;
-                break self.escaped_end(&name);
+                tag.damaged = true;
+                break self.escaped_end(&tag.name);
             } else if let Some(length) = elision_length(rest) {
                 let span = self.span(self.at..self.at + length);
                 self.parsed.elisions.push(span);
                 self.at += length;
             } else {
                 let spaced = self.at > before;
-                attributes.extend(self.scan_attribute(spaced));
+                if let Some(attribute) = self.scan_attribute(spaced) {
+                    tag.take(attribute);
+                }
             }
         };
-        damaged |= self.forget_consequences(told);
-        Tag { name, range: start..self.at, attributes, empty, damaged }
+        tag.damaged |= self.forget_consequences(told);
+        tag.range.end = self.at;
+        tag
     }
 
     /// Takes back what was told of a tag behind something that could not be read: it is a consequence. Answers whether
@@ -1048,6 +1114,7 @@ impl<'a> Parser<'a> {
     }
 
     fn finish(mut self) -> Parsed {
+        self.too_much();
         while !self.open.is_empty() {
             self.unclosed(None);
         }
@@ -1384,6 +1451,24 @@ mod tests {
         let text = "<a>".repeat(100_000);
         let (_, parsed) = parsed(&text);
         assert!(parsed.problems.iter().any(|problem| problem.kind == ProblemKind::TooDeep));
+    }
+
+    #[test]
+    fn what_is_read_of_a_text_is_bounded() {
+        let told = |text: String| {
+            let mut sources = Sources::default();
+            let file = sources.add("a", text);
+            let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), "");
+            let told = parsed.problems.iter().filter(|problem| problem.kind == ProblemKind::TooMuch).count();
+            (parsed.problems.len(), told)
+        };
+        let problems = format!("<a>{}</a>", "& ".repeat(3 * MAX_PROBLEMS));
+        let (number, too_much) = told(problems);
+        assert!(number <= MAX_PROBLEMS + 2 && too_much == 1, "{number}");
+        assert_eq!(told(format!("<a>{}</a>", "<b/>".repeat(2 * MAX_PARTS))), (1, 1));
+        let tag = |number: usize| format!("<a{}/>", (0..number).map(|at| format!(" a{at}=''")).collect::<String>());
+        assert_eq!(told(tag(MAX_ATTRIBUTES)), (0, 0));
+        assert_eq!(told(tag(MAX_ATTRIBUTES + 1)), (1, 1));
     }
 
     fn accepted_by_roxmltree(text: &str) -> bool {
