@@ -298,6 +298,7 @@ fn about(own: &Device, encrypted: &Encrypted, sender: &BareJid, received: &Recei
         plaintext: MappedText::new(),
         signer: Some(sender.clone()),
         signed_at: None,
+        retired: None,
         protection: Protection::FULL,
         layers: vec![
             format!(
