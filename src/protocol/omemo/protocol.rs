@@ -6,7 +6,7 @@ use super::element::Encrypted;
 use super::{DeviceId, IdentityKey};
 use crate::protocol::{Failure, Identity, OpenRequest, Opened, Protection, Protocol, SealRequest, stub};
 use crate::random::Random;
-use crate::source::MappedText;
+use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use jid::BareJid;
 use std::borrow::Cow;
@@ -191,8 +191,10 @@ impl Omemo {
         let own = sender.omemo().iter().find_map(OmemoKeys::device).ok_or_else(|| {
             Failure::unusable_key(format!("{} has no OMEMO device whose secret keys are known", sender.jid()), None)
         })?;
+        let people = readers(request);
+        expect_keys_of_one_account(&people)?;
         let mut bundles = Vec::new();
-        for person in readers(request) {
+        for person in people {
             if person.omemo().is_empty() {
                 return Err(Failure::unusable_key(format!("no OMEMO device of {} is known", person.jid()), None));
             }
@@ -255,6 +257,10 @@ impl Omemo {
         for person in request.known.iter().filter(|person| request.sender.is_none_or(|sender| sender == person.jid())) {
             let identities = person.omemo().iter().filter(|keys| keys.id() == encrypted.sender);
             for identity in identities.filter_map(OmemoKeys::identity) {
+                if let Some(other) = other_owner(identity, person, request.known.iter().chain([request.receiver])) {
+                    reason = Some(shared_key(encrypted.sender, person.jid(), other, Failure::wrong_signer));
+                    continue;
+                }
                 match device.open(encrypted, person.jid()) {
                     Ok(pending) if pending.received().identity == *identity => {
                         return Ok((person.jid().clone(), pending.commit_in_memory()));
@@ -289,6 +295,45 @@ fn readers<'a>(request: &SealRequest<'a>) -> Vec<&'a Identity> {
         }
     }
     people
+}
+
+/// Who else of some people is known to have that identity key, which is then nobody's: whoever published whose, what is sealed for one
+/// of them opens at the other one's device, and what one has sealed may be by the other.
+fn other_owner<'a>(
+    identity: &IdentityKey,
+    owner: &Identity,
+    people: impl Iterator<Item = &'a Identity>,
+) -> Option<&'a BareJid> {
+    let mut others = people.filter(|person| person.jid() != owner.jid());
+    let has_it = |keys: &OmemoKeys| keys.identity().is_some_and(|key| key.is_equivalent(identity.bytes()));
+    others.find(|person| person.omemo().iter().any(has_it)).map(Identity::jid)
+}
+
+/// Checks that no two accounts of these people have the same identity key.
+///
+/// # Errors
+/// When two have.
+pub fn expect_keys_of_one_account(people: &[&Identity]) -> Result<(), Failure> {
+    for (at, person) in people.iter().enumerate() {
+        let before = || people.iter().take(at).copied();
+        for keys in person.omemo() {
+            let other = keys.identity().and_then(|identity| other_owner(identity, person, before()));
+            if let Some(other) = other {
+                return Err(shared_key(keys.id(), person.jid(), other, Failure::unusable_key));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shared_key(
+    device: DeviceId,
+    address: &BareJid,
+    other: &BareJid,
+    failure: fn(String, Option<Span>) -> Failure,
+) -> Failure {
+    let message = format!("the identity key of the device {device} of {address} is known as one of {other} as well");
+    failure(message, None)
 }
 
 fn about(own: &Device, encrypted: &Encrypted, sender: &BareJid, received: &Received) -> Opened {
