@@ -1,6 +1,7 @@
 //! `xep open`.
 
 use super::layers::layers;
+use super::omemo_files::OmemoFiles;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
@@ -33,6 +34,8 @@ pub(super) struct Open {
     /// The real address of the occupant from whom the room says that it came
     #[arg(long, value_name = "JID")]
     occupant: Option<String>,
+    #[command(flatten)]
+    omemo: OmemoFiles,
     #[command(flatten)]
     circumstances: Circumstances,
     /// What is printed
@@ -73,10 +76,13 @@ impl Open {
         }
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
-        let outer = stanza(&output::input()?, &mut sources)?;
+        let input = output::input()?;
+        let outer = stanza(&input, &mut sources)?;
         let wrapped = unwrap(&outer, &stage.rules.profiles);
         let inner = wrapped.as_ref().map_or(&outer, |wrapped| wrapped.inner);
-        let who = self.who(inner, &mut stage)?;
+        let device = self.omemo.take(inner.value("from"), Some(&input), &mut stage)?;
+        device.expect_of(self.receiver.as_deref())?;
+        let who = self.who(inner, &mut stage)?.or_else(|| device.address());
         let sealed = sealed_stanzas(std::iter::once(inner), &stage.rules.profiles);
         if self.format == Format::Xml {
             is_one(&sealed)?;
@@ -99,7 +105,10 @@ impl Open {
                 Some(open(sealed, &stage.rules, &arrival, &receiver))
             }
         };
-        match (self.format, &result) {
+        if device.settle(result.as_ref())? {
+            return device.delivered().map(|()| Outcome::Clean);
+        }
+        let outcome = match (self.format, &result) {
             (Format::Xml, Some(Err(failure))) => {
                 output::note(&format!("refused: {failure}"));
                 Ok(Outcome::Findings)
@@ -117,7 +126,9 @@ impl Open {
                 });
                 self.explain(&explanation, settings)
             }
-        }
+        }?;
+        device.delivered()?;
+        Ok(outcome)
     }
 
     fn explain(&self, explanation: &Explanation, settings: Settings) -> Result<Outcome, Failure> {

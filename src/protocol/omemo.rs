@@ -29,7 +29,7 @@ pub use device::{Device, Pending, Reader, Received};
 pub use element::{DeviceList, Encrypted, Label};
 pub use keys::IdentityKey;
 pub(super) use protocol::OmemoKeys;
-pub use protocol::{Omemo, expect_keys_of_one_account};
+pub use protocol::{NextState, Omemo, expect_keys_of_one_account};
 
 use super::Failure;
 use jid::BareJid;

@@ -297,6 +297,14 @@ impl Device {
         self.sessions.contains_key(&(address.clone(), device))
     }
 
+    /// The other devices that there are sessions with, and their identity keys.
+    pub fn peers(&self) -> impl Iterator<Item = (&BareJid, DeviceId, IdentityKey)> {
+        self.sessions.iter().filter_map(|((address, id), sessions)| {
+            let identity = IdentityKey::new(sessions.first()?.other()).ok()?;
+            Some((address, *id, identity))
+        })
+    }
+
     /// Makes new prekeys in place of those that were used. The bundle has to be published anew afterwards.
     pub fn replace_prekeys(&mut self, random: &mut dyn Random) -> Pending<'_, ()> {
         let mut next = self.clone();

@@ -157,7 +157,7 @@ fn devices_of_ones_own_and_bundles_serve_as_well() {
 #[test]
 fn one_identity_key_under_two_accounts_is_nobodys() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
-    let bundle = juliet.omemo()[0].bundle().unwrap().into_owned();
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap().into_owned();
     let mut tybalt = Identity::new(BareJid::new("tybalt.example").unwrap());
     tybalt.add_omemo_bundle(DeviceId::new(9).unwrap(), bundle);
     for to in [[&juliet, &tybalt], [&tybalt, &juliet]] {
@@ -185,7 +185,7 @@ fn one_identity_key_under_two_accounts_is_nobodys() {
 fn empty_and_large_messages_are_told_apart() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
     let own = romeo.omemo()[0].device().unwrap();
-    let bundle = juliet.omemo()[0].bundle().unwrap();
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap();
     let reader = Reader { address: juliet.jid(), device: juliet.omemo()[0].id(), bundle: Some(&bundle) };
     let mut device = own.clone();
     let empty = device.seal_empty(&[reader], &mut SeededRandom::new("empty")).unwrap().commit_in_memory();
@@ -200,7 +200,7 @@ fn empty_and_large_messages_are_told_apart() {
 #[test]
 fn a_text_that_is_none_is_refused() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
-    let bundle = juliet.omemo()[0].bundle().unwrap();
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap();
     let reader = Reader { address: juliet.jid(), device: juliet.omemo()[0].id(), bundle: Some(&bundle) };
     let mut device = romeo.omemo()[0].device().unwrap().clone();
     let sealed = device.seal(&[0xff], &[reader], &mut SeededRandom::new("text")).unwrap().commit_in_memory();
