@@ -12,7 +12,7 @@ use crate::xml::{Element, Name};
 use ::jid::BareJid;
 use clap::{Args, Subcommand};
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Make OMEMO devices in files, and print what they publish
@@ -82,7 +82,7 @@ impl DeviceCommand {
     }
 }
 
-fn make(jid: BareJid, id: Option<u32>, out: &PathBuf) -> Result<(), Failure> {
+fn make(jid: BareJid, id: Option<u32>, out: &Path) -> Result<(), Failure> {
     let id = DeviceId::new(id.unwrap_or_else(random_id))?;
     let device = Device::generate(jid, id, &mut SystemRandom);
     SecretFile::create(out, &device.stored())?;
@@ -97,7 +97,7 @@ fn random_id() -> u32 {
     u32::from_be_bytes(bytes) % MAXIMUM_ID + 1
 }
 
-fn bundle(path: &PathBuf, rotate: bool, forget_used: bool) -> Result<(), Failure> {
+fn bundle(path: &Path, rotate: bool, forget_used: bool) -> Result<(), Failure> {
     let (file, stored) = SecretFile::open(path)?;
     let mut device = load(path, &stored)?;
     let mut next: Option<Zeroizing<Vec<u8>>> = None;
@@ -139,7 +139,7 @@ fn list(files: &[PathBuf]) -> Result<(), Failure> {
     print_item("current", devices.write(place()))
 }
 
-fn show(path: &PathBuf) -> Result<(), Failure> {
+fn show(path: &Path) -> Result<(), Failure> {
     let (_file, stored) = SecretFile::open(path)?;
     let device = load(path, &stored)?;
     let mut lines = vec![

@@ -188,7 +188,9 @@ fn without_omemo(account: &BareJid, stage: &CommandStage) -> Identity {
 }
 
 /// The bundles in a file, and whose they are where that is said.
-fn bundles(named: &str) -> Result<(Option<BareJid>, Vec<(DeviceId, Bundle)>), Failure> {
+type Published = (Option<BareJid>, Vec<(DeviceId, Bundle)>);
+
+fn bundles(named: &str) -> Result<Published, Failure> {
     let (account, id, path) = parts(named);
     let root = element_of(&path)?;
     let mut found = Vec::new();

@@ -731,8 +731,8 @@ fn of_two_signatures_none_counts_whoever_made_them() {
     let key = |name: &str| primary(own(name).openpgp().first().unwrap());
     let (paris, cert, _) = fresh("paris@verona.example", |builder| builder.add_signing_subkey());
     let subkey = || {
-        let keys = cert.keys().secret().subkeys();
-        let key = keys.filter(|key| key.key().pk_algo().for_signing()).next().unwrap();
+        let mut keys = cert.keys().secret().subkeys();
+        let key = keys.find(|key| key.key().pk_algo().for_signing()).unwrap();
         key.key().clone().into_keypair().unwrap()
     };
     let stranger = || primary(&fresh("paris@verona.example", |builder| builder).1);
