@@ -7,6 +7,8 @@
 //! `tools/omemo_peers` sets both up and runs all. Where a variable is not set, its tests say that they were skipped.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "omemo_peers/by_files.rs"]
+mod by_files;
 #[path = "omemo_peers/conversations.rs"]
 mod conversations;
 mod support;

@@ -51,6 +51,35 @@ fn gpg_by_default() {
     assert!(failure.is_unsupported() && failure.message().contains("compressed"), "{failure}");
 }
 
+/// Two signatures in either order, and a passphrase beside the recipient's key, as GnuPG makes them on demand.
+#[test]
+fn gpg_with_more_than_belongs_there() {
+    if Command::new("gpg").arg("--help").output().is_err() {
+        return skip("gpg");
+    }
+    let make = |words: &[&str]| {
+        let room = Room::with(TEXT.as_bytes());
+        gpg_import(&room, "romeo", "juliet");
+        gpg_import(&room, "tybalt", "juliet");
+        let common = ["--batch", "--trust-model", "always", "--compress-algo", "none", "--encrypt", "--sign"];
+        let mut arguments: Vec<&dyn AsRef<std::ffi::OsStr>> = Vec::new();
+        common.iter().chain(words).for_each(|word| arguments.push(word));
+        arguments.extend([&"-r" as &dyn AsRef<std::ffi::OsStr>, &"xmpp:juliet@capulet.example"]);
+        arguments.extend([&"-o" as &dyn AsRef<std::ffi::OsStr>, &room.theirs, &room.given]);
+        let output = room.run("gpg", &arguments);
+        std::fs::read(&room.theirs).unwrap_or_else(|_| panic!("gpg made no message: {output:?}"))
+    };
+    let (romeo, tybalt) = ("xmpp:romeo@montague.example", "xmpp:tybalt@capulet.example");
+    assert!(open_ours(&make(&["-u", romeo])).is_ok());
+    for both in [[romeo, tybalt], [tybalt, romeo]] {
+        let failure = open_ours(&make(&["-u", both[0], "-u", both[1]])).unwrap_err();
+        assert!(failure.is_malformed_message() && failure.message().contains("2 signatures"), "{both:?}: {failure}");
+    }
+    let open_sesame = ["--pinentry-mode", "loopback", "--passphrase", "open sesame", "--symmetric", "-u", romeo];
+    let failure = open_ours(&make(&open_sesame)).unwrap_err();
+    assert!(failure.is_unsupported() && failure.message().contains("passphrase"), "{failure}");
+}
+
 #[test]
 fn sq() {
     check(&SQ);

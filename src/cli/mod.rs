@@ -6,9 +6,11 @@
 mod build;
 mod check;
 mod convert;
+mod device;
 mod examples;
 mod explain;
 mod layers;
+mod omemo_files;
 mod open;
 mod output;
 mod progress;
@@ -56,6 +58,7 @@ enum Command {
     Examples(examples::Examples),
     Seal(seal::Seal),
     Open(open::Open),
+    Device(device::DeviceCommand),
     Explain(explain::Explain),
     Vectors(vectors::Vectors),
 }
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Examples(command) => command.run(settings),
         Command::Seal(command) => command.run(),
         Command::Open(command) => command.run(settings),
+        Command::Device(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Vectors(command) => command.run(),
     };

@@ -1,6 +1,7 @@
 //! `xep open`.
 
 use super::layers::layers;
+use super::omemo_files::OmemoFiles;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
@@ -40,6 +41,8 @@ pub(super) struct Open {
     /// The id of an archive query that was made; with one, results of other queries are refused
     #[arg(long, value_name = "ID")]
     query: Vec<String>,
+    #[command(flatten)]
+    omemo: OmemoFiles,
     #[command(flatten)]
     circumstances: Circumstances,
     /// What is printed
@@ -83,10 +86,13 @@ impl Open {
         }
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
-        let outer = stanza(&output::input()?, &mut sources)?;
+        let input = output::input()?;
+        let outer = stanza(&input, &mut sources)?;
         // Whose keys open it is settled by the stanza inside of a wrapper.
         let (inner, needs_keys) = unwrapped(&outer, &stage);
-        let who = self.who(&inner, &mut stage)?;
+        let device = self.omemo.take(inner.value("from"), Some(&input), &mut stage)?;
+        device.expect_of(self.receiver.as_deref())?;
+        let who = self.who(&inner, &mut stage)?.or_else(|| device.address());
         let identity = identity(who.as_deref(), &inner, needs_keys, &stage)?;
         let at = self.circumstances.at();
         let told = self.circumstances.told(&stage)?;
@@ -103,14 +109,19 @@ impl Open {
         let keyring = stage.cast.keyring();
         let receiver = Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: &keyring, clock: at };
         let result = incoming.open(&stage.rules, &receiver, false);
-        match (self.format, &result) {
+        if device.settle(result.as_ref())? {
+            return device.delivered().map(|()| Outcome::Clean);
+        }
+        let outcome = match (self.format, &result) {
             (Format::Xml, Some(Err(failure))) => {
                 output::note(&format!("refused: {failure}"));
                 Ok(Outcome::Findings)
             }
             (Format::Xml, Some(Ok(opening))) => self.tell(opening),
             _ => self.explain(&incoming.explain(&stage.rules, result.as_ref(), self.show_refused), settings),
-        }
+        }?;
+        device.delivered()?;
+        Ok(outcome)
     }
 
     /// What the receiver knows besides the stanza: its account, the time, the rooms that it has joined.

@@ -1,5 +1,6 @@
 //! `xep seal`.
 
+use super::omemo_files::OmemoFiles;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
 use crate::example::receive;
@@ -35,6 +36,8 @@ pub(super) struct Seal {
     #[arg(long, value_name = "FILE")]
     cert: Vec<PathBuf>,
     #[command(flatten)]
+    omemo: OmemoFiles,
+    #[command(flatten)]
     circumstances: Circumstances,
     /// Declare namespaces again where they are inherited, also inside the envelope, for clients that look for the attribute
     #[arg(long)]
@@ -49,6 +52,8 @@ impl Seal {
         for (address, who, keys) in [("from", &self.from, &self.key), ("to", &self.to, &self.cert)] {
             address_stanza(&mut stanza, address, who.as_deref(), keys, &mut stage)?;
         }
+        let device = self.omemo.take(stanza.value("to"), None, &mut stage)?;
+        device.expect_of(stanza.value("from"))?;
         if !sealed_stanzas(std::iter::once(&stanza), &stage.rules.profiles).is_empty() {
             return Err(Failure("the stanza carries encrypted content already; a receiver refuses two".into()));
         }
@@ -58,6 +63,7 @@ impl Seal {
         let redundant_xmlns = profile.redundant_xmlns || self.redundant_xmlns;
         let profile = &Profile { redundant_xmlns, ..profile.clone() };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
+        device.store()?;
         let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };
         output::print(&format!("{}\n", write(&sealed.stanza, CLIENT, style)))?;
         Ok(Outcome::Clean)
@@ -118,7 +124,7 @@ pub(super) fn unknown_profile(stage: &CommandStage, name: &str) -> Failure {
 }
 
 /// The system's random bytes.
-struct SystemRandom;
+pub(super) struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&mut self, bytes: &mut [u8]) {

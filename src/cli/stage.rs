@@ -123,7 +123,13 @@ impl CommandStage {
         for file in keys {
             add_key(&mut identity, file)?;
         }
-        let jid = address.to_string();
+        self.put(identity);
+        Ok(address.to_string())
+    }
+
+    /// Puts somebody in the place of who had that address before.
+    pub(super) fn put(&mut self, identity: Identity) {
+        let jid = identity.jid().to_string();
         let known = self.cast.people.iter_mut().find(|person| jid::same_bare(&person.jid, &jid));
         match known {
             Some(person) => person.identity = identity,
@@ -137,7 +143,6 @@ impl CommandStage {
                 key_files: Vec::new(),
             }),
         }
-        Ok(jid)
     }
 
     /// The address of somebody of the cast, or of whoever is named by one. A name without a dot would pass for a domain, but

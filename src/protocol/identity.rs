@@ -1,7 +1,7 @@
 //! People and their keys.
 
 use super::Failure;
-use super::omemo::{Bundle, Device, DeviceId, OmemoKeys};
+use super::omemo::{Bundle, Device, DeviceId, IdentityKey, NextState, OmemoKeys};
 use super::openpgp::keys;
 use jid::BareJid;
 use sequoia_openpgp::Cert;
@@ -44,12 +44,32 @@ impl Identity {
     /// # Errors
     /// When it is a device of another account.
     pub fn add_omemo(&mut self, device: Device) -> Result<(), Failure> {
+        self.add_omemo_stored(device).map(|_| ())
+    }
+
+    /// Adds an OMEMO device of one's own whose state is stored by the caller. Whatever changes it leaves its next state in what is
+    /// answered: the caller stores that *before* anything that came of it is sent or shown, and drops the outcome where it cannot.
+    ///
+    /// # Errors
+    /// As [`Identity::add_omemo`].
+    pub fn add_omemo_stored(&mut self, device: Device) -> Result<NextState, Failure> {
         if *device.address() != self.jid {
             let message = format!("the OMEMO device {} is of {}, not of {}", device.id(), device.address(), self.jid);
             return Err(Failure::unusable_key(message, None));
         }
-        self.put_omemo(OmemoKeys::Own(Arc::new(device)));
-        Ok(())
+        let next = NextState::default();
+        self.put_omemo(OmemoKeys::Own(Arc::new(device), next.clone()));
+        Ok(next)
+    }
+
+    /// Adds an OMEMO device of which the identity key alone is known, as from a session with it. Only who has one can seal for it.
+    pub fn add_omemo_identity(&mut self, id: DeviceId, identity: IdentityKey) {
+        self.put_omemo(OmemoKeys::Known(id, identity));
+    }
+
+    /// Keeps those OMEMO devices alone whose id passes.
+    pub fn retain_omemo(&mut self, passes: impl Fn(DeviceId) -> bool) {
+        self.omemo.retain(|keys| passes(keys.id()));
     }
 
     /// Adds an OMEMO device as somebody else knows it. It takes the place of one with the same id.

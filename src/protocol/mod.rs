@@ -112,7 +112,8 @@ pub struct OpenRequest<'a> {
     pub known: &'a Keyring,
     /// Who must have signed, if it is signed; `None`: anybody who is known.
     pub sender: Option<&'a BareJid>,
-    /// When; keys and signatures are judged as of then.
+    /// When it is opened. No signature may be later, and what is known of revocations by then counts; whether a key was valid is
+    /// judged at the time of its signature, and beside that as of now, in [`Opened::retired`].
     pub time: Timestamp,
     /// What must have been done to it at least.
     pub demand: Protection,
@@ -127,8 +128,11 @@ pub struct Opened {
     pub plaintext: MappedText,
     /// Who signed it, verified.
     pub signer: Option<BareJid>,
-    /// When it was signed, as the signature says.
+    /// When it was signed, as the signature of `signer` itself says; nothing else vouches for it.
     pub signed_at: Option<Timestamp>,
+    /// Why the key that signed would not count if it signed at the time of the request, as "is revoked"; nothing where it would. Of a
+    /// message that is said to arrive now it should be nothing; of an old one it tells that its key has been retired since.
+    pub retired: Option<String>,
     /// What had been done to it. A signature counts when it is good and its maker is known.
     pub protection: Protection,
     /// One sentence for each layer, from the outside in.

@@ -28,8 +28,8 @@ pub use bundle::Bundle;
 pub use device::{Device, Pending, Reader, Received};
 pub use element::{DeviceList, Encrypted, Label};
 pub use keys::IdentityKey;
-pub use protocol::Omemo;
 pub(super) use protocol::OmemoKeys;
+pub use protocol::{NextState, Omemo, expect_keys_of_one_account};
 
 use super::Failure;
 use jid::BareJid;

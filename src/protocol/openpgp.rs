@@ -5,8 +5,25 @@
 //! a person when it is valid at the time of the request and one of its User IDs is exactly `xmpp:` and the bare address.
 //!
 //! Opening accepts what other software makes: any key and cipher that the library's standard policy allows. Only one shape is
-//! accepted: encryption, if any, around the signatures, if any, around the text. A bad signature of a known person is refused
-//! even where no signature is demanded.
+//! accepted: encryption, if any, around one signature, if any, around the text. A bad signature of a known person is refused
+//! even where no signature is demanded. More than one signature is refused, whoever made them and in whatever order, and so are packets
+//! behind the message (`shape` says which are passed over) and a passphrase beside the recipients' keys.
+//!
+//! # What a signature says, and what not
+//!
+//! It counts when at the time that it *says itself* the certificate was valid, had the User ID of the person, and its key was valid, not
+//! revoked, and for signing. That time is given out as [`Opened::signed_at`], of exactly the signature that counted, from its hashed part;
+//! it is not later than the request's time and 30 minutes.
+//!
+//! - A *hard* revocation (the key is compromised, or no reason is given) of the certificate or of the key that signed kills every
+//!   signature, whatever it says of its time: who has stolen a key can say anything.
+//! - A *soft* one (retired, superseded) and an expiry leave earlier signatures standing, or archives could not be read any more. Then
+//!   [`Opened::retired`] says why the key would not count at the time of the request.
+//!
+//! Not verified is that a signature was really made at the time that it says. Whoever got hold of a retired key can sign with an old date;
+//! so of what is said to arrive *now*, a caller demands that `signed_at` is near the time of the request, or that `retired` is nothing.
+//! Of what comes out of an archive nobody can know: a key that leaked has to be revoked as compromised. And revocations count only
+//! where the keyring has them: nothing is fetched here.
 //!
 //! # What to know about the library
 //!
@@ -30,6 +47,7 @@ mod framing;
 pub(super) mod keys;
 mod open;
 mod seal;
+mod shape;
 
 use super::{Carrier, Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
 use crate::random::Random;

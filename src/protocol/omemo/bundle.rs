@@ -1,7 +1,7 @@
 //! What a device publishes of its keys (XEP-0384, section 5.3.2).
 
 use super::DeviceId;
-use super::keys::{IdentityKey, PublicBytes, SignatureBytes, check_public};
+use super::keys::{IdentityKey, PublicBytes, SignatureBytes, check_agreeable, check_public};
 use crate::protocol::Failure;
 use crate::random::Random;
 use std::collections::BTreeMap;
@@ -38,8 +38,9 @@ impl Bundle {
     /// The bundle of these keys.
     ///
     /// # Errors
-    /// When the signature is not the identity key's, there are no prekeys or too many, an id is none, or a key is not in the form
-    /// in which keys are made.
+    /// When the signature is not the identity key's, as [`IdentityKey::has_signed`] has it, there are no prekeys or too many, an id is
+    /// none, a key is not in the form in which keys are made, or the signed prekey is of small order. Of the other prekeys that shows
+    /// when a session begins with one.
     pub fn new(
         identity: IdentityKey,
         signed_prekey: SignedPrekey,
@@ -55,7 +56,8 @@ impl Bundle {
         for id in prekeys.keys().chain([&signed_prekey.id]) {
             DeviceId::new(*id).map_err(|_| Failure::unusable_key(format!("{id} is no id of a prekey"), None))?;
         }
-        prekeys.values().chain([&signed_prekey.key]).try_for_each(check_public)?;
+        check_agreeable(&signed_prekey.key)?;
+        prekeys.values().try_for_each(check_public)?;
         Ok(Bundle { identity, signed_prekey, prekeys })
     }
 

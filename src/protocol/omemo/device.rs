@@ -8,6 +8,31 @@
 //! step is pending the device is borrowed, so that there is only ever one.
 //!
 //! What this cannot hold: a caller who stores nothing, or goes back to an older copy of what it stored.
+//!
+//! # How long a prekey serves
+//!
+//! A server gives every prekey to everybody, so two devices may choose the same one, and nobody can be kept from choosing it on purpose.
+//! Were it forgotten with its first use, as X3DH (section 3.4) has it where a server gives it out once, a stranger could take all that are
+//! published in as many messages, and what honest people had sent meanwhile would never open. Were it kept, it would protect no more than
+//! the signed prekey does. XEP-0384 has a used one replaced in the bundle at once (section 5.5.3) and its secret half deleted "eventually",
+//! at the latest after a catch-up (section 7). Here:
+//!
+//! - With its first use it is out of the bundle. Only what is committed is a use: whoever is not trusted uses nothing.
+//! - It serves at most [`MAXIMUM_USES`] sessions, of them at most [`MAXIMUM_USES_OF_ACCOUNT`] of one account, whatever devices that says to
+//!   have: one account cannot take it from another. (Its second is for two devices that choose the same.)
+//! - It is forgotten when one of these sessions is *confirmed*: when the other device has sent something that only one can send that
+//!   opened our answer to it. Whom nobody answers confirms nothing, so a stranger who is not answered burns no prekey.
+//! - Without that it is forgotten by [`Device::forget_used_prekeys`] after a catch-up, and with the next
+//!   [`Device::rotate_signed_prekey`] at the latest.
+//!
+//! Who comes with a prekey that is forgotten is told so by no answer, as in XEP-0384: the next message of theirs, to the bundle of then,
+//! begins anew.
+//!
+//! # One key, one account
+//!
+//! The associated data of a session are keys, not accounts. Somebody can publish another one's bundle as their own; what is sealed for
+//! them then opens at the other's device. So no session begins, on either side, with an identity key that this device knows from a
+//! session with another account, or that is its own.
 
 use super::bundle::{Bundle, PREKEYS, SignedPrekey};
 use super::cipher::{EMPTY, open_payload, seal_payload};
@@ -36,8 +61,11 @@ pub const MAXIMUM_PEERS: usize = 10_000;
 /// How many prekeys are kept, used ones included.
 pub const MAXIMUM_PREKEYS: usize = 1000;
 
-/// How many sessions may begin with one prekey before it is forgotten: by right one, by accident some.
-pub const MAXIMUM_USES: usize = 16;
+/// How many sessions may begin with one prekey: by right one, by accident or by malice of strangers some more.
+pub const MAXIMUM_USES: usize = 4;
+
+/// How many of them may be of one account.
+pub const MAXIMUM_USES_OF_ACCOUNT: usize = 2;
 
 /// A device of one's own.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,18 +94,36 @@ pub(super) struct OwnSignedPrekey {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct OwnPrekey {
     pub(super) pair: KeyPair,
-    /// The ephemeral keys of who began sessions with it. With one of them it is not published any more, and none of these sessions
-    /// begins again.
-    pub(super) used_by: Vec<PublicBytes>,
+    /// The sessions that began with it. With one of them it is not published any more, and none of these begins again.
+    pub(super) uses: Vec<Use>,
+}
+
+/// A session that began with a prekey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Use {
+    /// Whose device began it.
+    pub(super) account: BareJid,
+    /// The ephemeral key that it began with.
+    pub(super) ephemeral: PublicBytes,
 }
 
 impl OwnPrekey {
     pub(super) fn new(secret: Secret) -> OwnPrekey {
-        OwnPrekey { pair: KeyPair::of(secret), used_by: Vec::new() }
+        OwnPrekey { pair: KeyPair::of(secret), uses: Vec::new() }
     }
 
     fn is_used(&self) -> bool {
-        !self.used_by.is_empty()
+        !self.uses.is_empty()
+    }
+
+    fn is_used_by(&self, ephemeral: &PublicBytes) -> bool {
+        self.uses.iter().any(|one| one.ephemeral == *ephemeral)
+    }
+
+    /// Whether one more session of that account may begin with it.
+    fn serves(&self, account: &BareJid) -> bool {
+        let own = self.uses.iter().filter(|one| one.account == *account).count();
+        self.uses.len() < MAXIMUM_USES && own < MAXIMUM_USES_OF_ACCOUNT
     }
 }
 
@@ -198,8 +244,7 @@ impl Device {
     pub fn from_keys(address: BareJid, id: DeviceId, keys: DeviceKeys) -> Result<Device, Failure> {
         let signed = OwnSignedPrekey { id: keys.signed_prekey_id, pair: keys.signed_prekey, signature: keys.signature };
         let next_prekey = keys.prekeys.keys().next_back().map_or(1, |last| following(*last));
-        let prekeys =
-            keys.prekeys.into_iter().map(|(id, pair)| (id, OwnPrekey { pair, used_by: Vec::new() })).collect();
+        let prekeys = keys.prekeys.into_iter().map(|(id, pair)| (id, OwnPrekey { pair, uses: Vec::new() })).collect();
         let device = Device {
             address,
             id,
@@ -252,6 +297,14 @@ impl Device {
         self.sessions.contains_key(&(address.clone(), device))
     }
 
+    /// The other devices that there are sessions with, and their identity keys.
+    pub fn peers(&self) -> impl Iterator<Item = (&BareJid, DeviceId, IdentityKey)> {
+        self.sessions.iter().filter_map(|((address, id), sessions)| {
+            let identity = IdentityKey::new(sessions.first()?.other()).ok()?;
+            Some((address, *id, identity))
+        })
+    }
+
     /// Makes new prekeys in place of those that were used. The bundle has to be published anew afterwards.
     pub fn replace_prekeys(&mut self, random: &mut dyn Random) -> Pending<'_, ()> {
         let mut next = self.clone();
@@ -267,10 +320,12 @@ impl Device {
         Pending { device: self, next, outcome: () }
     }
 
-    /// Makes a new signed prekey, once a week to once a month. The one before is kept for another such time.
+    /// Makes a new signed prekey, once a week to once a month. The one before is kept for another such time; prekeys that were used are
+    /// forgotten.
     pub fn rotate_signed_prekey(&mut self, random: &mut dyn Random) -> Pending<'_, ()> {
         let mut next = self.clone();
         next.add_signed_prekey(random);
+        next.prekeys.retain(|_, prekey| !prekey.is_used());
         Pending { device: self, next, outcome: () }
     }
 
@@ -284,7 +339,8 @@ impl Device {
     /// Encrypts a text for other devices: those of the recipients, and the other ones of the own account.
     ///
     /// # Errors
-    /// When there are no readers, one of them is this device or stands twice, or one has neither a session nor usable keys.
+    /// When there are no readers, one of them is this device or stands twice, or one has neither a session nor usable keys, or has an
+    /// identity key that is known as another account's.
     pub fn seal(
         &mut self,
         plaintext: &[u8],
@@ -334,15 +390,10 @@ impl Device {
             return Err(Failure::unusable_key("a device seals nothing for itself", None));
         }
         let place = (reader.address.clone(), reader.device);
-        let identity = self.identity.clone();
-        let sessions = self.sessions_with(place)?;
-        if sessions.is_empty() {
-            let bundle = reader.bundle.ok_or_else(|| {
-                let message = format!("there is neither a session with {} nor its bundle", shown(reader));
-                Failure::unusable_key(message, None)
-            })?;
-            sessions.push(Session::begin(&identity, bundle, random)?);
+        if !self.sessions.contains_key(&place) {
+            self.begin_session(reader, random)?;
         }
+        let sessions = self.sessions_with(place)?;
         let session = sessions.first_mut().expect("a session was just begun where there was none");
         if reader.bundle.is_some_and(|bundle| *bundle.identity().bytes() != session.other()) {
             let message = format!("{} publishes another identity key than its session began with", shown(reader));
@@ -352,13 +403,38 @@ impl Device {
         Ok(Key { is_exchange: sealed.is_exchange, bytes: sealed.bytes })
     }
 
+    fn begin_session(&mut self, reader: &Reader<'_>, random: &mut dyn Random) -> Result<(), Failure> {
+        let bundle = reader.bundle.ok_or_else(|| {
+            let message = format!("there is neither a session with {} nor its bundle", shown(reader));
+            Failure::unusable_key(message, None)
+        })?;
+        if let Some(other) = self.other_account_with(bundle.identity(), reader.address) {
+            let message = format!("{} publishes an identity key that is known as one of {other}", shown(reader));
+            return Err(Failure::unusable_key(message, None));
+        }
+        let session = Session::begin(&self.identity, bundle, random)?;
+        self.sessions_with((reader.address.clone(), reader.device))?.push(session);
+        Ok(())
+    }
+
+    /// The account other than `address` that an identity key is known to be of: the own one, or that of a session.
+    fn other_account_with(&self, identity: &IdentityKey, address: &BareJid) -> Option<&BareJid> {
+        if self.address != *address && self.identity().is_equivalent(identity.bytes()) {
+            return Some(&self.address);
+        }
+        let mut others = self.sessions.iter().filter(|((account, _), _)| account != address);
+        let (place, _) = others
+            .find(|(_, sessions)| sessions.first().is_some_and(|session| identity.is_equivalent(&session.other())))?;
+        Some(&place.0)
+    }
+
     /// Opens a message of a device of `sender`.
     ///
     /// Whoever does not trust the identity key that it was sealed with drops the step, and no session begins.
     ///
     /// # Errors
     /// When it is not for this device, was opened before, belongs to no session, is not what was sealed, or begins a session with
-    /// another identity key than the device had in those before.
+    /// another identity key than the device had in those before, or with one that is known as another account's.
     pub fn open(&mut self, encrypted: &Encrypted, sender: &BareJid) -> Result<Pending<'_, Received>, Failure> {
         let key = encrypted.key(&self.address, self.id).ok_or_else(|| {
             let message = format!("the message is not sealed for the device {} of {}", self.id, self.address);
@@ -367,9 +443,10 @@ impl Device {
         let mut next = self.clone();
         let place = (sender.clone(), encrypted.sender);
         let mut received = match Envelope::read(&key.bytes)? {
-            Envelope::KeyExchange(exchange) => next.open_exchange(&exchange, place)?,
-            Envelope::Authenticated(message) => next.open_message(&message, place)?,
+            Envelope::KeyExchange(exchange) => next.open_exchange(&exchange, place.clone())?,
+            Envelope::Authenticated(message) => next.open_message(&message, place.clone())?,
         };
+        next.forget_confirmed_prekeys(&place);
         received.0.readers = encrypted.keys.values().map(BTreeMap::len).sum();
         received.0.plaintext = content(encrypted.payload.as_deref(), &received.1)?;
         Ok(Pending { device: self, next, outcome: received.0 })
@@ -391,7 +468,9 @@ impl Device {
             return open_in(sessions, at, &message, Some(&beginning));
         }
         self.expect_identity(&place, &beginning)?;
+        self.expect_prekey_for(&place.0, &beginning)?;
         let (signed_prekey, prekey) = self.prekeys_of(&beginning)?;
+        let account = place.0.clone();
         let session = Session::accept(&self.identity, &signed_prekey, &prekey, beginning)?;
         let sessions = self.sessions_with(place)?;
         sessions.insert(0, session);
@@ -399,20 +478,48 @@ impl Device {
         let (mut received, carried) = open_in(sessions, 0, &message, Some(&beginning))?;
         received.began_session = true;
         if let Some(prekey) = self.prekeys.get_mut(&beginning.prekey) {
-            prekey.used_by.push(beginning.ephemeral);
+            prekey.uses.push(Use { account, ephemeral: beginning.ephemeral });
         }
         Ok((received, carried))
     }
 
-    /// A device keeps its identity key for life.
+    /// A device keeps its identity key for life, and shares it with nobody.
     fn expect_identity(&self, place: &(BareJid, DeviceId), beginning: &Beginning) -> Result<(), Failure> {
+        let (address, device) = place;
         let known = self.sessions.get(place).and_then(|sessions| sessions.first());
-        match known.is_none_or(|session| session.other() == beginning.identity) {
-            true => Ok(()),
-            false => {
-                let (address, device) = place;
-                let message = format!("the device {device} of {address} begins a session with another identity key");
+        if known.is_some_and(|session| session.other() != beginning.identity) {
+            let message = format!("the device {device} of {address} begins a session with another identity key");
+            return Err(Failure::wrong_signer(message, None));
+        }
+        match self.other_account_with(&IdentityKey::new(beginning.identity)?, address) {
+            None => Ok(()),
+            Some(other) => {
+                let message = format!(
+                    "the device {device} of {address} begins a session with an identity key that is known as one of {other}"
+                );
                 Err(Failure::wrong_signer(message, None))
+            }
+        }
+    }
+
+    /// Whether a session of that account may begin so with its prekey.
+    fn expect_prekey_for(&self, account: &BareJid, beginning: &Beginning) -> Result<(), Failure> {
+        let prekey = self.prekeys.get(&beginning.prekey).ok_or_else(|| gone("prekey", beginning.prekey))?;
+        if prekey.is_used_by(&beginning.ephemeral) {
+            return Err(Failure::replayed("the message begins a session that was there and was forgotten", None));
+        }
+        match prekey.serves(account) {
+            true => Ok(()),
+            false => Err(gone("prekey", beginning.prekey)),
+        }
+    }
+
+    /// Forgets the prekeys of sessions that the other device has confirmed.
+    fn forget_confirmed_prekeys(&mut self, place: &(BareJid, DeviceId)) {
+        let sessions = self.sessions.get(place).map_or(&[][..], Vec::as_slice);
+        for beginning in sessions.iter().filter(|session| session.is_confirmed()).map(|session| &session.beginning) {
+            if self.prekeys.get(&beginning.prekey).is_some_and(|prekey| prekey.is_used_by(&beginning.ephemeral)) {
+                self.prekeys.remove(&beginning.prekey);
             }
         }
     }
@@ -435,12 +542,6 @@ impl Device {
         let signed = self.signed_prekeys.iter().find(|signed| signed.id == beginning.signed_prekey);
         let signed = signed.ok_or_else(|| gone("signed prekey", beginning.signed_prekey))?;
         let prekey = self.prekeys.get(&beginning.prekey).ok_or_else(|| gone("prekey", beginning.prekey))?;
-        if prekey.used_by.contains(&beginning.ephemeral) {
-            return Err(Failure::replayed("the message begins a session that was there and was forgotten", None));
-        }
-        if prekey.used_by.len() >= MAXIMUM_USES {
-            return Err(gone("prekey", beginning.prekey));
-        }
         Ok((signed.pair.clone(), prekey.pair.clone()))
     }
 

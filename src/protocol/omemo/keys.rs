@@ -117,12 +117,26 @@ fn agree(secret: &Secret, other: &PublicBytes) -> Result<Zeroizing<[u8; 32]>, Fa
 /// Whether a public X25519 key is in the form in which it is made.
 ///
 /// # Errors
-/// When its highest bit is set.
+/// When its highest bit is set, or it is not below the field's prime: X25519 would take it for another one.
 pub fn check_public(key: &PublicBytes) -> Result<(), Failure> {
-    match key.last().is_some_and(|last| last & 0x80 == 0) {
-        true => Ok(()),
-        false => Err(Failure::unusable_key("the highest bit of a public key is set", None)),
+    if key.last().is_none_or(|last| last & 0x80 != 0) {
+        return Err(Failure::unusable_key("the highest bit of a public key is set", None));
     }
+    // The prime is 2²⁵⁵ − 19: all bits are set but for those of the lowest byte.
+    let (lowest, rest) = key.split_first().unwrap_or((&0, &[]));
+    let is_above = *lowest >= 0xed && rest.iter().take(30).all(|byte| *byte == 0xff) && rest.last() == Some(&0x7f);
+    match is_above {
+        true => Err(Failure::unusable_key("a public key is not written in its one form", None)),
+        false => Ok(()),
+    }
+}
+
+/// Whether a public X25519 key is one that secrets can be agreed with.
+///
+/// # Errors
+/// As [`check_public`], and when it is of small order.
+pub fn check_agreeable(key: &PublicBytes) -> Result<(), Failure> {
+    agree(&Secret::new(&[0x40; 32]), key).map(|_| ())
 }
 
 /// A device's public identity key: an Ed25519 point, with either sign.
@@ -133,13 +147,16 @@ impl IdentityKey {
     /// Reads the 32 bytes of RFC 8032.
     ///
     /// # Errors
-    /// When they are no point of the curve, or one of small order.
+    /// When they are no point of the curve, not the one form of it, or a point that nobody's secret leads to: one of small order, or with
+    /// a part of small order, of which an agreement knows nothing, so that eight keys would pass for one.
     pub fn new(bytes: PublicBytes) -> Result<IdentityKey, Failure> {
-        let key = VerifyingKey::from_bytes(&bytes)
-            .map_err(|_| Failure::unusable_key("the identity key is no point of Ed25519", None))?;
-        match key.is_weak() {
-            false => Ok(IdentityKey(bytes)),
-            true => Err(Failure::unusable_key("the identity key is of small order", None)),
+        let refused = |why: &str| Err(Failure::unusable_key(format!("the identity key is {why}"), None));
+        match CompressedEdwardsY(bytes).decompress() {
+            None => refused("no point of Ed25519"),
+            Some(point) if point.compress().to_bytes() != bytes => refused("not written in its one form"),
+            Some(point) if point.is_small_order() => refused("of small order"),
+            Some(point) if !point.is_torsion_free() => refused("no multiple of the base point"),
+            Some(_) => Ok(IdentityKey(bytes)),
         }
     }
 
@@ -154,10 +171,16 @@ impl IdentityKey {
         point.expect("an identity key was a point when it was read").to_montgomery().to_bytes()
     }
 
-    /// Whether `signature` is this key's over `message` (RFC 8032, section 5.1.7).
+    /// Whether it is the same as another one, or differs from it in the sign alone: both agree on the same secrets.
+    pub fn is_equivalent(&self, other: &PublicBytes) -> bool {
+        self.0[..31] == other[..31] && (self.0[31] ^ other[31]) & 0x7f == 0
+    }
+
+    /// Whether `signature` is this key's over `message` (RFC 8032, section 5.1.7), strictly: its scalar is below the group's order, its
+    /// point is written in its one form and not of small order, and the equation holds without the cofactor.
     pub fn has_signed(&self, message: &[u8], signature: &SignatureBytes) -> bool {
         let key = VerifyingKey::from_bytes(&self.0);
-        key.is_ok_and(|key| ed25519_dalek::Verifier::verify(&key, message, &Signature::from_bytes(signature)).is_ok())
+        key.is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
     }
 
     /// What people compare: the Curve25519 form in hexadecimal, in eight groups (XEP-0384, section 8).
@@ -279,7 +302,7 @@ impl IdentityPair {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
     use super::*;
     use crate::random::SeededRandom;
@@ -348,8 +371,80 @@ mod tests {
         let mut two = one;
         two[0] = 2;
         assert!(IdentityKey::new(two).unwrap_err().is_unusable_key(), "no point");
+        let mut prime = [0xff; 32];
+        (prime[0], prime[31]) = (0xed, 0x7f);
+        for above in 0..19 {
+            let mut key = prime;
+            key[0] += above;
+            assert!(check_public(&key).unwrap_err().is_unusable_key(), "2²⁵⁵ − 19 + {above}");
+        }
+        prime[0] -= 1;
+        check_public(&prime).unwrap();
+        assert!(check_agreeable(&prime).unwrap_err().is_unusable_key(), "−1 is of small order");
+        check_agreeable(pair.public()).unwrap();
         let other = IdentityPair::generate(&mut SeededRandom::new("b"));
         assert!(IdentityPair::from_scalar(pair.secret().clone(), *other.public()).is_err());
+    }
+
+    /// Each point of small order in each of its forms, and honest keys with such a part.
+    #[test]
+    fn identity_keys_are_honest_points_in_their_one_form() {
+        use curve25519_dalek::constants::EIGHT_TORSION;
+        let honest = IdentityPair::generate(&mut SeededRandom::new("c"));
+        let point = CompressedEdwardsY(*honest.public().bytes()).decompress().unwrap();
+        for (at, torsion) in EIGHT_TORSION.iter().enumerate() {
+            let small = torsion.compress().to_bytes();
+            assert!(IdentityKey::new(small).unwrap_err().message().contains("small order"), "{at}");
+            let mixed = IdentityKey::new((point + torsion).compress().to_bytes());
+            assert_eq!(mixed.is_ok(), at == 0, "{at}: {mixed:?}");
+        }
+        // y = 1 is written as p + 1 as well, and its x = 0 with either sign.
+        let mut above = [0xff; 32];
+        (above[0], above[31]) = (0xee, 0x7f);
+        let mut negative = [0; 32];
+        (negative[0], negative[31]) = (1, 0x80);
+        for odd in [above, negative] {
+            assert!(IdentityKey::new(odd).unwrap_err().message().contains("one form"), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn signatures_are_verified_strictly() {
+        use curve25519_dalek::constants::EIGHT_TORSION;
+        let identity = IdentityPair::generate(&mut SeededRandom::new("d"));
+        let signature = identity.sign(b"message", &mut SeededRandom::new("unused"));
+        assert!(identity.public().has_signed(b"message", &signature));
+        // The scalar plus the group's order is the same scalar.
+        let order = bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+        let mut again = signature;
+        let mut carry = 0;
+        for (digit, more) in again[32..].iter_mut().zip(order) {
+            let sum = u16::from(*digit) + u16::from(more) + carry;
+            (*digit, carry) = ((sum & 0xff) as u8, sum >> 8);
+        }
+        assert!(!identity.public().has_signed(b"message", &again), "a scalar above the order");
+        // The holder of the key can sign with a point of small order, or with such a part in it; others verify that with the cofactor.
+        let Half::Seed(seed) = identity.half() else { panic!("made of a seed") };
+        let scalar = clamp_integer(SigningKey::from_bytes(seed.bytes()).to_scalar_bytes());
+        let secret = Scalar::from_bytes_mod_order(scalar);
+        let sign = |commitment: EdwardsPoint, nonce: Scalar| {
+            let commitment = commitment.compress().to_bytes();
+            let hash = Sha512::new().chain_update(commitment).chain_update(identity.public().bytes());
+            let challenge = Scalar::from_hash(hash.chain_update(b"message"));
+            Signature::from_components(commitment, (nonce + challenge * secret).to_bytes()).to_bytes()
+        };
+        let nonce = Scalar::from(7u8);
+        assert!(
+            identity.public().has_signed(b"message", &sign(EdwardsPoint::mul_base(&nonce), nonce)),
+            "as it should be"
+        );
+        for torsion in EIGHT_TORSION {
+            assert!(!identity.public().has_signed(b"message", &sign(torsion, Scalar::ZERO)));
+        }
+        for torsion in &EIGHT_TORSION[1..] {
+            let mixed = EdwardsPoint::mul_base(&nonce) + torsion;
+            assert!(!identity.public().has_signed(b"message", &sign(mixed, nonce)));
+        }
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! The trait [`Protocol`] over the devices of people.
 
 use super::bundle::Bundle;
-use super::device::{Device, Reader, Received};
+use super::device::{Device, Pending, Reader, Received};
 use super::element::Encrypted;
 use super::{DeviceId, IdentityKey};
 use crate::protocol::{Failure, Identity, OpenRequest, Opened, Protection, Protocol, SealRequest, stub};
 use crate::random::Random;
-use crate::source::MappedText;
+use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use jid::BareJid;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock};
 use zeroize::Zeroizing;
 
 /// A device of a person, as far as it is known.
@@ -30,10 +31,36 @@ pub(in crate::protocol) enum OmemoKeys {
         /// The keys.
         made: Arc<OnceLock<Device>>,
     },
-    /// One whose secret keys are there.
-    Own(Arc<Device>),
+    /// One whose secret keys are there, and where its next states go.
+    Own(Arc<Device>, NextState),
     /// One that is known by its bundle.
     Published(DeviceId, Arc<Bundle>),
+    /// One that is known by its identity key.
+    Known(DeviceId, IdentityKey),
+}
+
+/// Where the state of a device is left when it changed, for the caller to store.
+#[derive(Clone, Default)]
+pub struct NextState(Arc<Mutex<Option<Zeroizing<Vec<u8>>>>>);
+
+impl NextState {
+    /// The state after everything that happened, as [`Device::load`] reads it; nothing where nothing has changed.
+    pub fn take(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.0.lock().ok()?.take()
+    }
+
+    fn put(&self, state: &[u8]) -> Result<(), Failure> {
+        let lost = |_| Failure::unusable_state("the state of the device was lost by a failure elsewhere", None);
+        *self.0.lock().map_err(lost)? = Some(Zeroizing::new(state.to_vec()));
+        Ok(())
+    }
+}
+
+/// Shows no secrets.
+impl fmt::Debug for NextState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("NextState")
+    }
 }
 
 impl OmemoKeys {
@@ -45,8 +72,8 @@ impl OmemoKeys {
     /// The device's id.
     pub(in crate::protocol) fn id(&self) -> DeviceId {
         match self {
-            OmemoKeys::Seeded { id, .. } | OmemoKeys::Published(id, _) => *id,
-            OmemoKeys::Own(device) => device.id(),
+            OmemoKeys::Seeded { id, .. } | OmemoKeys::Published(id, _) | OmemoKeys::Known(id, _) => *id,
+            OmemoKeys::Own(device, _) => device.id(),
         }
     }
 
@@ -60,8 +87,8 @@ impl OmemoKeys {
                 has_secrets: false,
                 made: made.clone(),
             },
-            OmemoKeys::Own(device) => OmemoKeys::Published(device.id(), Arc::new(device.bundle().ok()?)),
-            OmemoKeys::Published(..) => self.clone(),
+            OmemoKeys::Own(device, _) => OmemoKeys::Published(device.id(), Arc::new(device.bundle().ok()?)),
+            OmemoKeys::Published(..) | OmemoKeys::Known(..) => self.clone(),
         })
     }
 
@@ -70,8 +97,8 @@ impl OmemoKeys {
             OmemoKeys::Seeded { id, address, seed, made, .. } => {
                 Some(made.get_or_init(|| Device::from_seed(seed, address.clone(), *id)))
             }
-            OmemoKeys::Own(device) => Some(device),
-            OmemoKeys::Published(..) => None,
+            OmemoKeys::Own(device, _) => Some(device),
+            OmemoKeys::Published(..) | OmemoKeys::Known(..) => None,
         }
     }
 
@@ -83,20 +110,30 @@ impl OmemoKeys {
     }
 
     fn has_secrets(&self) -> bool {
-        matches!(self, OmemoKeys::Own(_) | OmemoKeys::Seeded { has_secrets: true, .. })
+        matches!(self, OmemoKeys::Own(..) | OmemoKeys::Seeded { has_secrets: true, .. })
     }
 
-    fn bundle(&self) -> Result<Cow<'_, Bundle>, Failure> {
+    /// What it publishes; nothing where that is not known, so that only who has a session can go on.
+    fn bundle(&self) -> Result<Option<Cow<'_, Bundle>>, Failure> {
         match (self, self.any_device()) {
-            (OmemoKeys::Published(_, bundle), _) => Ok(Cow::Borrowed(bundle)),
-            (_, Some(device)) => device.bundle().map(Cow::Owned),
-            (_, None) => Err(Failure::unusable_key("the device has no keys", None)),
+            (OmemoKeys::Published(_, bundle), _) => Ok(Some(Cow::Borrowed(bundle))),
+            (_, Some(device)) => device.bundle().map(|bundle| Some(Cow::Owned(bundle))),
+            (_, None) => Ok(None),
+        }
+    }
+
+    /// Makes a step, and leaves the next state where whoever stores it looks for it.
+    fn commit<T>(&self, pending: Pending<'_, T>) -> Result<T, Failure> {
+        match self {
+            OmemoKeys::Own(_, next) => pending.commit(|state| next.put(state)),
+            _ => Ok(pending.commit_in_memory()),
         }
     }
 
     fn identity(&self) -> Option<&IdentityKey> {
         match self {
             OmemoKeys::Published(_, bundle) => Some(bundle.identity()),
+            OmemoKeys::Known(_, identity) => Some(identity),
             _ => self.any_device().map(Device::identity),
         }
     }
@@ -110,8 +147,8 @@ impl OmemoKeys {
 ///
 /// It sends nothing by itself: neither an empty message that answers a key exchange, nor a heartbeat.
 ///
-/// Sessions are remembered as long as this value lives, and are not stored: every first message between two devices is a key
-/// exchange. For sessions that outlive a program use [`Device`].
+/// Sessions are remembered as long as this value lives. It stores none: for sessions that outlive a program add a device by
+/// [`Identity::add_omemo_stored`], or use [`Device`].
 #[derive(Debug)]
 pub struct Omemo {
     /// The longest payload that is opened or made, in bytes.
@@ -188,11 +225,14 @@ impl Omemo {
         random: &mut dyn Random,
     ) -> Result<Encrypted, Failure> {
         let sender = request.sender;
-        let own = sender.omemo().iter().find_map(OmemoKeys::device).ok_or_else(|| {
+        let own = sender.omemo().iter().find_map(|keys| Some((keys, keys.device()?)));
+        let (own_keys, own) = own.ok_or_else(|| {
             Failure::unusable_key(format!("{} has no OMEMO device whose secret keys are known", sender.jid()), None)
         })?;
+        let people = readers(request);
+        expect_keys_of_one_account(&people)?;
         let mut bundles = Vec::new();
-        for person in readers(request) {
+        for person in people {
             if person.omemo().is_empty() {
                 return Err(Failure::unusable_key(format!("no OMEMO device of {} is known", person.jid()), None));
             }
@@ -202,10 +242,10 @@ impl Omemo {
         }
         let readers: Vec<Reader<'_>> = bundles
             .iter()
-            .map(|(address, device, bundle)| Reader { address, device: *device, bundle: Some(bundle) })
+            .map(|(address, device, bundle)| Reader { address, device: *device, bundle: bundle.as_deref() })
             .collect();
         let device = self.device(own);
-        Ok(device.seal(plaintext.as_bytes(), &readers, random)?.commit_in_memory())
+        own_keys.commit(device.seal(plaintext.as_bytes(), &readers, random)?)
     }
 
     fn open_by_all(
@@ -223,7 +263,7 @@ impl Omemo {
         let mut opened: Option<(Zeroizing<Vec<u8>>, Opened)> = None;
         for keys in devices.filter(|keys| keys.has_secrets()) {
             let own = keys.device().ok_or_else(|| no_secret(receiver))?;
-            let (sender, received) = self.open_by_one(own, encrypted, request)?;
+            let (sender, received) = self.open_by_one(keys, own, encrypted, request)?;
             let plaintext = received.plaintext.clone().ok_or_else(|| {
                 Failure::without_content("the message is empty: it only moves the keys of a session on", None)
             })?;
@@ -246,6 +286,7 @@ impl Omemo {
     /// Opens a message with one device. Answers whose it is: the one of those who may have sent it whose identity key fits.
     fn open_by_one(
         &mut self,
+        own_keys: &OmemoKeys,
         own: &Device,
         encrypted: &Encrypted,
         request: &OpenRequest<'_>,
@@ -255,9 +296,13 @@ impl Omemo {
         for person in request.known.iter().filter(|person| request.sender.is_none_or(|sender| sender == person.jid())) {
             let identities = person.omemo().iter().filter(|keys| keys.id() == encrypted.sender);
             for identity in identities.filter_map(OmemoKeys::identity) {
+                if let Some(other) = other_owner(identity, person, request.known.iter().chain([request.receiver])) {
+                    reason = Some(shared_key(encrypted.sender, person.jid(), other, Failure::wrong_signer));
+                    continue;
+                }
                 match device.open(encrypted, person.jid()) {
                     Ok(pending) if pending.received().identity == *identity => {
-                        return Ok((person.jid().clone(), pending.commit_in_memory()));
+                        return Ok((person.jid().clone(), own_keys.commit(pending)?));
                     }
                     Ok(_) => reason = reason.or_else(|| Some(another_identity(encrypted.sender, person.jid()))),
                     Err(failure) => reason = Some(failure),
@@ -291,6 +336,45 @@ fn readers<'a>(request: &SealRequest<'a>) -> Vec<&'a Identity> {
     people
 }
 
+/// Who else of some people is known to have that identity key, which is then nobody's: whoever published whose, what is sealed for one
+/// of them opens at the other one's device, and what one has sealed may be by the other.
+fn other_owner<'a>(
+    identity: &IdentityKey,
+    owner: &Identity,
+    people: impl Iterator<Item = &'a Identity>,
+) -> Option<&'a BareJid> {
+    let mut others = people.filter(|person| person.jid() != owner.jid());
+    let has_it = |keys: &OmemoKeys| keys.identity().is_some_and(|key| key.is_equivalent(identity.bytes()));
+    others.find(|person| person.omemo().iter().any(has_it)).map(Identity::jid)
+}
+
+/// Checks that no two accounts of these people have the same identity key.
+///
+/// # Errors
+/// When two have.
+pub fn expect_keys_of_one_account(people: &[&Identity]) -> Result<(), Failure> {
+    for (at, person) in people.iter().enumerate() {
+        let before = || people.iter().take(at).copied();
+        for keys in person.omemo() {
+            let other = keys.identity().and_then(|identity| other_owner(identity, person, before()));
+            if let Some(other) = other {
+                return Err(shared_key(keys.id(), person.jid(), other, Failure::unusable_key));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shared_key(
+    device: DeviceId,
+    address: &BareJid,
+    other: &BareJid,
+    failure: fn(String, Option<Span>) -> Failure,
+) -> Failure {
+    let message = format!("the identity key of the device {device} of {address} is known as one of {other} as well");
+    failure(message, None)
+}
+
 fn about(own: &Device, encrypted: &Encrypted, sender: &BareJid, received: &Received) -> Opened {
     let devices = if received.readers == 1 { "device" } else { "devices" };
     let how = if received.began_session { "which began a session" } else { "in a session that was there" };
@@ -298,6 +382,7 @@ fn about(own: &Device, encrypted: &Encrypted, sender: &BareJid, received: &Recei
         plaintext: MappedText::new(),
         signer: Some(sender.clone()),
         signed_at: None,
+        retired: None,
         protection: Protection::FULL,
         layers: vec![
             format!(

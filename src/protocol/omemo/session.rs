@@ -153,6 +153,11 @@ impl Session {
         Ok(delivered)
     }
 
+    /// Whether the other device began it, and has since sent something that it could only send after it opened an answer of ours.
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self.role, Role::Accepted) && !self.ratchet.past.is_empty()
+    }
+
     /// Whether the other device waits for a sign that its key exchange arrived.
     pub fn wants_answer(&self) -> bool {
         matches!(self.role, Role::Accepted) && !self.ratchet.has_answered() && self.ratchet.past.is_empty()

@@ -1,13 +1,14 @@
 //! What is stored of a device, and how it is read again.
 //!
-//! Version 1. Numbers have the most significant byte first; a *list* is its count and then its parts; an *option* is one byte, 0
+//! Version 2. Numbers have the most significant byte first; a *list* is its count and then its parts; an *option* is one byte, 0
 //! for nothing or 1, and then what is there; an *address* is the length of its UTF-8 as two bytes, and the text.
 //!
 //! ```text
 //! state     = "xepomemo" version:1 address id:4 identity signed:list(1) prekeys:list(2) next-prekey:4 peers:list(4) sha-256:32
 //! identity  = kind:1 secret:32 public:32                 kind 0: seed of Ed25519, 1: scalar of Curve25519
 //! signed    = id:4 secret:32 signature:64                the current one first
-//! prekey    = id:4 secret:32 list(1) of ephemeral:32     with which sessions began
+//! prekey    = id:4 secret:32 uses:list(1)
+//! use       = address ephemeral:32                       whose session began with it, and how
 //! peer      = address id:4 sessions:list(1)              the session in use first
 //! session   = role:1 prekey:4 signed-prekey:4 identity:32 ephemeral:32 associated:64 ratchet
 //!                                                        role 0: began, 1: began and answered, 2: accepted
@@ -23,7 +24,7 @@
 use super::DeviceId;
 use super::device::{
     Device, MAXIMUM_PEERS, MAXIMUM_PREKEYS, MAXIMUM_SESSIONS, MAXIMUM_SIGNED_PREKEYS, MAXIMUM_USES, OwnPrekey,
-    OwnSignedPrekey,
+    OwnSignedPrekey, Use,
 };
 use super::keys::{Half, IdentityKey, IdentityPair, KeyPair, PublicBytes, Secret, check_public};
 use super::ratchet::{Chain, MAXIMUM_PAST, MAXIMUM_SKIPPED, Ratchet, Skipped};
@@ -38,7 +39,7 @@ use zeroize::Zeroizing;
 const MAGIC: &[u8; 8] = b"xepomemo";
 
 /// The version that is written, and the only one that is read.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 impl Device {
     /// The whole state of the device, as [`Device::load`] reads it. It is wiped when it is dropped.
@@ -83,7 +84,10 @@ fn room(device: &Device) -> usize {
         let of_each = sessions.iter().map(|one| 400 + one.ratchet.past.len() * 32 + one.ratchet.skipped.len() * 68);
         address.as_str().len() + 16 + of_each.sum::<usize>()
     });
-    let prekeys = device.prekeys.values().map(|prekey| 40 + prekey.used_by.len() * 32);
+    let prekeys = device.prekeys.values().map(|prekey| {
+        let uses = prekey.uses.iter().map(|one| 34 + one.account.as_str().len());
+        40 + uses.sum::<usize>()
+    });
     512 + device.address.as_str().len() + prekeys.sum::<usize>() + sessions.sum::<usize>()
 }
 
@@ -142,8 +146,11 @@ impl Writer {
         for (id, prekey) in &device.prekeys {
             self.number(*id);
             self.bytes(prekey.pair.secret().bytes());
-            self.count(prekey.used_by.len(), 1);
-            prekey.used_by.iter().for_each(|ephemeral| self.bytes(ephemeral));
+            self.count(prekey.uses.len(), 1);
+            for one in &prekey.uses {
+                self.address(&one.account);
+                self.bytes(&one.ephemeral);
+            }
         }
         self.number(device.next_prekey);
         self.count(device.sessions.len(), 4);
@@ -305,7 +312,7 @@ impl<'a> Reader<'a> {
         let id = self.id()?.number();
         let mut prekey = OwnPrekey::new(self.secret()?);
         let count = self.count(1, MAXIMUM_USES, "uses of a prekey")?;
-        prekey.used_by = self.list(count, Reader::public)?;
+        prekey.uses = self.list(count, |reader| Ok(Use { account: reader.address()?, ephemeral: reader.public()? }))?;
         Ok((id, prekey))
     }
 

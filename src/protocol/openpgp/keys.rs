@@ -3,6 +3,7 @@
 use crate::protocol::{Failure, Identity};
 use sequoia_openpgp as pgp;
 
+use pgp::KeyHandle;
 use pgp::cert::amalgamation::ValidAmalgamation;
 use pgp::cert::amalgamation::key::ValidErasedKeyAmalgamation;
 use pgp::cert::{Cert, CertParser, ValidCert};
@@ -77,6 +78,24 @@ pub fn check<'a>(
     match named {
         true => Ok(cert),
         false => Err(format!("has no User ID `{wanted}`")),
+    }
+}
+
+/// Whether the certificate is alive at `time` and `person`'s, and the key of it with that handle could sign then; else why not.
+pub fn check_signing(
+    cert: &Cert,
+    key: &KeyHandle,
+    person: &Identity,
+    policy: &StandardPolicy<'_>,
+    time: SystemTime,
+) -> Result<(), String> {
+    let cert = check(cert, person, policy, time)?;
+    let signing = cert.keys().key_handle(key.clone()).for_signing();
+    let key = signing.into_iter().next().ok_or("does not sign")?;
+    key.alive().map_err(|error| format!("is not valid: {error}"))?;
+    match is_revoked(&key.revocation_status()) {
+        true => Err("is revoked".to_owned()),
+        false => Ok(()),
     }
 }
 

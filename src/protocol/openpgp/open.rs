@@ -2,8 +2,11 @@
 //!
 //! The library reads a message and tells its layers; what they mean for us is judged afterwards, on plain data. Its buffer is
 //! larger than any message that gets here, so no plaintext is seen before all of the message was verified.
+//!
+//! [`shape`] then looks at the packets once more, since the library passes over some that it does not know, and accepts any number of
+//! signatures.
 
-use super::{framing, keys, openpgp_time};
+use super::{framing, keys, openpgp_time, shape};
 use crate::protocol::{Failure, Identity, Keyring, OpenRequest, Opened, Protection};
 use crate::source::MappedText;
 use sequoia_openpgp as pgp;
@@ -11,7 +14,7 @@ use sequoia_openpgp as pgp;
 use jid::BareJid;
 use jiff::Timestamp;
 use pgp::crypto::{KeyPair, SessionKey};
-use pgp::packet::{PKESK, SKESK};
+use pgp::packet::{PKESK, SKESK, Tag};
 use pgp::parse::stream::{
     DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError, VerificationHelper,
     VerificationResult,
@@ -52,9 +55,10 @@ pub fn open(message: &[u8], request: &OpenRequest<'_>) -> Result<Content, Failur
     framing::check(message).map_err(|why| malformed(&why))?;
     let time = openpgp_time(request.time)?;
     let policy = StandardPolicy::at(time);
-    let (bytes, layers) = read(message, request, &policy, time)?;
-    let about = judge(&layers, bytes.len(), request, &policy)?;
-    Ok(Content { bytes, about })
+    let found = read(message, request, &policy, time)?;
+    shape::check(message, found.session_key.as_ref())?;
+    let about = judge(&found.layers, found.bytes.len(), &Judge { request, policy: &policy, time })?;
+    Ok(Content { bytes: found.bytes, about })
 }
 
 /// The packets inside the encryption of a message as they stand, nothing of them verified.
@@ -134,6 +138,7 @@ enum Layer {
 /// A signature that fits the text and its key.
 struct Good {
     cert: Fingerprint,
+    key: KeyHandle,
     time: SystemTime,
 }
 
@@ -149,18 +154,26 @@ enum Bad {
     UnfitKey(String),
 }
 
+/// What the library found in a message.
+struct Found {
+    bytes: Vec<u8>,
+    layers: Vec<Layer>,
+    session_key: Option<shape::MessageKey>,
+}
+
 fn read(
     message: &[u8],
     request: &OpenRequest<'_>,
     policy: &StandardPolicy<'_>,
     time: SystemTime,
-) -> Result<(Vec<u8>, Vec<Layer>), Failure> {
+) -> Result<Found, Failure> {
     let reader = Reader {
         receiver: request.receiver,
         known: request.known,
         packets: 0,
         readers: 0,
         opened_with: None,
+        session_key: None,
         layers: Vec::new(),
     };
     let mut decryptor = DecryptorBuilder::from_bytes(message)
@@ -171,7 +184,8 @@ fn read(
     if !decryptor.message_processed() {
         return Err(malformed("it does not end"));
     }
-    Ok((bytes, decryptor.into_helper().layers))
+    let Reader { layers, session_key, .. } = decryptor.into_helper();
+    Ok(Found { bytes, layers, session_key })
 }
 
 /// What the library asks us while it reads.
@@ -181,6 +195,7 @@ struct Reader<'a> {
     packets: usize,
     readers: usize,
     opened_with: Option<String>,
+    session_key: Option<shape::MessageKey>,
     layers: Vec<Layer>,
 }
 
@@ -189,6 +204,11 @@ impl VerificationHelper for Reader<'_> {
         self.packets += 1;
         if self.packets > MAXIMUM_PACKETS {
             return Err(malformed(&format!("it has more than {MAXIMUM_PACKETS} packets")).into());
+        }
+        // By its tag: one of a version that nobody knows is refused as well.
+        if parser.packet.tag() == Tag::SKESK {
+            let message = "the message is also encrypted with a passphrase, and whoever knows that reads along";
+            return Err(Failure::unsupported(message, None).into());
         }
         match &parser.packet {
             Packet::CompressedData(packet) if packet.algo() != CompressionAlgorithm::Uncompressed => {
@@ -243,7 +263,9 @@ impl DecryptionHelper for Reader<'_> {
         for (encrypted, (cert, handle, mut pair)) in pairs(encrypted_keys, self.receiver) {
             was_for_us |= encrypted.recipient().is_some();
             let key = encrypted.decrypt(&mut pair, algorithm);
-            if key.is_some_and(|(algorithm, key)| decrypt(algorithm, &key)) {
+            let opening = key.filter(|(algorithm, key)| decrypt(*algorithm, key));
+            if opening.is_some() {
+                self.session_key = opening;
                 self.opened_with = Some(handle);
                 return Ok(Some(cert.clone()));
             }
@@ -292,7 +314,8 @@ fn signature(result: &VerificationResult<'_>) -> Result<Good, Bad> {
     match result {
         Ok(good) => Ok(Good {
             cert: good.ka.cert().fingerprint(),
-            time: good.sig.signature_creation_time().unwrap_or(SystemTime::UNIX_EPOCH),
+            key: good.ka.key().key_handle(),
+            time: good.sig.signature_creation_time().ok_or_else(|| Bad::DoesNotFit("it has no time".to_owned()))?,
         }),
         Err(VerificationError::MissingKey { sig }) => {
             let issuer = sig.get_issuers().first().map_or_else(|| "no key".to_owned(), |key| format!("{key:X}"));
@@ -310,17 +333,22 @@ fn signature(result: &VerificationResult<'_>) -> Result<Good, Bad> {
     }
 }
 
+/// By what the layers are judged.
+struct Judge<'a> {
+    request: &'a OpenRequest<'a>,
+    policy: &'a StandardPolicy<'a>,
+    /// The time of the request.
+    time: SystemTime,
+}
+
 /// Holds the layers against the demands.
-fn judge(
-    layers: &[Layer],
-    length: usize,
-    request: &OpenRequest<'_>,
-    policy: &StandardPolicy<'_>,
-) -> Result<Opened, Failure> {
+fn judge(layers: &[Layer], length: usize, judge: &Judge<'_>) -> Result<Opened, Failure> {
+    let request = judge.request;
     let mut about = Opened {
         plaintext: MappedText::new(),
         signer: None,
         signed_at: None,
+        retired: None,
         protection: Protection::NONE,
         layers: Vec::new(),
     };
@@ -342,7 +370,7 @@ fn judge(
                     return Err(malformed("it has signatures over signatures"));
                 }
                 has_signatures = true;
-                stranger = judge_signatures(signatures, request, policy, &mut about)?;
+                stranger = judge_signatures(signatures, judge, &mut about)?;
             }
         }
     }
@@ -357,65 +385,63 @@ fn encryption_sentence(cipher: &str, readers: usize, opened_with: Option<&str>, 
     format!("Encrypted with {cipher} to {readers} {keys}{by}.")
 }
 
-/// Records the first signature of somebody known. Gives back why another one does not count, if there is one.
+/// Records the signature; there is one, as [`shape`] saw. Answers why it does not count, if it does not.
 fn judge_signatures(
     signatures: &[Result<Good, Bad>],
-    request: &OpenRequest<'_>,
-    policy: &StandardPolicy<'_>,
+    judge: &Judge<'_>,
     about: &mut Opened,
 ) -> Result<Option<String>, Failure> {
-    let mut stranger = None;
-    for signature in signatures {
-        match signature {
-            Ok(good) => match owner(good, request, policy) {
-                Ok(jid) => accept(good, jid, about),
-                Err(reason) => {
-                    about.layers.push(format!("Signed, but {reason}."));
-                    stranger = Some(reason);
-                }
-            },
-            Err(Bad::UnknownKey(issuer)) => {
-                let reason = format!("nobody known has the key {issuer}");
-                about.layers.push(format!("Signed, but {reason}."));
-                stranger = Some(reason);
+    let [signature] = signatures else { return Err(shape::several_signatures(signatures.len())) };
+    let reason = match signature {
+        Ok(good) => match owner(good, judge) {
+            Ok((jid, retired)) => {
+                accept(good, jid, retired, about);
+                return Ok(None);
             }
-            Err(Bad::DoesNotFit(why)) => {
-                return Err(Failure::tampered(format!("the signature does not fit the text: {why}"), None));
-            }
-            Err(Bad::Untimely(why)) => {
-                return Err(Failure::untimely(format!("the signature is not valid now: {why}"), None));
-            }
-            Err(Bad::UnfitKey(why)) => {
-                return Err(Failure::untimely(
-                    format!("the signature's key was not valid when it signed: {why}"),
-                    None,
-                ));
-            }
+            Err(reason) => reason,
+        },
+        Err(Bad::UnknownKey(issuer)) => format!("nobody known has the key {issuer}"),
+        Err(Bad::DoesNotFit(why)) => {
+            return Err(Failure::tampered(format!("the signature does not fit the text: {why}"), None));
         }
-    }
-    Ok(stranger)
+        Err(Bad::Untimely(why)) => {
+            return Err(Failure::untimely(format!("the signature is not valid now: {why}"), None));
+        }
+        Err(Bad::UnfitKey(why)) => {
+            return Err(Failure::untimely(format!("the signature's key was not valid when it signed: {why}"), None));
+        }
+    };
+    about.layers.push(format!("Signed, but {reason}."));
+    Ok(Some(reason))
 }
 
-fn accept(good: &Good, jid: BareJid, about: &mut Opened) {
+fn accept(good: &Good, jid: BareJid, retired: Option<String>, about: &mut Opened) {
     let time = Timestamp::try_from(good.time).ok();
     let at = time.map(|time| format!(" at {time}")).unwrap_or_default();
     about.layers.push(format!("Signed{at} by {jid} with the key {}.", good.cert.to_hex()));
-    if about.signer.is_none() {
-        about.signer = Some(jid);
-        about.signed_at = time;
-        about.protection.signed = true;
+    if let Some(why) = &retired {
+        about.layers.push(format!("That key signs no more: it {why}."));
     }
+    about.signer = Some(jid);
+    about.signed_at = time;
+    about.retired = retired;
+    about.protection.signed = true;
 }
 
-/// Whose signature it is: the sender's if it can be, else that of whoever is known to have the key; or why it is nobody's.
-fn owner(good: &Good, request: &OpenRequest<'_>, policy: &StandardPolicy<'_>) -> Result<BareJid, String> {
+/// Whose signature it is: the sender's if it can be, else that of whoever is known to have the key; or why it is nobody's. With it
+/// comes why the key would not sign any more at the time of the request.
+fn owner(good: &Good, judge: &Judge<'_>) -> Result<(BareJid, Option<String>), String> {
     let mut reason = "nobody known has the key".to_owned();
     let mut owner = None;
-    for person in request.known.iter() {
+    for person in judge.request.known.iter() {
         for cert in person.openpgp().iter().filter(|cert| cert.fingerprint() == good.cert) {
-            match keys::check(cert, person, policy, good.time) {
-                Ok(_) if request.sender == Some(person.jid()) => return Ok(person.jid().clone()),
-                Ok(_) => owner = owner.or(Some(person.jid().clone())),
+            let found = || {
+                let now = keys::check_signing(cert, &good.key, person, judge.policy, judge.time);
+                (person.jid().clone(), now.err())
+            };
+            match keys::check(cert, person, judge.policy, good.time) {
+                Ok(_) if judge.request.sender == Some(person.jid()) => return Ok(found()),
+                Ok(_) => owner = owner.or_else(|| Some(found())),
                 Err(why) => reason = format!("the key {} of {} {why}", good.cert.to_hex(), person.jid()),
             }
         }
@@ -442,7 +468,7 @@ fn hold_against_demand(about: &Opened, stranger: Option<String>, request: &OpenR
 }
 
 /// The library's failure as ours.
-fn explain(error: pgp::anyhow::Error) -> Failure {
+pub(super) fn explain(error: pgp::anyhow::Error) -> Failure {
     let error = match error.downcast::<Failure>() {
         Ok(failure) => return failure,
         Err(error) => error,
@@ -470,6 +496,6 @@ fn inner_encryption() -> Failure {
     malformed("its encryption is not the outermost layer")
 }
 
-fn malformed(why: &str) -> Failure {
+pub(super) fn malformed(why: &str) -> Failure {
     Failure::malformed_message(format!("this is not one whole OpenPGP message: {why}"), None)
 }

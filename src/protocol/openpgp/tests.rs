@@ -623,3 +623,247 @@ fn protocols_and_people_go_between_threads() {
     check::<Keyring>();
     check::<Failure>();
 }
+
+fn packets(message: &[u8]) -> Vec<Vec<u8>> {
+    let pile = pgp::PacketPile::from_bytes(message).unwrap();
+    pile.children().map(|packet| packet.to_vec().unwrap()).collect()
+}
+
+/// The packets inside what is sealed to Juliet, and them sealed again.
+fn inside(message: &[u8]) -> Vec<Vec<u8>> {
+    let (juliet, known, carrier) = (own("juliet"), everybody(), carrier());
+    let request = OpenRequest {
+        receiver: &juliet,
+        known: &known,
+        sender: None,
+        time: clock(),
+        demand: Protection::NONE,
+        carrier: &carrier,
+    };
+    packets(&open::inner(message, &request).unwrap())
+}
+
+fn sealed_again(packets: &[Vec<u8>], to: &Identity) -> Vec<u8> {
+    seal::encrypt(&packets.concat(), &[to], clock()).unwrap()
+}
+
+const MARKER: &[u8] = &[0xca, 3, b'P', b'G', b'P'];
+const PADDING: &[u8] = &[0xd5, 4, 1, 2, 3, 4];
+
+/// Every packet that does not belong into a message, at every place of one, in the open and inside the encryption.
+#[test]
+fn packets_that_do_not_belong_there_are_refused_everywhere() {
+    let [full, signed, _] = samples();
+    let parts = packets(signed);
+    let strange: [(&str, Vec<u8>); 14] = [
+        ("private", vec![0xfc, 4, 1, 2, 3, 4]),
+        ("unknown, not critical", vec![0xe8, 4, 1, 2, 3, 4]),
+        ("unknown, critical", vec![0xe7, 4, 1, 2, 3, 4]),
+        ("trust", vec![0xcc, 2, 1, 2]),
+        ("user id", vec![0xcd, 1, b'a']),
+        ("literal", vec![0xcb, 7, b'b', 0, 0, 0, 0, 0, b'x']),
+        ("one-pass signature", parts[0].clone()),
+        ("the same signature", parts[2].clone()),
+        ("signature of an unknown version", vec![0xc2, 2, 9, 0]),
+        ("integrity check", [&[0xd3, 20][..], &[0; 20]].concat()),
+        ("AEAD of old", [&[0xd4, 20][..], &[1; 20]].concat()),
+        ("passphrase", vec![0xc3, 13, 4, 9, 3, 8, 1, 2, 3, 4, 5, 6, 7, 8, 96]),
+        ("passphrase of an unknown version", vec![0xc3, 3, 9, 0, 0]),
+        ("another message", full.clone()),
+    ];
+    let juliet = opener("juliet");
+    let in_the_open = Opener { demand: Protection::NONE, ..opener("juliet") };
+    let forms = [("sealed", packets(full)), ("signed", parts), ("inside", inside(full))];
+    for (what, extra) in &strange {
+        for (form, packets) in &forms {
+            for at in 0..=packets.len() {
+                let mut packets = packets.clone();
+                packets.insert(at, extra.clone());
+                let opened = match *form {
+                    "inside" => juliet.open_bytes(&sealed_again(&packets, &own("juliet"))),
+                    _ => in_the_open.open_bytes(&packets.concat()),
+                };
+                assert!(opened.is_err(), "{what}, {form}, at {at}: {opened:?}");
+            }
+        }
+    }
+}
+
+/// RFC 9580, sections 5.8 and 5.14.
+#[test]
+fn markers_and_padding_are_passed_over() {
+    let [full, signed, _] = samples();
+    let juliet = Opener { demand: Protection::SIGNED, ..opener("juliet") };
+    for extra in [MARKER, PADDING] {
+        for message in [full, signed] {
+            for packets in [[extra, message].concat(), [message, extra].concat()] {
+                assert_eq!(juliet.open_bytes(&packets).unwrap().plaintext.as_str(), TEXT);
+            }
+        }
+        let inside = inside(full);
+        let padded = [inside.clone(), vec![extra.to_vec()]].concat();
+        let opened = juliet.open_bytes(&sealed_again(&padded, &own("juliet"))).unwrap();
+        assert_eq!((opened.plaintext.as_str(), opened.protection), (TEXT, Protection::FULL));
+    }
+}
+
+/// A text signed with each of the keys, the first of them outermost.
+fn signed_by(keys: Vec<pgp::crypto::KeyPair>, at: &str) -> Vec<u8> {
+    use pgp::serialize::stream::{LiteralWriter, Message, Signer};
+    use std::io::Write;
+    let at = openpgp_time(time(at)).unwrap();
+    made(|bytes| {
+        let mut keys = keys.into_iter();
+        let first = Signer::new(Message::new(bytes), keys.next().unwrap())?.creation_time(at);
+        let all = keys.try_fold(first, Signer::add_signer)?;
+        let mut literal = LiteralWriter::new(all.build()?).build()?;
+        literal.write_all(TEXT.as_bytes())?;
+        literal.finalize()
+    })
+}
+
+fn primary(cert: &Cert) -> pgp::crypto::KeyPair {
+    cert.primary_key().key().clone().parts_into_secret().unwrap().into_keypair().unwrap()
+}
+
+#[test]
+fn of_two_signatures_none_counts_whoever_made_them() {
+    let key = |name: &str| primary(own(name).openpgp().first().unwrap());
+    let (paris, cert, _) = fresh("paris@verona.example", |builder| builder.add_signing_subkey());
+    let subkey = || {
+        let mut keys = cert.keys().secret().subkeys();
+        let key = keys.find(|key| key.key().pk_algo().for_signing()).unwrap();
+        key.key().clone().into_keypair().unwrap()
+    };
+    let stranger = || primary(&fresh("paris@verona.example", |builder| builder).1);
+    let known: Keyring = everybody().iter().cloned().chain([paris.public()]).collect();
+    let now = "2026-09-14T09:00:00Z";
+    let check = |what: &str, keys: Vec<pgp::crypto::KeyPair>| {
+        let message = signed_by(keys, now);
+        for demand in [Protection::NONE, Protection::SIGNED] {
+            let opener = Opener { known: known.clone(), demand, ..opener("juliet") };
+            let failure = opener.open_bytes(&message).unwrap_err();
+            assert!(failure.is_malformed_message() && failure.message().contains("2 signatures"), "{what}: {failure}");
+        }
+        let sealed = sealed_again(&packets(&message), &own("juliet"));
+        let failure = Opener { known: known.clone(), ..opener("juliet") }.open_bytes(&sealed).unwrap_err();
+        assert!(failure.is_malformed_message() && failure.message().contains("2 signatures"), "{what}: {failure}");
+    };
+    check("Romeo, then Tybalt", vec![key("romeo"), key("tybalt")]);
+    check("Tybalt, then Romeo", vec![key("tybalt"), key("romeo")]);
+    check("the same key twice", vec![key("romeo"), key("romeo")]);
+    check("two keys of one", vec![primary(&cert), subkey()]);
+    check("two keys of one, the other way", vec![subkey(), primary(&cert)]);
+    check("a stranger, then Romeo", vec![stranger(), key("romeo")]);
+    check("Romeo, then a stranger", vec![key("romeo"), stranger()]);
+    let alone = signed_by(vec![subkey()], now);
+    let opened = Opener { known, demand: Protection::SIGNED, ..opener("juliet") }.open_bytes(&alone).unwrap();
+    assert_eq!((opened.signer.as_ref(), opened.retired), (Some(paris.jid()), None));
+}
+
+#[test]
+fn a_passphrase_beside_the_keys_is_refused() {
+    use pgp::serialize::stream::{Encryptor, LiteralWriter, Message};
+    use std::io::Write;
+    let at = openpgp_time(clock()).unwrap();
+    let policy = pgp::policy::StandardPolicy::at(at);
+    let juliet = own("juliet");
+    let certs = keys::valid(&juliet, &policy, at).unwrap();
+    let write = |with_keys: bool| {
+        made(|bytes| {
+            let message = Encryptor::with_passwords(Message::new(bytes), ["open sesame"]);
+            let message = match with_keys {
+                true => message.add_recipients(keys::for_encryption(&certs).into_iter().map(Recipient::from)),
+                false => message,
+            };
+            let mut literal = LiteralWriter::new(message.build()?).build()?;
+            literal.write_all(TEXT.as_bytes())?;
+            literal.finalize()
+        })
+    };
+    for message in [write(true), write(false)] {
+        let opener = Opener { demand: Protection::ENCRYPTED, ..opener("juliet") };
+        let failure = opener.open_bytes(&message).unwrap_err();
+        assert!(failure.is_unsupported() && failure.message().contains("passphrase"), "{failure}");
+    }
+}
+
+/// The certificate with a revocation of all of it.
+fn revoked(cert: &Cert, reason: pgp::types::ReasonForRevocation, at: &str) -> Cert {
+    let mut signer = primary(cert);
+    let revocation = pgp::cert::CertRevocationBuilder::new()
+        .set_signature_creation_time(openpgp_time(time(at)).unwrap())
+        .unwrap()
+        .set_reason_for_revocation(reason, b"")
+        .unwrap()
+        .build(&mut signer, cert, None)
+        .unwrap();
+    cert.clone().insert_packets(revocation).unwrap().0
+}
+
+const BEFORE: &str = "2026-09-05T00:00:00Z";
+const BETWEEN: &str = "2026-09-10T00:00:00Z";
+const AFTER: &str = "2026-09-12T00:00:00Z";
+
+/// What comes of a signature by `key` that says to be of `at`, where the certificate is known as `known`.
+fn signature_of(key: pgp::crypto::KeyPair, known: &Cert, at: &str) -> Result<Opened, Failure> {
+    let known = [person("paris@verona.example", &[&known.to_vec().unwrap()])].into_iter().collect();
+    Opener { known, demand: Protection::SIGNED, ..opener("juliet") }.open_bytes(&signed_by(vec![key], at))
+}
+
+#[test]
+fn a_stolen_key_says_nothing_any_more_whatever_date_it_writes() {
+    use pgp::types::ReasonForRevocation::{KeyCompromised, KeyRetired, KeySuperseded, Unspecified};
+    let (_, cert, _) = fresh("paris@verona.example", |builder| builder);
+    let open = |known: &Cert, at| signature_of(primary(&cert), known, at);
+    assert_eq!(open(&cert, BEFORE).unwrap().retired, None);
+    for reason in [KeyCompromised, Unspecified] {
+        let known = revoked(&cert, reason, BETWEEN);
+        for at in [BEFORE, AFTER] {
+            let failure = open(&known, at).unwrap_err();
+            assert!(failure.is_untimely() && failure.message().contains("revoked"), "{reason:?}, {at}: {failure}");
+        }
+    }
+    for reason in [KeyRetired, KeySuperseded] {
+        let known = revoked(&cert, reason, BETWEEN);
+        let opened = open(&known, BEFORE).unwrap();
+        assert_eq!((opened.signed_at, opened.retired.as_deref()), (Some(time(BEFORE)), Some("is revoked")));
+        assert!(opened.layers.iter().any(|layer| layer == "That key signs no more: it is revoked."));
+        let failure = open(&known, AFTER).unwrap_err();
+        assert!(failure.is_untimely(), "{reason:?}: {failure}");
+    }
+}
+
+#[test]
+fn an_expired_key_speaks_of_its_time_alone_and_is_told_to_be_retired() {
+    let week = std::time::Duration::from_secs(7 * 24 * 60 * 60);
+    let (_, cert, _) = fresh("paris@verona.example", |builder| builder.set_validity_period(week));
+    let opened = signature_of(primary(&cert), &cert, BEFORE).unwrap();
+    assert!(opened.retired.as_deref().is_some_and(|why| why.starts_with("is not valid")), "{:?}", opened.retired);
+    assert!(signature_of(primary(&cert), &cert, AFTER).unwrap_err().is_untimely());
+}
+
+#[test]
+fn subkeys_are_judged_by_their_own_revocations() {
+    use pgp::types::ReasonForRevocation::{KeyCompromised, KeyRetired};
+    let (_, cert, _) = fresh("paris@verona.example", |builder| builder.add_signing_subkey());
+    let subkey = || cert.keys().subkeys().find(|key| key.key().pk_algo().for_signing()).unwrap();
+    let revoked = |reason| {
+        let mut signer = primary(&cert);
+        let revocation = pgp::cert::SubkeyRevocationBuilder::new()
+            .set_signature_creation_time(openpgp_time(time(BETWEEN)).unwrap())
+            .unwrap()
+            .set_reason_for_revocation(reason, b"")
+            .unwrap()
+            .build(&mut signer, &cert, subkey().key(), None)
+            .unwrap();
+        cert.clone().insert_packets(revocation).unwrap().0
+    };
+    let pair = || subkey().key().clone().parts_into_secret().unwrap().into_keypair().unwrap();
+    let stolen = revoked(KeyCompromised);
+    assert!(signature_of(pair(), &stolen, BEFORE).unwrap_err().is_untimely());
+    assert_eq!(signature_of(primary(&cert), &stolen, BEFORE).unwrap().retired, None, "the other key serves on");
+    let retired = revoked(KeyRetired);
+    assert_eq!(signature_of(pair(), &retired, BEFORE).unwrap().retired.as_deref(), Some("is revoked"));
+    assert!(signature_of(pair(), &retired, AFTER).unwrap_err().is_untimely());
+}

@@ -171,6 +171,106 @@ fn a_forgotten_session_does_not_begin_again_while_its_prekey_is_kept() {
     opens(&mut juliet, &second, &from, b"two");
 }
 
+/// A bundle with one prekey alone, so that everybody chooses it.
+fn with_one_prekey(device: &Device) -> (u32, Bundle) {
+    let bundle = device.bundle().unwrap();
+    let (id, key) = bundle.prekeys().iter().next().map(|(id, key)| (*id, *key)).unwrap();
+    (id, Bundle::new(*bundle.identity(), *bundle.signed_prekey(), BTreeMap::from([(id, key)])).unwrap())
+}
+
+/// What a new device of that account sends to the device of a bundle.
+fn sent_by(account: &str, device: u32, to: &Device, bundle: &Bundle) -> (Device, Encrypted) {
+    let mut from = Device::from_seed("strangers", address(account), id(device));
+    let reader = Reader { address: to.address(), device: to.id(), bundle: Some(bundle) };
+    let mut random = SeededRandom::new(&format!("{account}/{device}"));
+    let sent = from.seal(b"hello", &[reader], &mut random).unwrap().commit_in_memory();
+    (from, sent)
+}
+
+#[test]
+fn no_account_takes_a_prekey_from_another_and_it_serves_four_at_most() {
+    let [.., mut juliet] = three();
+    let (prekey, bundle) = with_one_prekey(&juliet);
+    let mut open = |account: &str, device: u32| {
+        let (_, sent) = sent_by(account, device, &juliet, &bundle);
+        receive(&mut juliet, &sent, &address(account)).map(|received| received.began_session)
+    };
+    // One account with as many devices as it likes gets two sessions of it.
+    for device in 1..40 {
+        match open("tybalt@capulet.example", device) {
+            Ok(began) => assert!(began && device <= 2, "{device}"),
+            Err(failure) => assert!(device > 2 && failure.is_unknown_session(), "{device}: {failure}"),
+        }
+    }
+    assert!(open("nurse@capulet.example", 1).unwrap());
+    assert!(open("mercutio@verona.example", 1).unwrap());
+    assert!(open("paris@verona.example", 1).unwrap_err().is_unknown_session(), "a fifth");
+    assert_eq!(juliet.prekeys[&prekey].uses.len(), MAXIMUM_USES);
+    assert!(!juliet.bundle().unwrap().prekeys().contains_key(&prekey));
+    assert!(Device::load(&juliet.stored()).unwrap() == juliet, "who used it is stored");
+    juliet.rotate_signed_prekey(&mut SeededRandom::new("rotate")).commit_in_memory();
+    assert!(!juliet.prekeys.contains_key(&prekey), "no longer than its signed prekey was current");
+}
+
+#[test]
+fn a_prekey_is_forgotten_when_its_session_is_confirmed_and_not_before() {
+    let [_, _, mut juliet] = three();
+    let mut random = SeededRandom::new("confirmed");
+    let (prekey, bundle) = with_one_prekey(&juliet);
+    let (mut stranger, first) = sent_by("tybalt@capulet.example", 1, &juliet, &bundle);
+    let (mut nurse, second) = sent_by("nurse@capulet.example", 1, &juliet, &bundle);
+    let (_, late) = sent_by("mercutio@verona.example", 1, &juliet, &bundle);
+    // A stranger whom nobody answers: as many messages as there may be, and the prekey is there for others.
+    opens(&mut juliet, &first, stranger.address(), b"hello");
+    for _ in 0..5 {
+        let more = send(&mut stranger, &[&juliet], b"more", &mut random);
+        opens(&mut juliet, &more, stranger.address(), b"more");
+    }
+    assert!(juliet.prekeys.contains_key(&prekey));
+    opens(&mut juliet, &second, nurse.address(), b"hello");
+    let answer = send(&mut juliet, &[&nurse], b"", &mut random);
+    assert!(juliet.prekeys.contains_key(&prekey), "answered, but not confirmed");
+    receive(&mut nurse, &answer, juliet.address()).unwrap();
+    let next = send(&mut nurse, &[&juliet], b"next", &mut random);
+    let before = juliet.clone();
+    let _ = juliet.open(&next, nurse.address()).unwrap();
+    assert!(juliet == before, "what is not committed has no effect");
+    opens(&mut juliet, &next, nurse.address(), b"next");
+    assert!(!juliet.prekeys.contains_key(&prekey));
+    assert!(receive(&mut juliet, &late, &address("mercutio@verona.example")).unwrap_err().is_unknown_session());
+    let more = send(&mut stranger, &[&juliet], b"more", &mut random);
+    opens(&mut juliet, &more, stranger.address(), b"more");
+}
+
+/// Tybalt publishes Juliet's bundle as his own.
+#[test]
+fn an_identity_key_is_of_one_account() {
+    let [mut romeo, _, mut juliet] = three();
+    let mut random = SeededRandom::new("accounts");
+    let (bundle, tybalt) = (juliet.bundle().unwrap(), address("tybalt@capulet.example"));
+    let as_tybalts = |device: u32| Reader { address: &tybalt, device: id(device), bundle: Some(&bundle) };
+    let _ = send(&mut romeo, &[&juliet], b"hello", &mut random);
+    let failure = romeo.seal(b"for Tybalt", &[as_tybalts(1)], &mut random).err().unwrap();
+    assert!(failure.is_unusable_key() && failure.message().contains("one of juliet@capulet.example"), "{failure}");
+    let failure = juliet.seal(b"for Tybalt", &[as_tybalts(1)], &mut random).err().unwrap();
+    assert!(failure.is_unusable_key() && failure.message().contains("one of juliet@capulet.example"), "her own");
+    // With the other sign it agrees on the same secrets, but nobody can sign for it.
+    let mut negative = *bundle.identity().bytes();
+    negative[31] ^= 0x80;
+    let negative = IdentityKey::new(negative).unwrap();
+    assert!(negative.is_equivalent(bundle.identity().bytes()) && negative != *bundle.identity());
+    let forged = Bundle::new(negative, *bundle.signed_prekey(), bundle.prekeys().clone());
+    assert!(forged.unwrap_err().is_unusable_key());
+    // Who receives: Romeo's device says that it is Tybalt's.
+    let first = send(&mut romeo, &[&juliet], b"hello", &mut random);
+    opens(&mut juliet, &first, romeo.address(), b"hello");
+    romeo.forget_sessions(juliet.address(), juliet.id()).commit_in_memory();
+    let second = send(&mut romeo, &[&juliet], b"hello", &mut random);
+    let failure = receive(&mut juliet, &second, &tybalt).unwrap_err();
+    assert!(failure.is_wrong_signer() && failure.message().contains("romeo@montague.example"), "{failure}");
+    opens(&mut juliet, &second, romeo.address(), b"hello");
+}
+
 #[test]
 fn a_device_with_another_identity_is_not_sealed_for() {
     let [mut romeo, _, juliet] = three();

@@ -153,11 +153,39 @@ fn devices_of_ones_own_and_bundles_serve_as_well() {
     assert!(!format!("{tybalt:?}").contains("Seed"), "{tybalt:?}");
 }
 
+/// Tybalt publishes Juliet's bundle as his own.
+#[test]
+fn one_identity_key_under_two_accounts_is_nobodys() {
+    let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap().into_owned();
+    let mut tybalt = Identity::new(BareJid::new("tybalt.example").unwrap());
+    tybalt.add_omemo_bundle(DeviceId::new(9).unwrap(), bundle);
+    for to in [[&juliet, &tybalt], [&tybalt, &juliet]] {
+        let failure = seal(&mut *omemo(), &romeo, &to, Protection::FULL).unwrap_err();
+        assert!(failure.is_unusable_key() && failure.message().contains("is known as one of"), "{failure}");
+    }
+    let failure = seal(&mut *omemo(), &juliet, &[&tybalt], Protection::FULL).unwrap_err();
+    assert!(failure.is_unusable_key(), "her own key: {failure}");
+    assert!(expect_keys_of_one_account(&[&romeo, &juliet]).is_ok());
+    assert!(expect_keys_of_one_account(&[&romeo, &tybalt, &juliet]).unwrap_err().is_unusable_key());
+    // One that remembers knows Juliet's key from a session with her.
+    let mut remembering = omemo();
+    seal(&mut *remembering, &romeo, &[&juliet], Protection::FULL).unwrap();
+    assert!(seal(&mut *remembering, &romeo, &[&tybalt], Protection::FULL).unwrap_err().is_unusable_key());
+
+    let sealed = seal(&mut *omemo(), &juliet, &[&romeo], Protection::FULL).unwrap();
+    assert!(open(&mut *omemo(), &sealed, &romeo, &[&juliet], None).is_ok());
+    for known in [[&juliet, &tybalt], [&tybalt, &juliet]] {
+        let failure = open(&mut *omemo(), &sealed, &romeo, &known, None).unwrap_err();
+        assert!(failure.is_wrong_signer() && failure.message().contains("tybalt.example"), "{failure}");
+    }
+}
+
 #[test]
 fn empty_and_large_messages_are_told_apart() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
     let own = romeo.omemo()[0].device().unwrap();
-    let bundle = juliet.omemo()[0].bundle().unwrap();
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap();
     let reader = Reader { address: juliet.jid(), device: juliet.omemo()[0].id(), bundle: Some(&bundle) };
     let mut device = own.clone();
     let empty = device.seal_empty(&[reader], &mut SeededRandom::new("empty")).unwrap().commit_in_memory();
@@ -172,7 +200,7 @@ fn empty_and_large_messages_are_told_apart() {
 #[test]
 fn a_text_that_is_none_is_refused() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
-    let bundle = juliet.omemo()[0].bundle().unwrap();
+    let bundle = juliet.omemo()[0].bundle().unwrap().unwrap();
     let reader = Reader { address: juliet.jid(), device: juliet.omemo()[0].id(), bundle: Some(&bundle) };
     let mut device = romeo.omemo()[0].device().unwrap().clone();
     let sealed = device.seal(&[0xff], &[reader], &mut SeededRandom::new("text")).unwrap().commit_in_memory();

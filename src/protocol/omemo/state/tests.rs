@@ -61,12 +61,12 @@ fn damage_is_told() {
     };
     check(b"", "cut short");
     check(b"xepomemo", "cut short");
-    check(b"xepomemo\x01", "damaged");
+    check(b"xepomemo\x02", "damaged");
     check(b"somethingelse", "no such state");
     check(&stored[..stored.len() - 1], "damaged");
     let mut other = stored.to_vec();
-    other[8] = 2;
-    check(&other, "of version 2; 1 is read");
+    other[8] = 1;
+    check(&other, "of version 1; 2 is read");
     let mut long = stored.to_vec();
     long.splice(long.len() - 32..long.len() - 32, [0]);
     check(&with_hash(long), "behind its end");
