@@ -17,6 +17,7 @@ use crate::report::Report;
 use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -206,10 +207,13 @@ impl Site<'_> {
         };
         put(&self.out.join(&page_name), render_failure(render::page(&input))?.as_bytes(), &mut built)?;
         let xml_path = self.out.join(&xml_name);
-        match loaded.is_markdown {
-            true => put(&xml_path, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
-            false => put(&xml_path, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
-        }
+        let document = if loaded.is_markdown { &with_copies(examined) } else { &examined.document };
+        let source = match loaded.is_markdown {
+            true => Cow::Owned(xep_xml::write(document)),
+            false => Cow::Borrowed(self.sources.get(loaded.file).text().as_str()),
+        };
+        let source = xep_xml::published(source, document);
+        put(&xml_path, source.as_bytes(), &mut built)?;
         match &report {
             Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
             // Nothing was written for it in this extent, or nothing is left to be told.
