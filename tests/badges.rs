@@ -72,7 +72,7 @@ const OPENPGP: &str = "<message from='romeo@montague.example/orchard' to='juliet
                        \x20 <encryption xmlns='urn:xmpp:eme:0' namespace='urn:xmpp:openpgp:sce:0' name='OpenPGP (SCE)'/>\n\
                        \x20 <store xmlns='urn:xmpp:hints'/>\n</message>";
 
-const ENVELOPE: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>Zm9vYmFyYmF6</rpad><time stamp='2026-09-14T09:12:00Z'/>\
+const ENVELOPE: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>Zm9vYmFyYmF6</rpad><time stamp='2026-09-14T09:00:00Z'/>\
                         <to jid='juliet@capulet.example'/><from jid='romeo@montague.example'/>\
                         <content><body xmlns='jabber:client'>Good morrow.</body></content></envelope>";
 
@@ -115,7 +115,7 @@ fn an_envelope_that_breaks_its_profile_costs_the_badge_for_the_policy() {
     let folder = workspace("envelope");
     for affix in [
         "<to jid='juliet@capulet.example'/>",
-        "<time stamp='2026-09-14T09:12:00Z'/>",
+        "<time stamp='2026-09-14T09:00:00Z'/>",
         "<rpad>Zm9vYmFyYmF6</rpad>",
         "<from jid='romeo@montague.example'/>",
     ] {
@@ -139,7 +139,7 @@ fn an_address_that_disagrees_costs_the_badge_for_the_policy() {
 #[test]
 fn what_was_changed_after_it_was_sealed_is_not_decrypted() {
     let folder = workspace("tampered");
-    let seal = ["seal", "--profile", "openpgp", "--draft", "spec/xep-sce", "--at", "2026-09-14T09:12:00Z"];
+    let seal = ["seal", "--profile", "openpgp", "--draft", "spec/xep-sce", "--at", "2026-09-14T09:00:00Z"];
     let sealed = xep(&folder, &seal, PLAIN).trim().to_owned();
     let middle = sealed.len() / 2;
     let letter = if sealed.get(middle..=middle) == Some("A") { "B" } else { "A" };
