@@ -93,7 +93,7 @@ impl Writer {
     /// A start tag.
     pub(super) fn start(&mut self, name: &str, attributes: &Attributes) {
         self.push("<");
-        self.push(&self.name(name).into_owned());
+        self.push(&self.name(name));
         self.attributes(attributes);
         self.push(">");
     }
