@@ -243,6 +243,159 @@ fn nothing_of_a_document_runs_on_its_page() {
     }
 }
 
+/// The policy that a page states.
+fn policy_of(html: &str) -> &str {
+    let after = html.split_once("<meta http-equiv=\"Content-Security-Policy\" content=\"").map(|(_, after)| after);
+    after.and_then(|after| after.split('"').next()).unwrap_or_else(|| panic!("no policy on {html}"))
+}
+
+/// The hash of a text as a policy states it, computed without the program's own code.
+fn hash(text: &str) -> String {
+    use base64::Engine;
+    use sha2::Digest;
+    format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text)))
+}
+
+/// Holds a page against its own policy: scripts and style sheets come from beside it, all other style by its hash, and there is
+/// nothing that a policy would have to refuse.
+fn hold_policy(name: &str, html: &str) {
+    let policy = policy_of(html);
+    for part in
+        ["default-src 'none'", "script-src 'self'", "base-uri 'none'", "form-action 'none'", "object-src 'none'"]
+    {
+        assert!(policy.split("; ").any(|directive| directive == part), "{name}: no {part} in {policy}");
+    }
+    assert!(
+        !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval") && !policy.contains('*'),
+        "{name}: {policy}"
+    );
+    let before = html.split_once("http-equiv").unwrap().0;
+    assert!(
+        !before.contains("<script") && !before.contains("<link") && !before.contains("<title"),
+        "{name}: the policy is late"
+    );
+    // With the markup alone, a browser's reader of HTML would see the same tags: all text is escaped.
+    let tags = html.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+    let mut hashes = 0;
+    for tag in tags {
+        let kind = tag.split([' ', '\n']).next().unwrap();
+        assert!(!["iframe", "object", "embed", "base", "frame", "applet"].contains(&kind), "{name}: <{tag}>");
+        assert!(kind != "script" || tag == "script src=\"assets/xep.js\" defer", "{name}: <{tag}>");
+        assert!(kind != "meta" || !tag.contains("refresh"), "{name}: <{tag}>");
+        assert!(kind != "form" || !tag.contains("action"), "{name}: <{tag}>");
+        // What stands in quotes is a value; what is left are names.
+        let names: String = tag.split('"').step_by(2).collect();
+        let handler = names.split_whitespace().skip(1).find(|name| name.starts_with("on"));
+        assert!(handler.is_none(), "{name}: <{tag}>");
+        for target in ["href", "src", "action", "formaction", "xlink:href"] {
+            let Some((_, value)) = tag.split_once(&format!(" {target}=\"")) else { continue };
+            let value = value.trim_start().to_ascii_lowercase();
+            let harmless = !value.starts_with("javascript:") && !value.starts_with("vbscript:");
+            assert!(harmless && (!value.starts_with("data:text/html")), "{name}: <{tag}>");
+        }
+        if let Some((_, value)) = tag.split_once(" style=\"") {
+            let value = value.split('"').next().unwrap().replace("&#39;", "'").replace("&quot;", "\"");
+            assert!(
+                policy.split("style-src-attr").nth(1).is_some_and(|part| part.contains(&hash(&value))),
+                "{name}: {value}"
+            );
+            hashes += 1;
+        }
+    }
+    for sheet in html.split("<style>").skip(1) {
+        let sheet = sheet.split("</style>").next().unwrap();
+        assert!(policy.contains(&hash(sheet)), "{name}: a style sheet without its hash");
+        hashes += 1;
+    }
+    assert!(hashes > 0 || !policy.contains("sha256"), "{name}: a hash for nothing");
+}
+
+/// Builds a site with the program itself; gives the folder.
+fn built(name: &str, documents: &Path) -> PathBuf {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&out);
+    let arguments = ["build", "--no-cache", "--quiet", "--out"];
+    let run = Command::new(env!("CARGO_BIN_EXE_xep")).args(arguments).arg(&out).arg(documents).output().unwrap();
+    assert!(run.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&run.stderr));
+    out
+}
+
+fn files(folder: &Path, kind: &str) -> Vec<(String, String)> {
+    let all = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = all.filter(|file| file.extension().is_some_and(|extension| extension == kind));
+    all.map(|file| (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(file).unwrap()))
+        .collect()
+}
+
+#[test]
+fn every_page_of_a_site_has_a_policy_that_it_keeps() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut kinds = HashSet::new();
+    for (name, documents) in
+        [("fixtures", "tests/fixtures"), ("hostile", "tests/hostile"), ("draft", "spec/xep-sce/draft.md")]
+    {
+        for (page, html) in files(&built(&format!("policy-{name}"), &project.join(documents)), "html") {
+            hold_policy(&page, &html);
+            kinds.insert(page.split_once('.').map_or(page.clone(), |(_, kind)| kind.to_owned()));
+            kinds.extend(
+                ["index.html", "graph.html", "rules.html"]
+                    .iter()
+                    .find(|own| **own == page)
+                    .map(|own| (*own).to_owned()),
+            );
+        }
+    }
+    for kind in ["html", "report.html", "vectors.html", "index.html", "graph.html", "rules.html"] {
+        assert!(kinds.contains(kind), "no page of the kind {kind}");
+    }
+}
+
+#[test]
+fn nothing_that_an_author_writes_is_taken_for_what_a_build_says() {
+    let out = built("hostile-badges", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/hostile.xml"));
+    let html = std::fs::read_to_string(out.join("hostile.html")).unwrap();
+    let body = html.split_once("encrypted and decrypted").unwrap().0;
+    assert!(!body.contains("class=\"badges\"") && !body.contains("class=\"claim\""), "{body}");
+    for kept in ["style=\"color: green\"", "Over everything.", "Over the margin."] {
+        assert!(html.contains(kept), "{kept}");
+    }
+    for dropped in ["position: fixed", "-100px"] {
+        assert!(!html.contains(dropped), "{dropped}");
+    }
+}
+
+#[test]
+fn published_xep_xml_carries_no_foreign_style_sheet_and_no_script() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, text) in files(&built("hostile-sources", &project.join("tests/hostile")), "xml") {
+        if name == "xeplist.xml" {
+            continue;
+        }
+        assert!(xep::render::xep_xml::is_inert(&text), "{name}: {text}");
+        // An independent reader: no element has a namespace, and the one style sheet is the series' own.
+        let whole =
+            text.split_once("<xep>").map(|(_, rest)| format!("<xep>{rest}")).unwrap_or_else(|| panic!("{name}"));
+        let tree = roxmltree::Document::parse(&whole).unwrap_or_else(|error| panic!("{name}: {error}: {whole}"));
+        assert!(tree.descendants().all(|node| node.tag_name().namespace().is_none()), "{name}");
+        assert_eq!(text.matches("<?xml-stylesheet").count(), 1, "{name}");
+        assert!(text.contains("<?xml-stylesheet type='text/xsl' href='xep.xsl'?>"), "{name}");
+        assert!(!text.contains("ATTLIST") && text.contains("Hostile"), "{name}");
+    }
+    let plain = std::fs::read_to_string(project.join("tests/fixtures/grammar.xml")).unwrap();
+    let out = built("plain-source", &project.join("tests/fixtures/grammar.xml"));
+    assert_eq!(std::fs::read_to_string(out.join("grammar.xml")).unwrap(), plain, "what is inert is published as it is");
+}
+
+#[test]
+fn real_xeps_are_published_as_they_are() {
+    let Some(shared) = shared() else { return };
+    let texts = files(&shared.join("corpus"), "xml");
+    let changed: Vec<&str> =
+        texts.iter().filter(|(_, text)| !xep::render::xep_xml::is_inert(text)).map(|(name, _)| name.as_str()).collect();
+    eprintln!("{} of {} XEPs are written again: {changed:?}", changed.len(), texts.len());
+    assert!(changed.len() * 50 < texts.len(), "{changed:?}");
+}
+
 #[test]
 fn a_template_can_be_replaced_and_a_wrong_one_is_an_error() {
     let templates = Templates::with(&[("page.html", "{{ heading }}")]).unwrap();

@@ -12,6 +12,7 @@ mod listing;
 pub mod markdown;
 pub mod page;
 pub mod report_page;
+mod policy;
 pub mod vectors_page;
 mod requirement;
 pub mod rules;

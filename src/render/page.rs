@@ -11,6 +11,7 @@ use super::body::Body;
 use super::facts::{ListingFacts, PageFinding, PageLink};
 use super::html::{collapsed, fragment, link_target, push_attribute, push_escaped};
 use super::listing::FindingView;
+use super::policy;
 use super::series::{DocumentFacts, Relation, SeriesPlace};
 use super::status::{lifecycle, notice};
 use crate::document::number::{self, Numbers};
@@ -95,19 +96,24 @@ impl Templates {
         Ok(Templates(tera))
     }
 
-    /// Renders one template.
+    /// Renders one template into a page, with its content security policy.
     pub(super) fn render<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
-        let context = Context::from_serialize(view).map_err(RenderError)?;
+        Ok(policy::with_policy(&[&self.without_policy(name, view)?]))
+    }
+
+    fn without_policy<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
+        let mut context = Context::from_serialize(view).map_err(RenderError)?;
+        context.insert("policy", &Value::safe_string(policy::PLACE));
         self.0.render(name, &context).map_err(RenderError)
     }
 
     /// The page of a document.
     pub fn page(&self, input: &PageInput<'_>) -> Result<String, RenderError> {
         let (view, body) = PageView::new(input);
-        let frame = self.render("page.html", &view)?;
+        let frame = self.without_policy("page.html", &view)?;
         Ok(match frame.split_once(BODY) {
-            Some((before, after)) => [before, &body, after].concat(),
-            None => frame,
+            Some((before, after)) => policy::with_policy(&[before, &body, after]),
+            None => policy::with_policy(&[&frame]),
         })
     }
 }

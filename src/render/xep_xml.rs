@@ -8,13 +8,19 @@ mod blocks;
 mod escape;
 mod header;
 mod inlines;
+mod published;
 
 use crate::document::{Block, Document, Entity, Header};
 use escape::pseudo_attribute;
+pub use published::{is_inert, published};
+use std::borrow::Cow;
 
 /// The document as XEP-XML. The same document gives the same text.
 pub fn write(document: &Document) -> String {
-    let mut writer = Writer::default();
+    write_with(Writer::default(), document)
+}
+
+fn write_with(mut writer: Writer, document: &Document) -> String {
     writer.prologue(document);
     writer.line("<xep>");
     writer.header(&document.header);
@@ -40,6 +46,10 @@ struct Writer {
     depth: usize,
     /// Whether blocks and text are written where the DTD has no place for them.
     exact: bool,
+    /// Whether namespaces are left out, and entities of the document's own.
+    inert: bool,
+    /// The entities that are left out; what they stand for is written in their place.
+    own: Vec<String>,
     /// What the `allow` instructions say that were written just now, as directives of a listing.
     allowed: Vec<(String, String)>,
 }
@@ -47,6 +57,11 @@ struct Writer {
 impl Writer {
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
+    }
+
+    /// The name of an element as it is written: without a namespace, a prefix would stand for nothing.
+    fn name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.inert && name.contains(':') { Cow::Owned(name.replace(':', "-")) } else { Cow::Borrowed(name) }
     }
 
     /// Begins a line; nothing at the very beginning.
@@ -67,7 +82,9 @@ impl Writer {
         self.line("<?xml version='1.0' encoding='UTF-8'?>");
         self.line("<!DOCTYPE xep SYSTEM 'xep.dtd' [");
         for entity in &document.entities {
-            self.line(&declaration(entity));
+            if !self.own.contains(&entity.name) {
+                self.line(&declaration(entity));
+            }
         }
         self.line("  <!ENTITY % ents SYSTEM 'xep.ent'>");
         self.line("%ents;");

@@ -248,7 +248,8 @@ impl<'a> Context<'a> {
             Some("repeat") => sealed::open_again(&arrived, rules, &arrival, &receiver),
             _ => sealed::open(&arrived, rules, &arrival, &receiver),
         };
-        if result.is_ok() {
+        // What came out has to be an envelope, unless nothing is wrong without one, as with the empty messages of OMEMO.
+        if result.as_ref().is_ok_and(|opening| opening.envelope.is_some() || opening.faults.is_empty()) {
             self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
         }
         self.judge(at, result.as_ref().map_or(Verdict::Reject, verdict_of));

@@ -289,9 +289,11 @@ fn is_address_alone(example: &Example, span: Span) -> bool {
 
 /// Whether a place is in the payload of an error, which repeats a request that was refused, mostly for what is wrong in it.
 pub(super) fn is_returned(example: &Example, span: Span) -> bool {
-    let elements = example.elements().flat_map(Element::descendants);
-    let mut errors = elements.filter(|element| element.value("type") == Some("error") && element.span.contains(span));
-    errors.any(|stanza| stanza.elements().any(|child| child.name.local != "error" && child.span.contains(span)))
+    // Attributes are looked through last: the element with the place may have any number of them, each a violation.
+    let holds = |child: &Element| child.name.local != "error" && child.span.contains(span);
+    let around = example.elements().flat_map(Element::descendants).filter(|element| element.span.contains(span));
+    let mut parents = around.filter(|element| element.elements().any(holds));
+    parents.any(|stanza| stanza.value("type") == Some("error"))
 }
 
 /// Whether the schema could be read whole: what it seems to forbid may else stand in the part that was lost.

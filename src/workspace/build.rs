@@ -18,6 +18,7 @@ use crate::report::Report;
 use crate::rule::context::round_trips_of;
 use crate::source::Sources;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -207,10 +208,13 @@ impl Site<'_> {
             generator: env!("CARGO_PKG_VERSION"),
         };
         put(self.out, &page_name, render_failure(render::page(&input))?.as_bytes(), &mut built)?;
-        match loaded.is_markdown {
-            true => put(self.out, &xml_name, xep_xml::write(&with_copies(examined)).as_bytes(), &mut built)?,
-            false => put(self.out, &xml_name, self.sources.get(loaded.file).text().as_bytes(), &mut built)?,
-        }
+        let document = if loaded.is_markdown { &with_copies(examined) } else { &examined.document };
+        let source = match loaded.is_markdown {
+            true => Cow::Owned(xep_xml::write(document)),
+            false => Cow::Borrowed(self.sources.get(loaded.file).text().as_str()),
+        };
+        let source = xep_xml::published(source, document);
+        put(self.out, &xml_name, source.as_bytes(), &mut built)?;
         match &report {
             Some(report) => self.report(loaded, examined, (&page_name, report), &mut built)?,
             // Nothing was written for it in this extent, or nothing is left to be told.

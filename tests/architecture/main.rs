@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod code;
+mod licences;
 
 use code::Code;
 use std::collections::BTreeSet;

@@ -118,7 +118,7 @@ impl Writer {
             Block::Unknown { name, attributes, blocks, .. } => {
                 self.start(name, attributes);
                 self.children(blocks, Place::Division);
-                self.push(&format!("</{name}>"));
+                self.push(&format!("</{}>", self.name(name)));
             }
         }
     }

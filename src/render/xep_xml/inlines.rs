@@ -87,19 +87,21 @@ impl Writer {
         }
         self.start(name, attributes);
         self.inlines(text, name);
-        self.push(&format!("</{name}>"));
+        self.push(&format!("</{}>", self.name(name)));
     }
 
     /// A start tag.
     pub(super) fn start(&mut self, name: &str, attributes: &Attributes) {
         self.push("<");
-        self.push(name);
+        self.push(&self.name(name));
         self.attributes(attributes);
         self.push(">");
     }
 
     fn attributes(&mut self, attributes: &Attributes) {
-        for (name, value) in attributes {
+        let inert = self.inert;
+        let is_left_out = |name: &str| inert && name.starts_with("xmlns");
+        for (name, value) in attributes.iter().filter(|(name, _)| !is_left_out(name)) {
             self.push(&format!(" {name}='{}'", escape::attribute(value.as_str())));
         }
     }
@@ -117,6 +119,9 @@ impl Writer {
 
     /// A reference; where the markup that it stands for cannot stand, its words without the note do.
     fn reference(&mut self, name: &str, expansion: &[Inline], parent: &str) {
+        if self.own.iter().any(|own| own == name) {
+            return self.inlines(expansion, parent);
+        }
         if expansion.iter().filter_map(element_name).all(|child| self.allows(parent, child)) {
             return self.push(&format!("&{name};"));
         }
