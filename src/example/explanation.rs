@@ -294,7 +294,14 @@ fn not_opened(failure: &Failure, case: &Case<'_>) -> FaultLayer {
         kind: "not-opened".into(),
         message: failure.message().to_owned(),
         note: None,
-        requirements: case.rules.profiles.verdict("not-opened").map(str::to_owned).into_iter().collect(),
+        // Bytes that are no text are no XML either.
+        requirements: case
+            .rules
+            .profiles
+            .verdict(if failure.is_not_text() { "malformed-plaintext" } else { "not-opened" })
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
         fatal: true,
     }
 }

@@ -214,8 +214,9 @@ pub fn open_with(
         protection: opened.protection,
         is_authored: true,
     };
-    let signer = opening.signer.clone();
-    let authorship = Authorship { signer: signer.as_deref(), signed_at: opened.signed_at };
+    let also = opened.also.iter().map(ToString::to_string);
+    let signers: Vec<String> = opening.signer.iter().cloned().chain(also).collect();
+    let authorship = Authorship { signers: &signers, signed_at: opened.signed_at };
     read_plaintext(sealed, rules, arrival, authorship, opened.protection, &mut opening);
     for fault in &mut opening.faults {
         rules.profiles.complete(fault);
@@ -249,6 +250,7 @@ fn read_plaintext(
     opening.faults.extend(verification.faults.iter().cloned());
     let restored = restore(sealed.stanza, &sealed.carrier.name, &envelope, form, &rules.policy);
     opening.faults.extend(restored.faults.iter().cloned());
+    opening.signer = verification.signer.clone().or(opening.signer.take());
     opening.verification = verification;
     opening.envelope = Some(envelope);
     opening.tree = Some(tree);

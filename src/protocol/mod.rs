@@ -128,6 +128,8 @@ pub struct Opened {
     pub plaintext: MappedText,
     /// Who signed it, verified.
     pub signer: Option<BareJid>,
+    /// Further accounts that the same key is known to be of: whoever signed may be any of them.
+    pub also: Vec<BareJid>,
     /// When it was signed, as the signature of `signer` itself says; nothing else vouches for it.
     pub signed_at: Option<Timestamp>,
     /// Why the key that signed would not count if it signed at the time of the request, as "is revoked"; nothing where it would. Of a

@@ -33,7 +33,15 @@ impl Protocol for Stub {
         let bytes = decode(&text)?;
         let layers = vec![format!("{} bytes as Base64, neither encrypted nor signed.", bytes.len())];
         let plaintext = plaintext(bytes, &text)?;
-        Ok(Opened { plaintext, signer: None, signed_at: None, retired: None, protection: Protection::NONE, layers })
+        Ok(Opened {
+            plaintext,
+            signer: None,
+            also: Vec::new(),
+            signed_at: None,
+            retired: None,
+            protection: Protection::NONE,
+            layers,
+        })
     }
 }
 

@@ -238,7 +238,8 @@ fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, 
     let is_wrapper = |child: &&Element| {
         profiles.situations().any(|(_, row)| !row.wrapper.is_empty() && row.is_in(Some(&child.name)))
     };
-    let wrappers: Vec<&Element> = outer.elements().filter(is_wrapper).collect();
+    let wrappers: Vec<&Element> =
+        outer.elements().filter(|_| outer.name.local == "message").filter(is_wrapper).collect();
     let Some(&wrapper) = wrappers.first() else { return (None, Vec::new()) };
     let shape = |span, message: &str| Fault::new(FaultKind::WrapperShape, span, message);
     let mut faults: Vec<Fault> =

@@ -1,7 +1,7 @@
 //! Envelopes: building one by profile, and reading one with all that is wrong in it.
 
 use super::fault::{Fault, FaultKind};
-use super::profile::{Affix, Holds, Profile, Profiles, Use, Verify};
+use super::profile::{Affix, Holds, Profile, Profiles, Use};
 use crate::random::Random;
 use crate::source::Span;
 use crate::xml::write::{Style, write};
@@ -279,23 +279,13 @@ fn read_affix(element: &Element, name: &str, affix: &Affix, faults: &mut Vec<Fau
             Some(found) => (found.value.as_str().to_owned(), found.value_span),
             None => {
                 let message = format!("`<{name}/>` has no attribute `{attribute}`");
-                faults.push(
-                    Fault::new(kind_of_value(affix), element.start_tag, message)
-                        .requirement(affix.requirement.as_deref()),
-                );
+                faults.push(Fault::new(FaultKind::EnvelopeForm, element.start_tag, message));
                 return None;
             }
         },
     };
     faults.extend(check_value(name, affix, &value, span));
     Some(Found { name: name.to_owned(), value, span })
-}
-
-fn kind_of_value(affix: &Affix) -> FaultKind {
-    match affix.verify {
-        Verify::Time => FaultKind::InvalidTime,
-        Verify::Address | Verify::None => FaultKind::InvalidJid,
-    }
 }
 
 fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fault> {

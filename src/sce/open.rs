@@ -28,6 +28,8 @@ pub struct Comparison {
 /// What a receiver verified.
 #[derive(Clone, Debug, Default)]
 pub struct Verification {
+    /// Who signed: of several accounts that have the key, the one that is said to have written.
+    pub signer: Option<String>,
     /// All comparisons, in order.
     pub comparisons: Vec<Comparison>,
     /// What does not hold.
@@ -37,8 +39,8 @@ pub struct Verification {
 /// What the encryption protocol says of who wrote.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Authorship<'a> {
-    /// The bare JID that it authenticated, if it did.
-    pub signer: Option<&'a str>,
+    /// The bare JIDs that it authenticated: none where it authenticates nobody, several where a key is of several accounts.
+    pub signers: &'a [String],
     /// When that was signed, where the protocol says so.
     pub signed_at: Option<Timestamp>,
 }
@@ -64,9 +66,15 @@ pub fn verify(
             Verify::Time => verify_time(&found, affix, form, situation, arrival, &mut verification),
         }
     }
-    if let Some(signer) = authorship.signer {
+    let claimed = named_author(envelope, form, situation, arrival);
+    let is_claimed = |signer: &&String| claimed.as_ref().is_some_and(|claimed| jid::same_bare(signer, claimed));
+    let signer = authorship.signers.iter().find(is_claimed).or(authorship.signers.first()).cloned();
+    verification.signer.clone_from(&signer);
+    if let Some(signer) = &signer {
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
-        verify_claims(signer, envelope, profiles, arrival, &mut verification);
+    }
+    if let Some(author) = signer.or(claimed) {
+        verify_claims(&author, envelope, profiles, arrival, &mut verification);
     }
     if let Some(signed_at) = authorship.signed_at {
         verify_signing_time(signed_at, envelope, form, &mut verification);
@@ -87,6 +95,13 @@ fn verify_room(span: Span, situation: &Situation, arrival: &Arrival, out: &mut V
     let at = from.and_then(|from| from.span).unwrap_or(span);
     let note = format!("{}: {}", situation.title, situation.reason);
     out.faults.push(Fault::new(FaultKind::UnknownRoom, at, message).note(note).ground(&situation.requirement));
+}
+
+/// Who is said to have written what nobody signed: the envelope's word, else the stanza's.
+fn named_author(envelope: &Envelope, form: &Profile, situation: &Situation, arrival: &Arrival) -> Option<String> {
+    let is_sender = |found: &&Found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == Holds::Sender);
+    let named = envelope.affixes.iter().find(is_sender).map(|found| found.value.clone());
+    named.or_else(|| situation.from.iter().find_map(|term| arrival.address(*term)).map(|address| address.jid.clone()))
 }
 
 /// Nobody's word counts about an account but its own, and among the devices of one account each other's.
@@ -115,6 +130,7 @@ fn verify_signing_time(signed_at: Timestamp, envelope: &Envelope, form: &Profile
     let is_time = |found: &&Found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == Holds::Time);
     let Some(found) = envelope.affixes.iter().find(is_time) else { return };
     let Ok(sent) = time::parse_date_time(&found.value) else { return };
+    // A signature has whole seconds, so the fraction of the envelope's time does not count.
     let seconds = (signed_at.as_second() - sent.as_second()).abs();
     let agrees = seconds <= form.time_margin;
     out.comparisons.push(Comparison {
@@ -135,11 +151,16 @@ fn verify_wrapper(span: Span, situation: &Situation, arrival: &Arrival, out: &mu
     let Some(found) = arrival.wrapper_from.as_ref().filter(|_| !situation.wrapper_from.is_empty()) else { return };
     let owners: Vec<(Term, Option<&Address>)> =
         situation.wrapper_from.iter().map(|&term| (term, arrival.address(term))).collect();
-    let is_owner = |with: &Option<&Address>| with.is_some_and(|with| jid::same_bare(&found.jid, &with.jid));
+    // A room is its bare address: what comes from a nickname is an occupant's.
+    let is_occupant =
+        |term: Term| term == Term::Room && jid::parse(&found.jid).is_ok_and(|jid| jid.resource().is_some());
+    let is_owner = |(term, with): &(Term, Option<&Address>)| {
+        with.is_some_and(|with| jid::same_bare(&found.jid, &with.jid)) && !is_occupant(*term)
+    };
     // What is not known is not held against anybody, save for rooms: that none was joined is known.
     let is_unknown = owners.iter().any(|(term, with)| with.is_none() && !(*term == Term::Room && arrival.knows_rooms));
-    let owner = owners.iter().find(|(_, with)| is_owner(with)).or(owners.first());
-    let agrees = is_unknown || owners.iter().any(|(_, with)| is_owner(with));
+    let owner = owners.iter().find(|owner| is_owner(owner)).or(owners.first());
+    let agrees = is_unknown || owners.iter().any(is_owner);
     let Some(&(term, with)) = owner else { return };
     out.comparisons.push(Comparison {
         subject: "wrapper".into(),
@@ -154,7 +175,7 @@ fn verify_wrapper(span: Span, situation: &Situation, arrival: &Arrival, out: &mu
             format!("the wrapper comes from `{}`, not from {}", found.jid, of.collect::<Vec<_>>().join(" or "));
         let fault = Fault::new(FaultKind::ForgedWrapper, found.span.unwrap_or(span), message)
             .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), situation.reason))
-            .requirement(Some(&situation.requirement));
+            .requirement(situation.wrapper_requirement.as_deref().or(Some(&situation.requirement)));
         out.faults.push(fault);
     }
 }
@@ -248,7 +269,7 @@ fn verify_time(
     let delay = arrival.past_delay(form.time_margin);
     for &term in terms(situation, affix.holds) {
         let with = if term == Term::Delay { delay.or(arrival.now) } else { arrival.time(term) };
-        let difference = with.map(|with| (with.as_second() - sent.as_second()).abs());
+        let difference = with.map(|with| seconds_between(with, sent));
         let agrees = difference.is_none_or(|seconds| seconds <= form.time_margin);
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
@@ -267,6 +288,13 @@ fn verify_time(
             );
         }
     }
+}
+
+/// The seconds between two times, rounded up.
+fn seconds_between(one: Timestamp, other: Timestamp) -> i64 {
+    const NANOSECONDS: i128 = 1_000_000_000;
+    let apart = (one.as_nanosecond() - other.as_nanosecond()).unsigned_abs();
+    i64::try_from(apart.div_ceil(NANOSECONDS.unsigned_abs())).unwrap_or(i64::MAX)
 }
 
 /// Who signed must be the sender that the envelope names; where it names none, the one that the situation knows.

@@ -139,6 +139,9 @@ pub struct Situation {
     /// Whose the wrapper may be: one of these has to agree with its sender.
     #[serde(default, rename = "wrapper-from")]
     pub wrapper_from: Vec<Term>,
+    /// The requirement that says so of the wrapper's sender.
+    #[serde(rename = "wrapper-requirement")]
+    pub wrapper_requirement: Option<String>,
     /// Of these addresses one has to be the receiver's own account.
     #[serde(default)]
     pub own: Vec<Term>,

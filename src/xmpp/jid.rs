@@ -81,7 +81,10 @@ impl Jid {
         check_part(Part::Local, local)?;
         check_part(Part::Domain, Some(domain))?;
         check_part(Part::Resource, resource)?;
-        jid::Jid::new(text).map(Jid).map_err(|error| reason(&error))
+        if let Some(part) = ignorable(local, Part::Local).or(ignorable(resource, Part::Resource)) {
+            return Err(JidError::Forbidden(part));
+        }
+        jid::Jid::new(&whole(local, &unicode(domain), resource)).map(Jid).map_err(|error| reason(&error))
     }
 
     /// The address without its resource.
@@ -138,14 +141,40 @@ impl BareJid {
     }
 }
 
+/// The part, if it holds a character that is invisible and that PRECIS does not allow, where older rules dropped it (RFC 8264, section 9.13).
+fn ignorable(text: Option<&str>, part: Part) -> Option<Part> {
+    let is_ignorable = |c: char| matches!(c, '\u{ad}' | '\u{34f}' | '\u{1806}' | '\u{180b}'..='\u{180d}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    text.is_some_and(|text| text.contains(is_ignorable)).then_some(part)
+}
+
+/// A domain without a dot at its end and with its labels in Unicode (RFC 7622, section 3.2).
+fn unicode(domain: &str) -> String {
+    let domain = domain.strip_suffix('.').filter(|rest| !rest.is_empty()).unwrap_or(domain);
+    match domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
+        true => domain.to_owned(),
+        false => match idna::domain_to_unicode(domain) {
+            (unicode, Ok(())) => unicode,
+            _ => domain.to_owned(),
+        },
+    }
+}
+
+fn whole(local: Option<&str>, domain: &str, resource: Option<&str>) -> String {
+    let local = local.map_or_else(String::new, |local| format!("{local}@"));
+    let resource = resource.map_or_else(String::new, |resource| format!("/{resource}"));
+    format!("{local}{domain}{resource}")
+}
+
 /// Parses and prepares an address.
 pub fn parse(text: &str) -> Result<Jid, JidError> {
     Jid::parse(text)
 }
 
-/// The bare address of a text, prepared; a text that is no address stays as it is.
+/// The bare address of a text, prepared; a text that is no address stays as it is. Whatever its resource is does not matter.
 pub fn bare(text: &str) -> String {
-    Jid::parse(text).map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
+    let without = parts(text).map(|(local, domain, _)| whole(local, domain, None));
+    let prepared = without.and_then(|bare| Jid::parse(&bare));
+    prepared.map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
 }
 
 /// The domain of an address, prepared; nothing where the text is none.

@@ -381,6 +381,7 @@ fn about(own: &Device, encrypted: &Encrypted, sender: &BareJid, received: &Recei
     Opened {
         plaintext: MappedText::new(),
         signer: Some(sender.clone()),
+        also: Vec::new(),
         signed_at: None,
         retired: None,
         protection: Protection::FULL,

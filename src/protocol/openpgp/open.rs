@@ -347,6 +347,7 @@ fn judge(layers: &[Layer], length: usize, judge: &Judge<'_>) -> Result<Opened, F
     let mut about = Opened {
         plaintext: MappedText::new(),
         signer: None,
+        also: Vec::new(),
         signed_at: None,
         retired: None,
         protection: Protection::NONE,
@@ -394,7 +395,9 @@ fn judge_signatures(
     let [signature] = signatures else { return Err(shape::several_signatures(signatures.len())) };
     let reason = match signature {
         Ok(good) => match owner(good, judge) {
-            Ok((jid, retired)) => {
+            Ok(mut owners) => {
+                let (jid, retired) = owners.remove(0);
+                about.also = owners.into_iter().map(|(jid, _)| jid).collect();
                 accept(good, jid, retired, about);
                 return Ok(None);
             }
@@ -428,11 +431,11 @@ fn accept(good: &Good, jid: BareJid, retired: Option<String>, about: &mut Opened
     about.protection.signed = true;
 }
 
-/// Whose signature it is: the sender's if it can be, else that of whoever is known to have the key; or why it is nobody's. With it
-/// comes why the key would not sign any more at the time of the request.
-fn owner(good: &Good, judge: &Judge<'_>) -> Result<(BareJid, Option<String>), String> {
+/// Whose signature it can be: all who are known to have the key, the sender of the request first; or why it is nobody's. With each
+/// comes why the key would not sign any more at the time of the request. There is one at least.
+fn owner(good: &Good, judge: &Judge<'_>) -> Result<Vec<(BareJid, Option<String>)>, String> {
     let mut reason = "nobody known has the key".to_owned();
-    let mut owner = None;
+    let mut owners = Vec::new();
     for person in judge.request.known.iter() {
         for cert in person.openpgp().iter().filter(|cert| cert.fingerprint() == good.cert) {
             let found = || {
@@ -440,13 +443,13 @@ fn owner(good: &Good, judge: &Judge<'_>) -> Result<(BareJid, Option<String>), St
                 (person.jid().clone(), now.err())
             };
             match keys::check(cert, person, judge.policy, good.time) {
-                Ok(_) if judge.request.sender == Some(person.jid()) => return Ok(found()),
-                Ok(_) => owner = owner.or_else(|| Some(found())),
+                Ok(_) if judge.request.sender == Some(person.jid()) => owners.insert(0, found()),
+                Ok(_) => owners.push(found()),
                 Err(why) => reason = format!("the key {} of {} {why}", good.cert.to_hex(), person.jid()),
             }
         }
     }
-    owner.ok_or(reason)
+    if owners.is_empty() { Err(reason) } else { Ok(owners) }
 }
 
 fn hold_against_demand(about: &Opened, stranger: Option<String>, request: &OpenRequest<'_>) -> Result<(), Failure> {

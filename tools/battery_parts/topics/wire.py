@@ -170,7 +170,7 @@ def envelope_bytes(held):
         ("bytes-binary", bytes(range(256)), "No text at all"),
     ):
         for profile in ("openpgp", "stub"):
-            held.wrong(f"{identifier}-{profile}", f"{about}: an envelope is XML in UTF-8.", message(protect(profile, data)), "req-receive-parse")
+            held.wrong(f"{identifier}-{profile}", f"{about}: an envelope is XML in UTF-8.", message(protect(profile, data)), "req-receive-parse" if data or profile == "openpgp" else "req-receive-open")
 
 
 def envelope_rights(held):
