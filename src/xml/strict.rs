@@ -79,8 +79,9 @@ fn events(text: &str, begins: usize) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::MappedText;
     use crate::source::Sources;
-    use crate::xml::{CLIENT, MappedText, parse};
+    use crate::xml::{CLIENT, parse};
     use proptest::prelude::*;
 
     #[test]
