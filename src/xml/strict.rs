@@ -9,10 +9,13 @@ use rxml::{Event, Parse, Parser, WithOptions};
 use std::fmt;
 
 /// How many bytes a stanza or an envelope has at most.
-pub const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// How many attributes an element has at most, declarations of namespaces included.
 pub const MAX_ATTRIBUTES: usize = 512;
+
+/// How many elements, attributes and texts it holds at most: fewer than [`parse`](super::parse()) reads.
+pub const MAX_PARTS: usize = super::parse::MAX_PARTS / 4;
 
 /// How deep elements are nested at most.
 pub const MAX_DEPTH: usize = super::parse::MAX_DEPTH;
@@ -52,13 +55,16 @@ pub fn check(text: &str) -> Result<(), Refusal> {
 fn events(text: &str, begins: usize) -> Result<(), Refusal> {
     let options = Options { max_token_length: MAX_BYTES, ..Options::default() };
     let mut parser = Parser::with_options(options);
-    let (mut rest, mut depth, mut elements) = (text.as_bytes(), 0_usize, 0_usize);
+    let (mut rest, mut depth, mut elements, mut parts) = (text.as_bytes(), 0_usize, 0_usize, 0_usize);
     loop {
         let at = begins + text.len() - rest.len();
         let refused = |message: &str| Err(Refusal { message: message.to_owned(), at });
+        if parts > MAX_PARTS {
+            return refused(&format!("it holds more than {MAX_PARTS} elements, attributes and texts"));
+        }
         match parser.parse(&mut rest, true) {
             Ok(Some(Event::StartElement(_, _, attributes))) => {
-                (depth, elements) = (depth + 1, elements + 1);
+                (depth, elements, parts) = (depth + 1, elements + 1, parts + 1 + attributes.len());
                 if depth > MAX_DEPTH {
                     return refused(&format!("elements are nested more than {MAX_DEPTH} deep"));
                 }
@@ -67,7 +73,7 @@ fn events(text: &str, begins: usize) -> Result<(), Refusal> {
                 }
             }
             Ok(Some(Event::EndElement(_))) => depth = depth.saturating_sub(1),
-            Ok(Some(_)) => {}
+            Ok(Some(_)) => parts += 1,
             Ok(None) if elements == 0 => return refused("it holds no element"),
             Ok(None) => return Ok(()),
             Err(EndOrError::NeedMoreData) => return refused("it ends too early"),
@@ -156,6 +162,8 @@ mod tests {
         assert!(check(&nested(MAX_DEPTH)).is_ok() && check(&nested(MAX_DEPTH + 1)).is_err());
         let wide = |count: usize| format!("<a {}/>", (0..count).map(|at| format!("a{at}='' ")).collect::<String>());
         assert!(check(&wide(MAX_ATTRIBUTES)).is_ok() && check(&wide(MAX_ATTRIBUTES + 1)).is_err());
+        let many = |count: usize| format!("<a>{}</a>", "<b/>".repeat(count));
+        assert!(check(&many(MAX_PARTS - 1)).is_ok() && check(&many(MAX_PARTS)).is_err());
         let long = |length: usize| format!("<a>{}</a>", "x".repeat(length - 7));
         assert!(check(&long(MAX_BYTES)).is_ok() && check(&long(MAX_BYTES + 1)).is_err());
     }

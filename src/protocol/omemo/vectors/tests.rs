@@ -39,8 +39,8 @@ fn file(sign: u8, count: u32) -> Value {
             true => sender.seal_empty(&readers, &mut random).unwrap().commit_in_memory(),
             false => sender.seal(text(n).as_bytes(), &readers, &mut random).unwrap().commit_in_memory(),
         };
-        let mut message =
-            json!({ "n": n, "kex": n == 0, "key": STANDARD.encode(&sealed.key(&bob, two).unwrap().bytes) });
+        let key = sealed.key(&bob, two).unwrap();
+        let mut message = json!({ "n": n, "kex": key.is_exchange, "key": STANDARD.encode(&key.bytes) });
         if let Some(payload) = &sealed.payload {
             message["payload"] = STANDARD.encode(payload).into();
             message[if n % 2 == 0 { "body" } else { "plaintext" }] =
@@ -94,6 +94,7 @@ fn messages_wait_for_their_own_session() {
         let bytes = exchange(&file, at);
         let Envelope::KeyExchange(inner) = Envelope::read(&bytes).unwrap() else { unreachable!("all are exchanges") };
         file["messages"][at]["key"] = STANDARD.encode(inner.message).into();
+        file["messages"][at]["kex"] = false.into();
     }
     assert_eq!(verify(&file.to_string()).unwrap().failures, []);
 }
