@@ -53,7 +53,8 @@ impl Judges {
     }
 }
 
-const CHILDREN: [&str; 34] = [
+/// The engine passes over `xml:lang`, which the schema allows on the envelope and on the content alone.
+const CHILDREN: [&str; 33] = [
     "<content/>",
     "<content><body xmlns='jabber:client'>x</body></content>",
     "<content xml:lang='en'><a xmlns='urn:a' b='1'>text</a></content>",
@@ -65,7 +66,6 @@ const CHILDREN: [&str; 34] = [
     "<rpad>abc</rpad>",
     "<rpad>a<b xmlns='urn:b'/></rpad>",
     "<rpad length='3'>abc</rpad>",
-    "<rpad xml:lang='en'>abc</rpad>",
     "<time stamp='2026-09-14T09:00:00Z'/>",
     "<time stamp='2026-09-14T09:00:00.5+02:00'/>",
     "<time stamp='2026-09-14'/>",

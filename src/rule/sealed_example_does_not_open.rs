@@ -53,6 +53,7 @@
 
 use super::fault_rules;
 use super::{Context, Rule};
+use crate::example::Example;
 use crate::finding::{Finding, Severity, Sink};
 use crate::sce::FaultKind;
 
@@ -65,14 +66,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    const REFUSED: [FaultKind; 14] = [
+    const REFUSED: [FaultKind; 12] = [
         FaultKind::MalformedPlaintext,
         FaultKind::CarrierCount,
         FaultKind::ForgedWrapper,
         FaultKind::Repeated,
         FaultKind::IqChildren,
-        FaultKind::TextInEnvelope,
-        FaultKind::EnvelopeForm,
         FaultKind::ContentTwice,
         FaultKind::UnknownRoom,
         FaultKind::WrapperShape,
@@ -82,6 +81,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         FaultKind::ForeignClaim,
     ];
     fault_rules::tell_if(RULE.name, context, sink, |fault| REFUSED.contains(&fault.kind));
+    // Of an envelope that an author shows, the schema tells what is wrong with its form.
+    let is_sealed = |example: &Example| {
+        context
+            .openings
+            .iter()
+            .any(|opened| context.examples.get(opened.example).is_some_and(|one| one.id == example.id))
+    };
+    fault_rules::tell_in(RULE.name, context, sink, is_sealed, |fault| {
+        matches!(fault.kind, FaultKind::TextInEnvelope | FaultKind::EnvelopeForm)
+    });
     for opened in &context.openings {
         let (Err(failure), Some(example)) = (&opened.result, context.examples.get(opened.example)) else { continue };
         let span = failure.span().unwrap_or(opened.carrier);

@@ -108,7 +108,17 @@ fn letters(length: usize, random: &mut dyn Random) -> String {
 
 /// The bytes of an envelope that a protocol encrypts, in the way of a profile.
 pub fn serialise(envelope: &Element, profile: &Profile) -> String {
-    write(envelope, "", Style { indented: false, redundant_xmlns: profile.redundant_xmlns })
+    write(&without_comments(envelope), "", Style { indented: false, redundant_xmlns: profile.redundant_xmlns })
+}
+
+/// The element without comments and processing instructions, which no envelope has when it is sealed.
+fn without_comments(element: &Element) -> Element {
+    let kept = element.children.iter().filter_map(|node| match node {
+        Node::Element(child) => Some(Node::from(without_comments(child))),
+        Node::Text(text) => Some(Node::Text(text.clone())),
+        Node::Comment(_) | Node::Instruction(..) => None,
+    });
+    Element { children: kept.collect(), ..element.clone() }
 }
 
 /// An affix that an envelope has.
@@ -157,7 +167,7 @@ pub fn read(
     let mut affixes = Vec::new();
     for child in element.elements() {
         if let Some((name, affix)) = form.affix(&child.name) {
-            affixes.extend(read_affix(child, name, affix, &mut faults));
+            affixes.extend(read_affix(child, name, affix, profiles, &mut faults));
         }
     }
     check_uses(element, form, situation, demanding, &mut faults);
@@ -272,20 +282,36 @@ fn check_namespaces(children: &[Element], form: &Profile, faults: &mut Vec<Fault
     }
 }
 
-fn read_affix(element: &Element, name: &str, affix: &Affix, faults: &mut Vec<Fault>) -> Option<Found> {
+fn read_affix(
+    element: &Element,
+    name: &str,
+    affix: &Affix,
+    profiles: &Profiles,
+    faults: &mut Vec<Fault>,
+) -> Option<Found> {
     let (value, span) = match &affix.attribute {
         None => (element.text().as_str().to_owned(), element.span),
         Some(attribute) => match element.attribute(attribute) {
             Some(found) => (found.value.as_str().to_owned(), found.value_span),
             None => {
                 let message = format!("`<{name}/>` has no attribute `{attribute}`");
-                faults.push(Fault::new(FaultKind::EnvelopeForm, element.start_tag, message));
+                let mut fault = Fault::new(kind_of_value(affix), element.start_tag, message)
+                    .requirement(affix.requirement.as_deref());
+                fault.grounds.extend(profiles.verdict(FaultKind::EnvelopeForm.word()).map(str::to_owned));
+                faults.push(fault);
                 return None;
             }
         },
     };
     faults.extend(check_value(name, affix, &value, span));
     Some(Found { name: name.to_owned(), value, span })
+}
+
+fn kind_of_value(affix: &Affix) -> FaultKind {
+    match affix.holds {
+        Holds::Time => FaultKind::InvalidTime,
+        Holds::Recipient | Holds::Sender | Holds::Padding | Holds::Other => FaultKind::InvalidJid,
+    }
 }
 
 fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fault> {

@@ -442,13 +442,9 @@ impl Device {
         })?;
         let mut next = self.clone();
         let place = (sender.clone(), encrypted.sender);
-        let message = Envelope::read(&key.bytes)?;
-        if key.is_exchange != matches!(message, Envelope::KeyExchange(_)) {
-            // XEP-0384, section 5.5.2: the attribute says which of the two it is; without it, it is none that begins a session.
-            let what = "`kex` does not say what the message is: whether it begins a session";
-            return Err(Failure::malformed_message(what, None));
-        }
-        let mut received = match message {
+        // The bytes say whether it begins a session. The attribute `kex` does not count: QXmpp 1.10.2 leaves it out of all but the first
+        // message of a session that was not answered yet.
+        let mut received = match Envelope::read(&key.bytes)? {
             Envelope::KeyExchange(exchange) => next.open_exchange(&exchange, place.clone())?,
             Envelope::Authenticated(message) => next.open_message(&message, place.clone())?,
         };
