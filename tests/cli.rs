@@ -168,14 +168,13 @@ fn a_readdressed_stanza_is_refused_and_not_printed() {
 
 #[test]
 fn wrong_arguments_say_what_would_be_right() {
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 3] = [
         (
             &["seal", "--profile", "opnpgp"],
             "there is no profile `opnpgp`; there are omemo, omemo-trust, openpgp, ox, stub",
         ),
         (&["explain", "sensitiv-outside"], "did you mean `sensitive-outside`?"),
         (&["seal", "--profile", "stub", "--from", "hamlet"], "neither an address nor somebody of the cast"),
-        (&["open"], "carries nothing"),
     ];
     for (arguments, words) in cases {
         let output = xep(arguments, STANZA.as_bytes());
@@ -417,4 +416,62 @@ fn nothing_of_a_refused_stanza_is_called_verified() {
         let (_, json) = opened(name, &[&options[..], &["--format", "json"]].concat());
         assert!(!json.contains("\"verified\""), "{json}");
     }
+}
+
+#[test]
+fn what_is_no_stanza_is_not_opened() {
+    let sealed = text(&xep(&["seal", "--profile", "stub"], STANZA.as_bytes()).stdout);
+    let changed = [
+        sealed.replacen("<message ", "<message ... ", 1),
+        format!("words {sealed}"),
+        format!("{}words", sealed.trim_end()),
+        format!("<!DOCTYPE message>{sealed}"),
+        sealed.replacen("<encrypted", "<:b/><encrypted", 1),
+        sealed.replacen("<encrypted", "...<encrypted", 1),
+        sealed.replacen("<encrypted", "<!-- --><encrypted", 1),
+        format!("{sealed}{sealed}"),
+    ];
+    for stanza in changed {
+        let opened = xep(&["open", "--as", "juliet"], stanza.as_bytes());
+        assert_eq!(opened.status.code(), Some(2), "{stanza}");
+        assert!(opened.stdout.is_empty(), "{stanza}");
+        assert!(text(&opened.stderr).contains("standard input"), "{}", text(&opened.stderr));
+    }
+}
+
+#[test]
+fn what_servers_answer_is_not_sealed() {
+    for to in [
+        "",
+        " to='romeo@montague.example'",
+        " to='juliet@capulet.example'",
+        " to='capulet.example'",
+        " to='pubsub.capulet.example/x'",
+    ] {
+        let iq = format!(
+            "<iq type='get' id='1' from='romeo@montague.example/orchard'{to}><query xmlns='jabber:iq:roster'/></iq>"
+        );
+        let sealed = xep(&["seal", "--profile", "stub", "--to", "juliet"], iq.replace("<iq ", "<iq ").as_bytes());
+        let told = text(&sealed.stderr);
+        assert_eq!(sealed.status.code(), Some(2), "{iq}");
+        assert!(sealed.stdout.is_empty(), "{iq}");
+        assert!(told.contains("req-iq-addressee") || told.contains("--to"), "{iq}: {told}");
+    }
+    let subscribe = "<presence type='subscribe' from='romeo@montague.example' to='juliet@capulet.example'/>";
+    let sealed = xep(&["seal", "--profile", "stub"], subscribe.as_bytes());
+    assert!(text(&sealed.stderr).contains("req-presence-broadcast"), "{}", text(&sealed.stderr));
+}
+
+#[test]
+fn a_room_counts_when_it_was_joined() {
+    let message = "<message type='groupchat' from='romeo@montague.example/orchard' to='hall@rooms.example' id='1'><body>x</body></message>";
+    let sealed = text(&xep(&["seal", "--profile", "stub"], message.as_bytes()).stdout);
+    let reflected = sealed
+        .replace("from='romeo@montague.example/orchard'", "from='hall@rooms.example/Romeo'")
+        .replace("to='hall@rooms.example'", "to='juliet@capulet.example/balcony'");
+    let refused = xep(&["open", "--as", "juliet"], reflected.as_bytes());
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("req-room-joined"), "{}", text(&refused.stderr));
+    let accepted = xep(&["open", "--as", "juliet", "--room", "hall@rooms.example"], reflected.as_bytes());
+    assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted.stderr));
 }

@@ -12,7 +12,7 @@ use jid::BareJid;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use support::rules;
-use xep::example::explanation::{Explanation, Outcome};
+use xep::example::explanation::{Explanation, Outcome, Shows};
 use xep::example::receive::{Incoming, stanza};
 use xep::example::sealed::{Receiver, open_with};
 use xep::protocol::omemo::{Device, DeviceId, Encrypted};
@@ -89,7 +89,7 @@ fn explain(step: &Step, rules: &Rulebook) -> Explanation {
     let receiver = Receiver { identity: &identity, known: &Keyring::default(), clock };
     let mut taped = Taped { plaintext: step.plaintext.clone(), signer };
     let result = open_with(&mut taped, &incoming.sealed[0], rules, &incoming.arrived.arrival, &receiver);
-    incoming.explain(rules, Some(&result), false)
+    incoming.explain(rules, Some(&result), Shows::default())
 }
 
 #[test]

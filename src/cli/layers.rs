@@ -155,14 +155,17 @@ impl Page {
             Outcome::Accepted => {
                 self.heading("Restored stanza");
                 let verdict = self.paint(GREEN, "accepted");
-                let _ = writeln!(self.text, "  {verdict}: everything was verified");
+                let signed = explanation.protocol.as_ref().is_some_and(|protocol| protocol.signed);
+                let what = if signed { "everything was verified" } else { "nothing but its form: nobody signed it" };
+                let _ = writeln!(self.text, "  {verdict}: {what}");
                 let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
             }
             Outcome::Unauthenticated => {
-                self.heading("Restored stanza, by nobody knows whom: NOT VERIFIED");
+                self.heading("By nobody knows whom: NOT VERIFIED");
                 let verdict = self.paint(RED, "unauthenticated");
                 let _ = writeln!(self.text, "  {verdict}: it opens, and nobody vouches for who wrote it");
-                let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
+                let hint = "  `--unauthenticated` shows the restored stanza";
+                let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or(hint));
             }
             Outcome::Refused => {
                 self.heading("Verdict");

@@ -5,7 +5,7 @@ use super::omemo_files::OmemoFiles;
 use super::seal::stanza;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, Settings, output};
-use crate::example::explanation::{Explanation, Outcome as Verdict, discreet};
+use crate::example::explanation::{Explanation, Outcome as Verdict, Shows, discreet};
 use crate::example::generate::indented;
 use crate::example::receive::Incoming;
 use crate::example::sealed::{Opening, Receiver, receiver_of};
@@ -84,6 +84,9 @@ impl Open {
                 "`--show-refused` needs `--format layers` or `json`: XML alone could not say that it is not verified";
             return Err(Failure(message.into()));
         }
+        for address in self.room.iter().chain(&self.occupant) {
+            crate::xmpp::jid::parse(address).map_err(|error| Failure(format!("`{address}` is no JID: {error}")))?;
+        }
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
         let input = output::input()?;
@@ -102,8 +105,9 @@ impl Open {
         if let Some(told) = told.filter(|told| told != found) {
             return Err(Failure(format!("the stanza cannot have arrived as `{told}`: it is one of `{found}`")));
         }
-        if self.format == Format::Xml {
-            is_one(&incoming)?;
+        if let (Format::Xml, Some(why)) = (self.format, not_one(&incoming)) {
+            output::note(why);
+            return Ok(Outcome::Findings);
         }
         let nobody = Identity::new(::jid::BareJid::new("nobody.invalid")?);
         let keyring = stage.cast.keyring();
@@ -118,7 +122,10 @@ impl Open {
                 Ok(Outcome::Findings)
             }
             (Format::Xml, Some(Ok(opening))) => self.tell(opening),
-            _ => self.explain(&incoming.explain(&stage.rules, result.as_ref(), self.show_refused), settings),
+            _ => {
+                let shows = Shows { refused: self.show_refused, unauthenticated: self.unauthenticated };
+                self.explain(&incoming.explain(&stage.rules, result.as_ref(), shows), settings)
+            }
         }?;
         device.delivered()?;
         Ok(outcome)
@@ -131,7 +138,7 @@ impl Open {
         Knowledge {
             account: identity.map(|identity| Address::known(identity.jid().to_string())),
             now: Some(at),
-            rooms: Some(if self.room.is_empty() { of_cast } else { self.room.clone() }),
+            rooms: Some(of_cast.into_iter().chain(self.room.iter().cloned()).collect()),
             occupant: self.occupant.clone().map(Address::known),
             queries: Some(self.query.clone()).filter(|queries| !queries.is_empty()),
         }
@@ -207,12 +214,12 @@ impl Open {
     }
 }
 
-/// Whether a stanza carries one sealed content, and no more.
-fn is_one(incoming: &Incoming<'_>) -> Result<(), Failure> {
+/// Why a stanza does not carry one sealed content, if it does not.
+fn not_one(incoming: &Incoming<'_>) -> Option<&'static str> {
     match incoming.sealed.len() {
-        1 => Ok(()),
-        0 => Err(Failure("the stanza carries nothing that a profile describes".into())),
-        _ => Err(Failure("the stanza carries more than one encrypted content; a receiver refuses it".into())),
+        1 => None,
+        0 => Some("not sealed: the stanza carries nothing that a profile describes"),
+        _ => Some("refused: the stanza carries more than one encrypted content"),
     }
 }
 

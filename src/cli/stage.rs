@@ -61,7 +61,12 @@ impl Circumstances {
         otherwise: Option<&str>,
         stage: &CommandStage,
     ) -> Result<Scene, Failure> {
-        let otherwise = || otherwise.unwrap_or(situation_of(stanza)).to_owned();
+        let to_occupant = stanza
+            .value("to")
+            .is_some_and(|to| stage.cast.room(to).is_some() && jid::parse(to).is_ok_and(|to| to.resource().is_some()));
+        let is_private = to_occupant && situation_of(stanza) == "one-to-one";
+        let found = if is_private { "group-chat-private" } else { situation_of(stanza) };
+        let otherwise = || otherwise.unwrap_or(found).to_owned();
         let situation = self.situation.clone().unwrap_or_else(otherwise);
         if stage.rules.profiles.situation(&situation).is_none() {
             return Err(unknown_situation(&situation, stage));

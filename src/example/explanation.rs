@@ -190,6 +190,15 @@ pub struct Unverified {
     pub plaintext: String,
 }
 
+/// What is told although nobody vouches for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shows {
+    /// The text of what is refused.
+    pub refused: bool,
+    /// The stanza that somebody unknown wrote.
+    pub unauthenticated: bool,
+}
+
 /// What there is to be explained.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -205,8 +214,8 @@ pub struct Case<'a> {
     pub rules: &'a Rulebook,
     /// What came of opening the first carrier.
     pub result: Option<&'a Result<Opening, Failure>>,
-    /// Whether content that was not verified is told as well.
-    pub shows_refused: bool,
+    /// What of it is told although nobody vouches for it.
+    pub shows: Shows,
 }
 
 impl Explanation {
@@ -224,10 +233,11 @@ impl Explanation {
             (_, Some(_)) => Outcome::Accepted,
             (_, None) => Outcome::Refused,
         };
-        let hides = accepted.is_none() && !case.shows_refused;
+        let hides = accepted.is_none() && !case.shows.refused;
         let mut faults: Vec<FaultLayer> = faults.iter().map(|fault| fault_layer(fault, hides)).collect();
         faults.extend(case.result.and_then(|result| result.as_ref().err()).map(|failure| not_opened(failure, case)));
-        let restored = accepted.and_then(|opening| opening.restored.as_ref());
+        let is_shown = outcome != Outcome::Unauthenticated || case.shows.unauthenticated || case.shows.refused;
+        let restored = accepted.and_then(|opening| opening.restored.as_ref()).filter(|_| is_shown);
         Explanation {
             version: VERSION,
             outcome,
@@ -241,7 +251,7 @@ impl Explanation {
             author: accepted.and_then(Opening::author).map(str::to_owned),
             origins: restored.into_iter().flat_map(|one| &one.origins).map(|origin| origin.word().to_owned()).collect(),
             restored: restored.map(|restored| write(&restored.stanza, CLIENT, Style::default())),
-            unverified: opening.filter(|_| case.shows_refused && accepted.is_none()).map(|opening| Unverified {
+            unverified: opening.filter(|_| case.shows.refused && accepted.is_none()).map(|opening| Unverified {
                 warning: "NOT VERIFIED: nobody vouches for what follows, nor for who wrote it.".into(),
                 plaintext: opening.plaintext.as_str().to_owned(),
             }),

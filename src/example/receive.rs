@@ -1,12 +1,12 @@
 //! What a receiver does with a stanza as it comes in, wrapper included: the one way for the command line, test vectors and batteries.
 
-use super::explanation::{Case, Explanation};
+use super::explanation::{Case, Explanation, Shows};
 use super::sealed::{Opening, Receiver, Sealed, open, open_again, sealed_stanzas};
 use crate::protocol::Failure;
 use crate::sce::Rulebook;
 use crate::sce::arrival::{Arrived, Knowledge, arrive};
 use crate::source::{MappedText, Sources};
-use crate::xml::{CLIENT, Element, parse, strict};
+use crate::xml::{CLIENT, Element, Node, is_space, parse, strict};
 use std::fmt;
 
 /// A stanza as it came in, and what it carries.
@@ -43,12 +43,7 @@ impl<'a> Incoming<'a> {
     }
 
     /// What became of it, layer by layer.
-    pub fn explain(
-        &self,
-        rules: &Rulebook,
-        result: Option<&Result<Opening, Failure>>,
-        shows_refused: bool,
-    ) -> Explanation {
+    pub fn explain(&self, rules: &Rulebook, result: Option<&Result<Opening, Failure>>, shows: Shows) -> Explanation {
         Explanation::of(&Case {
             stanza: self.arrived.inner,
             wrapped: self.arrived.wrapped.as_ref(),
@@ -56,7 +51,7 @@ impl<'a> Incoming<'a> {
             arrival: &self.arrived.arrival,
             rules,
             result,
-            shows_refused,
+            shows,
         })
     }
 }
@@ -90,8 +85,19 @@ pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
         return Err(refused(problem.message.clone(), Some(problem.span.start)));
     }
     let element = parsed.elements().next().ok_or_else(|| refused("it holds no stanza".into(), None))?;
+    if let Some(at) = loose_text(element) {
+        return Err(refused("text stands in the stanza, which holds elements alone".into(), Some(at)));
+    }
     match super::sealed::is_stanza(element) {
         true => Ok(element.clone()),
         false => Err(refused(format!("`<{}>` is no message, presence or iq", element.written_name()), None)),
     }
+}
+
+/// Where text stands among the children of a stanza, which has none (RFC 6120, section 8).
+fn loose_text(stanza: &Element) -> Option<usize> {
+    stanza.children.iter().find_map(|node| match node {
+        Node::Text(text) if !text.text.as_str().trim_matches(is_space).is_empty() => Some(text.span.start),
+        _ => None,
+    })
 }

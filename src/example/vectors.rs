@@ -3,7 +3,7 @@
 //! Everything that is needed stands in a file of its own: the keys, the stanza as it arrives, the clock. [`verify`] goes through a
 //! file with nothing else but the policy and the profiles. The form is described in `examples/xep-sce/vectors/schema.json`.
 
-use super::explanation::{ComparisonLayer, Explanation, Outcome};
+use super::explanation::{ComparisonLayer, Explanation, Outcome, Shows};
 use super::receive::Incoming;
 use super::sealed::Receiver;
 use crate::protocol::omemo::device::DeviceKeys;
@@ -453,7 +453,7 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
     let incoming = Incoming::of(&outer, rules, &knowledge, None);
     let receiver = Receiver { identity, known: &people.keyring, clock };
     let result = incoming.open(rules, &receiver, circumstances.repeated);
-    let explanation = incoming.explain(rules, result.as_ref(), false);
+    let explanation = incoming.explain(rules, result.as_ref(), Shows::default());
     let sealed = &incoming.sealed;
     let situation = &incoming.arrived.arrival.situation;
     let opening = result.as_ref().and_then(|result| result.as_ref().ok());
