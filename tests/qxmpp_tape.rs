@@ -105,10 +105,8 @@ fn each_stanza_gets_its_verdict_and_its_form() {
         // QXmpp writes the error of an IQ without a namespace of its own, so it inherits the envelope's.
         if explanation.message.situation == "iq-error" {
             let faults: Vec<&str> = explanation.faults.iter().map(|fault| fault.kind.as_str()).collect();
-            assert_eq!(
-                (explanation.outcome, faults.as_slice()),
-                (Outcome::Refused, ["unqualified-content"].as_slice())
-            );
+            assert_eq!(explanation.outcome, Outcome::Refused);
+            assert!(faults.contains(&"unqualified-content"), "{faults:?}");
             continue;
         }
         assert_eq!(explanation.outcome, Outcome::Accepted, "{number}: {:?}", explanation.faults);

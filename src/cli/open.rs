@@ -116,10 +116,10 @@ impl Open {
         if device.settle(result.as_ref())? {
             return device.delivered().map(|()| Outcome::Clean);
         }
-        let outcome = match (self.format, &result) {
+        let (outcome, is_delivered) = match (self.format, &result) {
             (Format::Xml, Some(Err(failure))) => {
                 output::note(&format!("refused: {failure}"));
-                Ok(Outcome::Findings)
+                Ok((Outcome::Findings, true))
             }
             (Format::Xml, Some(Ok(opening))) => self.tell(opening),
             _ => {
@@ -127,7 +127,10 @@ impl Open {
                 self.explain(&incoming.explain(&stage.rules, result.as_ref(), shows), settings)
             }
         }?;
-        device.delivered()?;
+        // What nobody took is kept: the same message opens again.
+        if is_delivered {
+            device.delivered()?;
+        }
         Ok(outcome)
     }
 
@@ -144,19 +147,20 @@ impl Open {
         }
     }
 
-    fn explain(&self, explanation: &Explanation, settings: Settings) -> Result<Outcome, Failure> {
+    fn explain(&self, explanation: &Explanation, settings: Settings) -> Result<(Outcome, bool), Failure> {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(explanation)
                 .map_err(|error| Failure(format!("the explanation cannot be written: {error}")))?,
             _ => layers(explanation, settings.colour),
         };
-        output::print(&format!("{}\n", text.trim_end()))?;
-        Ok(match explanation.outcome {
+        let is_delivered = output::deliver(&format!("{}\n", text.trim_end()))?;
+        let outcome = match explanation.outcome {
             Verdict::Accepted => Outcome::Clean,
             Verdict::Refused | Verdict::NotSealed => Outcome::Findings,
             Verdict::Unauthenticated if self.unauthenticated => Outcome::Clean,
             Verdict::Unauthenticated => Outcome::Findings,
-        })
+        };
+        Ok((outcome, is_delivered))
     }
 
     /// Takes in the keys that were given; answers who is named to open the stanza.
@@ -176,7 +180,7 @@ impl Open {
         }
     }
 
-    fn tell(&self, opening: &Opening) -> Result<Outcome, Failure> {
+    fn tell(&self, opening: &Opening) -> Result<(Outcome, bool), Failure> {
         for layer in &opening.layers {
             output::note(layer);
         }
@@ -195,13 +199,13 @@ impl Open {
             output::note(&format!("{word}: {told}{requirement}"));
         }
         if !opening.is_accepted() {
-            return Ok(Outcome::Findings);
+            return Ok((Outcome::Findings, true));
         }
         if opening.is_unauthenticated() {
             output::note("nobody vouches for who wrote this: it is not signed, or signed for nobody in particular");
             if !self.unauthenticated {
                 output::note("`--unauthenticated` prints it all the same");
-                return Ok(Outcome::Findings);
+                return Ok((Outcome::Findings, true));
             }
         }
         let restored = opening.restored.as_ref().map(|restored| write(&restored.stanza, CLIENT, Style::default()));
@@ -209,8 +213,8 @@ impl Open {
             Part::Restored => restored,
             Part::Envelope => opening.tree.as_ref().map(|tree| indented(tree, "")),
         };
-        output::print(&format!("{}\n", text.unwrap_or_default()))?;
-        Ok(Outcome::Clean)
+        let is_delivered = output::deliver(&format!("{}\n", text.unwrap_or_default()))?;
+        Ok((Outcome::Clean, is_delivered))
     }
 }
 

@@ -21,10 +21,15 @@ pub(super) fn settings(colour: Colour, quiet: bool) -> Settings {
 
 /// Prints a result. That nobody reads it any more is no failure.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    deliver(text).map(drop)
+}
+
+/// Prints a result. Answers whether all of it was taken: somebody may have stopped reading.
+pub(super) fn deliver(text: &str) -> Result<bool, Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        outcome => Ok(outcome?),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        outcome => Ok(outcome.map(|()| true)?),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Profiles, Rules};
 use crate::source::Span;
 use crate::xml::canonical::{Whitespace, canonical, canonical_stanza};
-use crate::xml::{Element, Name};
+use crate::xml::{Element, Name, Node};
 use crate::xmpp::jid;
 use jiff::Timestamp;
 
@@ -152,7 +152,12 @@ pub fn seal(
         time: scene.at,
         situation: scene.situation.clone(),
     };
-    let envelope = envelope::build(split.inside, profile, &particulars, random, stanza.start_tag);
+    let language = stanza.language().map(str::to_owned);
+    let mut inside = split.inside;
+    if let Some(language) = &language {
+        inside.iter_mut().for_each(|child| child.set_language(language));
+    }
+    let envelope = envelope::build(inside, profile, &particulars, random, stanza.start_tag);
     let carrier = wrap(&envelope::serialise(&envelope, profile), stanza, profile, stage, scene.at, random)?;
     let (stanza, added) = assemble(&split.outside, carrier, profile);
     Ok(SealedStanza { stanza, added, envelope })
@@ -459,6 +464,16 @@ fn compare(original: &Element, added: &[Name], delivered: &Element, opening: &Op
     let mut restored = opening.restored.as_ref()?.stanza.clone();
     restored.children.retain(|node| node.element().is_none_or(|child| !added.contains(&child.name)));
     let mut expected = original.clone();
+    // A sender repeats the language of the stanza inside.
+    if let Some(language) = original.language() {
+        for tree in [&mut restored, &mut expected] {
+            for node in &mut tree.children {
+                if let Node::Element(child) = node {
+                    child.set_language(language);
+                }
+            }
+        }
+    }
     for address in ["from", "to"] {
         match delivered.value(address) {
             Some(value) => expected.set_attribute(address, value),

@@ -66,12 +66,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    const REFUSED: [FaultKind; 12] = [
+    const REFUSED: [FaultKind; 13] = [
         FaultKind::MalformedPlaintext,
         FaultKind::CarrierCount,
         FaultKind::ForgedWrapper,
         FaultKind::Repeated,
         FaultKind::IqChildren,
+        FaultKind::ReturnedError,
         FaultKind::ContentTwice,
         FaultKind::UnknownRoom,
         FaultKind::WrapperShape,

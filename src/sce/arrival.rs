@@ -193,6 +193,7 @@ fn situation_among(inner: &Element, wrapper: Option<&Name>, profiles: &Profiles,
             && row.is_in(wrapper)
             && row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_))
             && row.when_room.is_none_or(|side| at_side(inner, side, knowledge).is_some())
+            && (row.type_.is_none() || inner.name.local == "message")
             && (row.type_.is_some() || row.when_room.is_none() || inner.value("type") != Some("groupchat"))
     };
     let fitting = profiles.situations().filter(|(_, row)| fits(row));
@@ -206,6 +207,10 @@ fn at_side(inner: &Element, side: RoomSide, knowledge: &Knowledge) -> Option<Add
         RoomSide::From => Address::of(inner, "from"),
         RoomSide::To => Address::of(inner, "to"),
     }?;
+    // To a room goes what is for all; an occupant has a nickname.
+    if side == RoomSide::To && jid::parse(&address.jid).is_ok_and(|jid| jid.resource().is_none()) {
+        return None;
+    }
     let rooms = knowledge.rooms.as_ref()?;
     rooms.iter().any(|room| jid::same_bare(room, &address.jid)).then_some(address)
 }
@@ -218,18 +223,21 @@ fn room(inner: &Element, situation: Option<&Situation>, knowledge: &Knowledge) -
 
 /// The addresses of its author that a room writes into a message.
 fn disclosed(inner: &Element, profiles: &Profiles) -> Vec<Address> {
+    // An occupant may write such an element too: all of them have to agree.
     let of_row = |row: &Disclosure| {
-        let (element, child) = (Name::from_clark(&row.element)?, Name::from_clark(&row.child)?);
-        let holder = inner.elements().find(|one| one.name == element)?.elements().find(|one| one.name == child)?;
-        match &row.attribute {
+        let (element, child) = (Name::from_clark(&row.element), Name::from_clark(&row.child));
+        let holders = inner.elements().filter(|one| Some(&one.name) == element.as_ref());
+        let holders = holders.flat_map(Element::elements).filter(|one| Some(&one.name) == child.as_ref());
+        let address = |holder: &Element| match &row.attribute {
             Some(attribute) => Address::of(holder, attribute),
             None => {
                 let jid = holder.text().as_str().trim().to_owned();
                 (!jid.is_empty()).then_some(Address { jid, span: Some(holder.span) })
             }
-        }
+        };
+        holders.filter_map(address).collect::<Vec<_>>()
     };
-    profiles.disclosures().iter().filter_map(of_row).collect()
+    profiles.disclosures().iter().flat_map(of_row).collect()
 }
 
 /// The stanza inside of a stanza that is a wrapper, as the table of situations describes them, and what is wrong with it: a

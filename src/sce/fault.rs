@@ -63,6 +63,8 @@ pub enum FaultKind {
     ForeignClaim,
     /// An element stood on both sides, or outside where it does not count; the one inside is used.
     Superseded,
+    /// A stanza is an error, and what was sealed in it is none.
+    ReturnedError,
     /// A restored IQ has not the children that RFC 6120 demands of its type.
     IqChildren,
 }
@@ -100,6 +102,7 @@ impl FaultKind {
             FaultKind::SigningTime => "signing-time",
             FaultKind::ForeignClaim => "foreign-claim",
             FaultKind::Superseded => "superseded",
+            FaultKind::ReturnedError => "returned-error",
             FaultKind::IqChildren => "iq-children",
         }
     }

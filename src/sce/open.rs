@@ -6,7 +6,7 @@ use super::fault::{Fault, FaultKind};
 use super::policy::{Once, Outside, Place, Policy, Row};
 use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
-use crate::xml::{Element, Name, Node};
+use crate::xml::{CLIENT, Element, Name, Node, is_of_stanzas};
 use crate::xmpp::{StanzaKind, jid, time};
 use jiff::Timestamp;
 
@@ -73,9 +73,9 @@ pub fn verify(
     if let Some(signer) = &signer {
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
     }
-    if let Some(author) = signer.or(claimed) {
-        verify_claims(&author, envelope, profiles, arrival, &mut verification);
-    }
+    // What nobody signed and nobody claims to have written speaks for nobody.
+    let author = signer.or(claimed).unwrap_or_default();
+    verify_claims(&author, envelope, profiles, arrival, &mut verification);
     if let Some(signed_at) = authorship.signed_at {
         verify_signing_time(signed_at, envelope, form, &mut verification);
     }
@@ -210,7 +210,7 @@ fn terms(situation: &Situation, holds: Holds) -> &[Term] {
     }
 }
 
-/// Of several affixes of one name (several recipients), one has to agree with each term.
+/// Of several affixes of one name (several recipients), one has to agree with all terms.
 fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
     let Some(first) = found.first() else { return };
     let compared = terms(situation, affix.holds).iter().filter(|term| **term != Term::None);
@@ -220,8 +220,13 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
         let unknown = known.is_empty().then_some((term, None));
         known.into_iter().map(move |with| (term, Some(with))).chain(unknown).collect::<Vec<_>>()
     });
-    for (term, with) in pairs {
-        let agrees = with.is_none_or(|with| found.iter().any(|one| jid::same_bare(&one.value, &with.jid)));
+    let pairs: Vec<(Term, Option<&Address>)> = pairs.collect();
+    let is_with = |one: &Found, with: Option<&Address>| with.is_none_or(|with| jid::same_bare(&one.value, &with.jid));
+    // One of them has to agree with everything: two would each speak of somebody else.
+    let count = |one: &&&Found| pairs.iter().filter(|(_, with)| is_with(one, *with)).count();
+    let Some(&best) = found.iter().rev().max_by_key(count) else { return };
+    for &(term, with) in &pairs {
+        let agrees = is_with(best, with);
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
             value: found.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(", "),
@@ -237,12 +242,8 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
                 Term::Room => "the room is",
                 _ => "the stanza says",
             };
-            let message = format!(
-                "`<{}/>` names `{}`, but {who} `{}`",
-                first.name,
-                jid::bare(&first.value),
-                jid::bare(&with.jid)
-            );
+            let message =
+                format!("`<{}/>` names `{}`, but {who} `{}`", first.name, jid::bare(&best.value), jid::bare(&with.jid));
             let mut fault = Fault::new(FaultKind::AffixMismatch, first.span, message)
                 .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), affix.reason))
                 .requirement(affix.requirement.as_deref())
@@ -400,7 +401,8 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
             }
         }
     }
-    restored.faults.extend(wrong_children(&restored.stanza, envelope.span));
+    restored.faults.extend(wrong_children(&restored, envelope.span));
+    restored.faults.extend(returned_error(sealed, &kept, envelope.span, policy));
     restored
 }
 
@@ -457,10 +459,18 @@ fn in_language(child: &Element, envelope: &Envelope) -> Element {
 fn twice(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (at, child) in envelope.content.iter().enumerate() {
-        let Some(once) = policy.row(&child.name, stanza).once else { continue };
-        let language = |one: &Element| one.language().or(envelope.language.as_deref()).map(str::to_owned);
+        let as_client = match is_of_stanzas(&child.name.namespace) {
+            true => Name::new(CLIENT, child.name.local.clone()),
+            false => child.name.clone(),
+        };
+        let Some(once) = policy.row(&as_client, stanza).once else { continue };
+        let language = |one: &Element| one.language().or(envelope.language.as_deref()).unwrap_or("").to_lowercase();
+        let is_one_name = |one: &Name| {
+            let are_of_stanzas = is_of_stanzas(&one.namespace) && is_of_stanzas(&child.name.namespace);
+            *one == child.name || (one.local == child.name.local && are_of_stanzas)
+        };
         let is_same =
-            |one: &&Element| one.name == child.name && (once == Once::Altogether || language(one) == language(child));
+            |one: &&Element| is_one_name(&one.name) && (once == Once::Altogether || language(one) == language(child));
         if let Some(first) = envelope.content.iter().take(at).find(is_same) {
             let message = format!("a second `<{}>` in one content", child.written_name());
             let fault = Fault::new(FaultKind::ContentTwice, child.start_tag, message);
@@ -473,22 +483,39 @@ fn twice(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
 }
 
 /// An IQ that asks has one child, a result has one at most, an error says which (RFC 6120, section 8.2.3).
-fn wrong_children(stanza: &Element, span: Span) -> Option<Fault> {
+fn wrong_children(restored: &Restored, span: Span) -> Option<Fault> {
+    let stanza = &restored.stanza;
     if StanzaKind::of(stanza) != Some(StanzaKind::Iq) {
         return None;
     }
-    let (errors, payloads): (Vec<&Element>, Vec<&Element>) =
-        stanza.elements().partition(|child| child.name.local == "error");
+    let is_error = |child: &Element| child.name.local == "error";
+    let errors = stanza.elements().filter(|child| is_error(child)).count();
+    let payloads = stanza.elements().count() - errors;
+    // What stood outside is nobody's word, and fills no request.
+    let children = stanza.elements().zip(&restored.origins);
+    let inside = children.filter(|(child, origin)| **origin == Origin::Inside && !is_error(child)).count();
     let demand = match stanza.value("type") {
-        Some("get" | "set") if payloads.len() != 1 || !errors.is_empty() => "has exactly one child",
-        Some("result") if payloads.len() > 1 || !errors.is_empty() => "has one child at most",
-        Some("error") if errors.len() != 1 => "has one `<error/>`",
-        _ => return None,
+        Some("get" | "set") if payloads != 1 || inside != 1 || errors > 0 => "has exactly one child",
+        Some("result") if payloads > 1 || inside != payloads || errors > 0 => "has one child at most",
+        Some("error") if errors != 1 => "has one `<error/>`",
+        Some("get" | "set" | "result" | "error") => return None,
+        _ => "does not exist",
     };
     let type_ = stanza.value("type").unwrap_or_default();
     let message =
         format!("the restored IQ has {} children, but one of type `{type_}` {demand}", stanza.elements().count());
     Some(Fault::new(FaultKind::IqChildren, span, message))
+}
+
+/// An error outside without one inside: a server may have returned what it got, and made an error of it.
+fn returned_error(sealed: &Element, kept: &[Element], span: Span, policy: &Policy) -> Option<Fault> {
+    let has_stand_in = |child: &Element| policy.row(&child.name, &sealed.name.local).stand_in.is_some();
+    let is_error = sealed.value("type") == Some("error") || sealed.elements().any(has_stand_in);
+    (is_error && !kept.iter().any(has_stand_in)).then(|| {
+        let message =
+            "the error stands outside alone: it is the word of an unknown server, and returns what was sealed";
+        Fault::new(FaultKind::ReturnedError, span, message)
+    })
 }
 
 /// The elements of a content that belong outside, and those that stand in it twice.
