@@ -451,7 +451,7 @@ fn what_servers_answer_is_not_sealed() {
         let iq = format!(
             "<iq type='get' id='1' from='romeo@montague.example/orchard'{to}><query xmlns='jabber:iq:roster'/></iq>"
         );
-        let sealed = xep(&["seal", "--profile", "stub", "--to", "juliet"], iq.replace("<iq ", "<iq ").as_bytes());
+        let sealed = xep(&["seal", "--profile", "stub", "--to", "juliet"], iq.as_bytes());
         let told = text(&sealed.stderr);
         assert_eq!(sealed.status.code(), Some(2), "{iq}");
         assert!(sealed.stdout.is_empty(), "{iq}");

@@ -98,7 +98,7 @@ proptest! {
         children in proptest::collection::vec(prop::sample::select(CHILDREN.to_vec()), 0..6),
         attribute in prop::sample::select(vec!["", "", "", " xml:lang='en'", " version='1'", " xmlns:p='urn:p' p:q='1'"]),
     ) {
-        let judges = JUDGES.with(|judges| std::rc::Rc::clone(judges));
+        let judges = JUDGES.with(std::rc::Rc::clone);
         let text = format!("<envelope xmlns='urn:xmpp:sce:1'{attribute}>{}</envelope>", children.concat());
         let envelope = element(&text);
         prop_assert_eq!(judges.by_schema(&envelope), judges.by_table(&envelope), "{}", text);
