@@ -5,7 +5,8 @@
 
 use rxml::error::EndOrError;
 use rxml::parser::Options;
-use rxml::{Event, Parse, Parser, WithOptions};
+use rxml::{Event, Parse, Parser, RawEvent, RawParser, WithOptions};
+use std::collections::HashSet;
 use std::fmt;
 
 /// How many bytes a stanza or an envelope has at most.
@@ -49,12 +50,41 @@ pub fn check(text: &str) -> Result<(), Refusal> {
     if trimmed.starts_with('\u{feff}') {
         return Err(Refusal { message: "it begins with a byte order mark".into(), at: begins });
     }
+    tags(trimmed, begins)?;
     events(trimmed, begins)
 }
 
+fn options() -> Options {
+    Options { max_token_length: MAX_BYTES, ..Options::default() }
+}
+
+/// The attributes of each tag, declarations of namespaces included: none stands twice, and they are bounded. That a declaration does
+/// not stand twice is not seen where namespaces are resolved.
+fn tags(text: &str, begins: usize) -> Result<(), Refusal> {
+    let mut parser = RawParser::with_options(options());
+    let (mut rest, mut seen) = (text.as_bytes(), HashSet::new());
+    loop {
+        let at = begins + text.len() - rest.len();
+        let refused = |message: String| Err(Refusal { message, at });
+        match parser.parse(&mut rest, true) {
+            Ok(Some(RawEvent::ElementHeadOpen(..))) => seen.clear(),
+            Ok(Some(RawEvent::Attribute(_, name, _))) => {
+                if !seen.insert(name) {
+                    return refused("an attribute stands twice".into());
+                }
+                if seen.len() > MAX_ATTRIBUTES {
+                    return refused(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
+                }
+            }
+            Ok(Some(_)) => {}
+            // What is wrong otherwise is told with namespaces resolved.
+            Ok(None) | Err(_) => return Ok(()),
+        }
+    }
+}
+
 fn events(text: &str, begins: usize) -> Result<(), Refusal> {
-    let options = Options { max_token_length: MAX_BYTES, ..Options::default() };
-    let mut parser = Parser::with_options(options);
+    let mut parser = Parser::with_options(options());
     let (mut rest, mut depth, mut elements, mut parts) = (text.as_bytes(), 0_usize, 0_usize, 0_usize);
     loop {
         let at = begins + text.len() - rest.len();
@@ -67,9 +97,6 @@ fn events(text: &str, begins: usize) -> Result<(), Refusal> {
                 (depth, elements, parts) = (depth + 1, elements + 1, parts + 1 + attributes.len());
                 if depth > MAX_DEPTH {
                     return refused(&format!("elements are nested more than {MAX_DEPTH} deep"));
-                }
-                if attributes.len() > MAX_ATTRIBUTES {
-                    return refused(&format!("an element has more than {MAX_ATTRIBUTES} attributes"));
                 }
             }
             Ok(Some(Event::EndElement(_))) => depth = depth.saturating_sub(1),
@@ -103,6 +130,8 @@ mod tests {
             "x<a/>",
             "<a/>x",
             "<a b='1' b='2'/>",
+            "<a xmlns='urn:a' xmlns='urn:b'/>",
+            "<a xmlns:p='urn:a' xmlns:p='urn:a'/>",
             "<a b=1/>",
             "<p:a/>",
             "<:a/>",
