@@ -7,13 +7,13 @@
 use super::attack;
 use super::cast::Cast;
 use super::round_trip::{
-    Scene, Sent, Stage, delivered, hand_over, message_for, message_of, seal, time_of_sealing, wrap,
+    Scene, Sent, Stage, delivered, hand_over, knowledge, message_for, message_of, seal, time_of_sealing, wrap,
 };
 use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
 use crate::protocol;
 use crate::random::SeededRandom;
-use crate::sce::arrival::{Address, Arrival, Knowledge};
+use crate::sce::arrival::Arrival;
 use crate::sce::envelope::serialise;
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
@@ -312,12 +312,7 @@ pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stag
     let person = receiver_of(stanza, cast).ok_or("its recipient is not in the cast")?;
     let stanza = delivered(stanza, person, cast);
     let carrier = stanza.elements().find(|child| child.name == profile.carrier).ok_or("it carries nothing")?;
-    let knowledge = Knowledge {
-        account: Some(Address::known(&person.jid)),
-        now: Some(plain.scene.at),
-        rooms: Some(cast.rooms_of(person)),
-        ..Knowledge::default()
-    };
+    let knowledge = knowledge(person, cast, &plain.scene);
     let arrival = Arrival::known(&stanza, &plain.scene.situation, &stage.rules.profiles, &knowledge);
     let keyring = cast.keyring();
     let receiver = Receiver { identity: &person.identity, known: &keyring, clock: plain.scene.at };

@@ -119,6 +119,12 @@ pub struct Example {
 }
 
 impl Example {
+    /// The ids of the archive queries that its author says the receiver has made.
+    pub fn queries(&self) -> Option<Vec<String>> {
+        let ids = self.directives.text("queries")?;
+        Some(ids.split(',').map(|id| id.trim().to_owned()).collect())
+    }
+
     /// Whether something was left out of a tag in that region.
     pub fn has_elision_in(&self, region: Span) -> bool {
         self.parsed.elisions.iter().any(|elision| region.contains(*elision))

@@ -380,7 +380,7 @@ fn to_nobody(sealed: &Element, scene: &Scene) -> Delivery {
 }
 
 /// What a person knows at the time of a scene.
-fn knowledge(person: &Person, cast: &Cast, scene: &Scene) -> Knowledge {
+pub(super) fn knowledge(person: &Person, cast: &Cast, scene: &Scene) -> Knowledge {
     Knowledge {
         account: Some(Address::known(&person.jid)),
         now: Some(scene.at),

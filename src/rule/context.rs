@@ -268,10 +268,7 @@ impl<'a> Context<'a> {
             now: self.sealed_at(example),
             rooms: person.and(self.yardstick.cast).zip(person).map(|(cast, person)| cast.rooms_of(person)),
             occupant: example.directives.text("occupant").map(Address::known),
-            queries: example
-                .directives
-                .text("queries")
-                .map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect()),
+            queries: example.queries(),
         };
         let told = example.directives.text("situation");
         let root = example.elements().find(|root| sealed::is_stanza(root)).filter(|_| example.generated);

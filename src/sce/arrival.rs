@@ -89,7 +89,7 @@ impl Arrival {
         arrival.knows_rooms = knowledge.rooms.is_some();
         arrival.room = room(stanza, profiles.situation(situation), knowledge);
         arrival.occupants = knowledge.occupant.iter().cloned().chain(disclosed(stanza, profiles)).collect();
-        arrival.delay = trusted_delay(stanza, stanza, &arrival, profiles);
+        arrival.delay = trusted_delay(stanza, &arrival, profiles);
         arrival.faults = never_sealed(stanza, profiles).into_iter().collect();
         arrival
     }
@@ -116,11 +116,11 @@ impl Arrival {
         }
     }
 
-    /// The time that a term stands for.
-    pub fn time(&self, term: Term) -> Option<Timestamp> {
+    /// The time that a term stands for; `margin` is how many seconds a clock may be off.
+    pub fn time(&self, term: Term, margin: i64) -> Option<Timestamp> {
         match term {
             Term::Now => self.now,
-            Term::Delay => self.delay.or(self.now),
+            Term::Delay => self.past_delay(margin).or(self.now),
             _ => None,
         }
     }
@@ -169,7 +169,8 @@ pub fn arrive<'a>(outer: &'a Element, profiles: &Profiles, knowledge: &Knowledge
     let situation = profiles.situation(&arrival.situation);
     arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
     let stamp = wrapped.as_ref().filter(|_| situation.is_some_and(|row| row.stamp)).and_then(|wrapped| wrapped.delay);
-    arrival.delay = stamp.or_else(|| trusted_delay(outer, inner, &arrival, profiles));
+    let around = wrapped.as_ref().and_then(|_| trusted_delay(outer, &arrival, profiles));
+    arrival.delay = stamp.or_else(|| arrival.delay.into_iter().chain(around).min());
     arrival.faults.extend(faults);
     arrival.faults.extend(wrapper.and_then(|wrapper| unasked(wrapper, knowledge)));
     Arrived { inner, wrapped, arrival }
@@ -278,19 +279,15 @@ fn stamp(element: &Element, profiles: &Profiles) -> Option<Timestamp> {
     time::parse_date_time(element.value("stamp").filter(|_| is_delay)?).ok()
 }
 
-/// The earliest stamp in the stanza, or in the one around it, that the own server or the room has written.
-fn trusted_delay(outer: &Element, inner: &Element, arrival: &Arrival, profiles: &Profiles) -> Option<Timestamp> {
+/// The earliest stamp in a stanza that the own server or the room has written.
+fn trusted_delay(stanza: &Element, arrival: &Arrival, profiles: &Profiles) -> Option<Timestamp> {
     let server = arrival.account.as_ref().and_then(|account| jid::domain(&account.jid));
     let is_trusted = |delay: &&Element| {
         let Some(by) = delay.value("from") else { return false };
         let is_server = server.as_ref().is_some_and(|server| jid::same(by, server));
         is_server || arrival.room.as_ref().is_some_and(|room| jid::same(by, &jid::bare(&room.jid)))
     };
-    let stamps = |stanza: &Element| {
-        let trusted = stanza.elements().filter(is_trusted);
-        trusted.filter_map(|delay| stamp(delay, profiles)).min()
-    };
-    stamps(inner).into_iter().chain(stamps(outer)).min()
+    stanza.elements().filter(is_trusted).filter_map(|delay| stamp(delay, profiles)).min()
 }
 
 /// A result of an archive that nobody asked for.

@@ -97,10 +97,14 @@ fn verify_room(span: Span, situation: &Situation, arrival: &Arrival, out: &mut V
     out.faults.push(Fault::new(FaultKind::UnknownRoom, at, message).note(note).ground(&situation.requirement));
 }
 
+/// The first affix of an envelope that holds something.
+fn holding<'e>(envelope: &'e Envelope, form: &Profile, holds: Holds) -> Option<&'e Found> {
+    envelope.affixes.iter().find(|found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == holds))
+}
+
 /// Who is said to have written what nobody signed: the envelope's word, else the stanza's.
 fn named_author(envelope: &Envelope, form: &Profile, situation: &Situation, arrival: &Arrival) -> Option<String> {
-    let is_sender = |found: &&Found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == Holds::Sender);
-    let named = envelope.affixes.iter().find(is_sender).map(|found| found.value.clone());
+    let named = holding(envelope, form, Holds::Sender).map(|found| found.value.clone());
     named.or_else(|| situation.from.iter().find_map(|term| arrival.address(*term)).map(|address| address.jid.clone()))
 }
 
@@ -127,8 +131,7 @@ fn verify_claims(signer: &str, envelope: &Envelope, profiles: &Profiles, arrival
 
 /// The time of the signature is that of the envelope: a key that was given up must not speak with an old date.
 fn verify_signing_time(signed_at: Timestamp, envelope: &Envelope, form: &Profile, out: &mut Verification) {
-    let is_time = |found: &&Found| form.affixes.get(&found.name).is_some_and(|affix| affix.holds == Holds::Time);
-    let Some(found) = envelope.affixes.iter().find(is_time) else { return };
+    let Some(found) = holding(envelope, form, Holds::Time) else { return };
     let Ok(sent) = time::parse_date_time(&found.value) else { return };
     // A signature has whole seconds, so the fraction of the envelope's time does not count.
     let seconds = (signed_at.as_second() - sent.as_second()).abs();
@@ -269,7 +272,7 @@ fn verify_time(
     let Ok(sent) = time::parse_date_time(&first.value) else { return };
     let delay = arrival.past_delay(form.time_margin);
     for &term in terms(situation, affix.holds) {
-        let with = if term == Term::Delay { delay.or(arrival.now) } else { arrival.time(term) };
+        let with = arrival.time(term, form.time_margin);
         let difference = with.map(|with| seconds_between(with, sent));
         let agrees = difference.is_none_or(|seconds| seconds <= form.time_margin);
         out.comparisons.push(Comparison {
@@ -307,10 +310,7 @@ fn verify_signer(
     arrival: &Arrival,
     out: &mut Verification,
 ) {
-    let named = envelope
-        .affixes
-        .iter()
-        .find(|one| form.affixes.get(&one.name).is_some_and(|affix| affix.holds == Holds::Sender));
+    let named = holding(envelope, form, Holds::Sender);
     let claims: Vec<(&'static str, String)> = match named {
         Some(found) => vec![("the envelope", found.value.clone())],
         None => {
@@ -435,15 +435,12 @@ fn outside(row: &Row, is_inside: bool) -> Fate {
 
 fn superseded(child: &Element, row: &Row) -> Fault {
     let name = child.written_name();
-    let (message, verdict) = match row.outside {
-        Outside::Dropped => (format!("`<{name}>` outside does not count for what is inside"), Some(row)),
+    let (message, requirement) = match row.outside {
+        Outside::Dropped => (format!("`<{name}>` outside does not count for what is inside"), row.requirement()),
         _ => (format!("`<{name}>` stands on both sides; the one inside counts"), None),
     };
     let note = format!("{} ({})", row.reason, row.source);
-    Fault::new(FaultKind::Superseded, child.start_tag, message)
-        .tolerated()
-        .note(note)
-        .requirement(verdict.and_then(|row| row.requirement()))
+    Fault::new(FaultKind::Superseded, child.start_tag, message).tolerated().note(note).requirement(requirement)
 }
 
 /// A child of the content, in the language that its envelope declares unless it declares one itself.

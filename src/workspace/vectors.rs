@@ -143,8 +143,7 @@ impl Source<'_> {
             None => delivered(outer, person, self.cast),
         };
         let clock = example.directives.text("at").map_or_else(|| plain.scene.at.to_string(), str::to_owned);
-        let queries = example.directives.text("queries");
-        let queries: Option<Vec<String>> = queries.map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect());
+        let queries = example.queries();
         self.case(
             example.label().to_owned(),
             example.caption.clone().unwrap_or_default(),
