@@ -14,6 +14,7 @@ use crate::sce::arrival::{Address, Knowledge};
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element};
+use crate::xmpp::jid;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -85,10 +86,13 @@ impl Open {
             return Err(Failure(message.into()));
         }
         for address in self.room.iter().chain(&self.occupant) {
-            crate::xmpp::jid::parse(address).map_err(|error| Failure(format!("`{address}` is no JID: {error}")))?;
+            jid::parse(address).map_err(|error| Failure(format!("`{address}` is no JID: {error}")))?;
         }
         let mut sources = Sources::default();
         let mut stage = self.circumstances.stage(&mut sources)?;
+        if let Some(account) = self.room.iter().find(|room| stage.cast.person(room).is_some()) {
+            return Err(Failure(format!("`--room {account}`: that is the account of somebody, not a room")));
+        }
         let input = output::input()?;
         let outer = stanza(&input, &mut sources)?;
         // Whose keys open it is settled by the stanza inside of a wrapper.
@@ -169,7 +173,16 @@ impl Open {
             let from = stanza
                 .value("from")
                 .ok_or_else(|| Failure("the stanza has no `from` whom `--cert` could be of".into()))?;
-            stage.add(from, &self.cert)?;
+            let is_room = stage.cast.room(from).is_some() || self.room.iter().any(|room| jid::same_bare(room, from));
+            let author = match (&self.occupant, is_room) {
+                (Some(occupant), _) => occupant,
+                (None, false) => from,
+                (None, true) => {
+                    let message = "in a room `--cert` needs `--occupant`, the account whose key it is: the stanza names the room alone";
+                    return Err(Failure(message.into()));
+                }
+            };
+            stage.add(author, &self.cert)?;
         }
         let who =
             self.receiver.clone().or_else(|| stanza.value("to").filter(|_| !self.key.is_empty()).map(str::to_owned));

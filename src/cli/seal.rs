@@ -4,6 +4,7 @@ use super::omemo_files::OmemoFiles;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
 use crate::example::receive;
+use crate::example::rehearse::{Refusal, rehearse};
 use crate::example::round_trip::{Stage, seal};
 use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
@@ -11,6 +12,7 @@ use crate::sce::Profile;
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element};
+use crate::xmpp::stanza::StanzaKind;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -57,17 +59,33 @@ impl Seal {
         if !sealed_stanzas(std::iter::once(&stanza), &stage.rules.profiles).is_empty() {
             return Err(Failure("the stanza carries encrypted content already; a receiver refuses two".into()));
         }
+        if StanzaKind::of(&stanza) == Some(StanzaKind::Iq) && stanza.value("id").is_none() {
+            return Err(Failure("the IQ has no `id`, which every IQ needs (RFC 6120, section 8.1.3)".into()));
+        }
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
         let scene = self.circumstances.scene(&stanza, None, &stage)?;
         let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
         let redundant_xmlns = profile.redundant_xmlns || self.redundant_xmlns;
         let profile = &Profile { redundant_xmlns, ..profile.clone() };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
+        hold(&rehearse(&stanza, &sealed, profile, everything, &scene))?;
         device.store()?;
         let style = Style { indented: false, redundant_xmlns: self.redundant_xmlns };
         output::print(&format!("{}\n", write(&sealed.stanza, CLIENT, style)))?;
         Ok(Outcome::Clean)
     }
+}
+
+/// Nothing is sealed that its receivers will refuse.
+fn hold(refusals: &[Refusal]) -> Result<(), Failure> {
+    let Some(refusal) = refusals.first() else { return Ok(()) };
+    let source = refusal.requirement.as_deref().map_or_else(String::new, |id| format!(" ({id})"));
+    let others = match refusals.len() - 1 {
+        0 => String::new(),
+        1 => "; so will one more".into(),
+        others => format!("; so will {others} more"),
+    };
+    Err(Failure(format!("{} would refuse it: {}{source}{others}", refusal.whom, refusal.reason)))
 }
 
 /// The one stanza of a text, read as strictly as it would be from a stream.

@@ -9,7 +9,7 @@ use super::generate::{Plain, open_kept};
 use super::round_trip::{Means, Stage, demanded, seal_as};
 use super::sealed::receiver_of;
 use crate::protocol::omemo::DeviceId;
-use crate::protocol::{self, Carrier, Identity, Keyring, OpenRequest, Protection};
+use crate::protocol::{self, Breach, Carrier, Identity, Keyring, OpenRequest, Protection};
 use crate::random::SeededRandom;
 use crate::sce::envelope::serialise;
 use crate::sce::profile::{Holds, Situation};
@@ -26,8 +26,11 @@ const LONGEST_PADDING: usize = 1 << 16;
 /// How deep elements are nested at most.
 const DEEPEST: usize = 1000;
 
+/// How many attributes an element has at most.
+const MOST_ATTRIBUTES: usize = 1000;
+
 /// What can be done to a sealed stanza, as `tamper` names it.
-pub const TAMPERS: [&str; 19] = [
+pub const TAMPERS: [&str; 23] = [
     "add-outside",
     "drop-store-hint",
     "drop-encryption-hint",
@@ -45,8 +48,12 @@ pub const TAMPERS: [&str; 19] = [
     "prepend",
     "empty",
     "nest",
+    "crowd",
     "pass-on",
     "substitute",
+    "sign-twice",
+    "follow",
+    "passphrase",
 ];
 
 /// What each of them does, in a sentence.
@@ -72,14 +79,32 @@ pub fn explanation(tamper: &str) -> &'static str {
         "empty" => "The envelope was sealed without any content.",
         "substitute" => "Words in the envelope were put in the place of others before it was sealed.",
         "nest" => "Elements nested into each other were sealed along with the content.",
+        "crowd" => "An element with many attributes was sealed along with the content.",
         "pass-on" => "The receiver sealed what the author signed once more, for somebody else.",
+        "sign-twice" => "Somebody else signed it beside its author.",
+        "follow" => "Another message in the open was put behind the encrypted one.",
+        "passphrase" => "It was encrypted with a passphrase beside the keys.",
         _ => "Something was done to it.",
     }
 }
 
 /// Whether it seals anew, so that what it makes has to be kept.
 pub fn seals_anew(tamper: &str) -> bool {
-    matches!(tamper, "seal-as" | "pad" | "cut" | "prepend" | "empty" | "nest" | "pass-on" | "substitute")
+    const ALL: [&str; 12] = [
+        "seal-as",
+        "pad",
+        "cut",
+        "prepend",
+        "empty",
+        "nest",
+        "crowd",
+        "pass-on",
+        "substitute",
+        "sign-twice",
+        "follow",
+        "passphrase",
+    ];
+    ALL.contains(&tamper)
 }
 
 /// What is attacked.
@@ -298,8 +323,7 @@ fn flip(stanza: &mut Element, example: &Example, profile: &Profile) -> Result<()
 
 /// Sets an attribute of the elements of the carrier that `on` names.
 fn set_attribute(stanza: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {
-    let word = |name: &str| example.directives.text(name).ok_or_else(|| format!("it needs `{name}=...`"));
-    let (local, attribute, value) = (word("on")?, word("attribute")?, word("value")?);
+    let (local, attribute, value) = (word(example, "on")?, word(example, "attribute")?, word(example, "value")?);
     let carrier = carrier(stanza, profile)?;
     let holders = named(carrier, local);
     if holders.is_empty() {
@@ -318,61 +342,86 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     }
     let opening = open_kept(stanza, plain, profile, stage)?;
     let mut envelope = opening.tree.ok_or("it holds no envelope")?;
-    let mut sender = cast.person(plain.stanza.value("from").unwrap_or("")).ok_or("its sender is not in the cast")?;
-    let mut identity = None;
-    let mut protection = demanded(profile);
+    change_envelope(tamper, example, &mut envelope, profile)?;
+    let mut plaintext = serialise(&envelope, profile);
+    change_text(tamper, example, &mut plaintext)?;
+
+    let author = cast.person(plain.stanza.value("from").unwrap_or("")).ok_or("its sender is not in the cast")?;
+    let by = || -> Result<&Person, String> {
+        let name = word(example, "by").map_err(|error| format!("{error}, the name of somebody of the cast"))?;
+        cast.person(name).ok_or_else(|| format!("nobody of the cast is called `{name}`"))
+    };
+    let sender = if tamper == "seal-as" { by()? } else { author };
+    let identity = match example.directives.text("device").filter(|_| tamper == "seal-as") {
+        Some(device) => Some(with_device(sender, device, cast)?),
+        None => None,
+    };
+    let breach = match tamper {
+        "sign-twice" => Some(Breach::SignedTwice(&by()?.identity)),
+        "follow" => Some(Breach::Followed(word(example, "text")?)),
+        "passphrase" => Some(Breach::Passphrase(word(example, "text")?)),
+        _ => None,
+    };
+    let time = match example.directives.text("signed-at") {
+        Some(time) => time.parse().map_err(|_| format!("`signed-at` is no time: `{time}`"))?,
+        None => plain.scene.at,
+    };
+    let protection = match example.directives.text("protection").filter(|_| tamper == "seal-as") {
+        None => demanded(profile),
+        Some("encrypted") => Protection::ENCRYPTED,
+        Some("signed") => Protection::SIGNED,
+        Some(word) => return Err(format!("`protection` is `encrypted` or `signed`, not `{word}`")),
+    };
+    let means = Means { sender: identity.as_ref().unwrap_or(&sender.identity), protection, time, breach };
+    let mut random = SeededRandom::new(&format!("{}/{}/{}", cast.seed, example.label(), profile.id));
+    let carrier = seal_as(&plaintext, &plain.stanza, means, profile, stage, &mut random)?;
+    let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
+    Ok(assemble(&split.outside, carrier, profile).0)
+}
+
+/// What is done to the elements of an envelope before it is sealed.
+fn change_envelope(tamper: &str, example: &Example, envelope: &mut Element, profile: &Profile) -> Result<(), String> {
     match tamper {
-        "pad" => pad(&mut envelope, example, profile)?,
-        "empty" => content(&mut envelope, profile)?.children.clear(),
+        "pad" => pad(envelope, example, profile)?,
+        "empty" => content(envelope, profile)?.children.clear(),
         "nest" => {
-            let content = content(&mut envelope, profile)?;
+            let content = content(envelope, profile)?;
             let nested = nested(length(example)?, content.span)?;
             content.children.push(Node::from(nested));
         }
+        "crowd" => {
+            let content = content(envelope, profile)?;
+            let crowded = crowded(length(example)?, content.span)?;
+            content.children.push(Node::from(crowded));
+        }
         _ => {}
     }
-    let mut plaintext = serialise(&envelope, profile);
+    Ok(())
+}
+
+/// What is done to the text of an envelope before it is sealed.
+fn change_text(tamper: &str, example: &Example, plaintext: &mut String) -> Result<(), String> {
     match tamper {
         "cut" => {
             let left = plaintext.len().saturating_sub(length(example)?);
             plaintext.truncate(plaintext.floor_char_boundary(left));
         }
-        "prepend" => {
-            plaintext.insert_str(0, example.directives.text("text").ok_or("it needs `text=\"...\"`")?);
-        }
+        "prepend" => plaintext.insert_str(0, word(example, "text")?),
         "substitute" => {
-            let words = |name: &str| example.directives.text(name).ok_or_else(|| format!("it needs `{name}=\"...\"`"));
-            let (text, with) = (words("text")?, words("with")?);
+            let (text, with) = (word(example, "text")?, word(example, "with")?);
             if !plaintext.contains(text) {
                 return Err(format!("the envelope does not hold `{text}`"));
             }
-            plaintext = plaintext.replacen(text, with, 1);
+            *plaintext = plaintext.replacen(text, with, 1);
         }
-        "pad" | "empty" | "nest" => {}
-        _ => {
-            let by = example.directives.text("by").ok_or("it needs `by=...`, the name of somebody of the cast")?;
-            sender = cast.person(by).ok_or_else(|| format!("nobody of the cast is called `{by}`"))?;
-            if let Some(device) = example.directives.text("device") {
-                identity = Some(with_device(sender, device, cast)?);
-            }
-            match example.directives.text("protection") {
-                None => {}
-                Some("encrypted") => protection = Protection::ENCRYPTED,
-                Some("signed") => protection = Protection::SIGNED,
-                Some(word) => return Err(format!("`protection` is `encrypted` or `signed`, not `{word}`")),
-            }
-        }
+        _ => {}
     }
-    let identity = identity.as_ref().unwrap_or(&sender.identity);
-    let mut random = SeededRandom::new(&format!("{}/{}/{}", cast.seed, example.label(), profile.id));
-    let time = match example.directives.text("signed-at") {
-        Some(time) => time.parse().map_err(|_| format!("`signed-at` is no time: `{time}`"))?,
-        None => plain.scene.at,
-    };
-    let means = Means { sender: identity, protection, time };
-    let carrier = seal_as(&plaintext, &plain.stanza, means, profile, stage, &mut random)?;
-    let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
-    Ok(assemble(&split.outside, carrier, profile).0)
+    Ok(())
+}
+
+/// What stands beside the example under that name.
+fn word<'a>(example: &'a Example, name: &str) -> Result<&'a str, String> {
+    example.directives.text(name).ok_or_else(|| format!("it needs `{name}=\"...\"`"))
 }
 
 /// The person with one OMEMO device that follows from the cast's seed, whether or not the cast has it.
@@ -400,6 +449,15 @@ fn nested(depth: usize, span: Span) -> Result<Element, String> {
     }
     let one = || Element::new(Name::new("urn:example:nest:0", "x"), span);
     Ok((1..depth).fold(one(), |inner, _| one().with_child(inner)))
+}
+
+/// An element with so many attributes, the declaration of its namespace among them.
+fn crowded(count: usize, span: Span) -> Result<Element, String> {
+    if count == 0 || count > MOST_ATTRIBUTES {
+        return Err(format!("`length` is from 1 to {MOST_ATTRIBUTES}"));
+    }
+    let element = Element::new(Name::new("urn:example:crowd:0", "x"), span);
+    Ok((1..count).fold(element, |element, number| element.with_attribute(&format!("a{number}"), "")))
 }
 
 fn pad(envelope: &mut Element, example: &Example, profile: &Profile) -> Result<(), String> {

@@ -9,6 +9,7 @@ pub mod generate;
 pub mod kind;
 pub mod lexicon;
 pub mod receive;
+pub mod rehearse;
 pub mod round_trip;
 pub mod sealed;
 pub mod story;

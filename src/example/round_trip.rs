@@ -3,7 +3,7 @@
 use super::Example;
 use super::cast::{Cast, Person};
 use super::sealed::{self, Opening, Receiver, Sealed};
-use crate::protocol::{self, Carrier, Identity, Keyring, Protection, SealRequest};
+use crate::protocol::{self, Breach, Carrier, Identity, Keyring, Protection, SealRequest};
 use crate::random::Random;
 use crate::sce::arrival::{Address, Arrival, Knowledge, situation_of};
 use crate::sce::envelope::{self, Particulars};
@@ -114,12 +114,23 @@ pub fn delivered(stanza: &Element, receiver: &Person, cast: &Cast) -> Element {
     through_room(receiver, stanza, cast).unwrap_or_else(|| stanza.clone())
 }
 
-/// Why a stanza is never sealed, whatever it holds: whoever answers it could not open it.
-pub fn unsealable(stanza: &Element, stage: Stage<'_>) -> Option<String> {
+/// Why a stanza is never sealed, whatever it holds.
+pub struct Unsealable {
+    /// In a sentence.
+    pub reason: String,
+    /// The requirements and other sources that say so, as the tables name them.
+    pub sources: Vec<String>,
+}
+
+/// Why a stanza is never sealed, if that is so: whoever answers it could not open it.
+pub fn unsealable(stanza: &Element, stage: Stage<'_>) -> Option<Unsealable> {
     let kind = stanza.name.local.as_str();
     let type_ = stanza.value("type").unwrap_or_default();
     if let Some(row) = stage.rules.profiles.never_sealed(kind, type_) {
-        return Some(format!("{kind} of type `{type_}` is never sealed: {} ({})", row.reason, row.requirement));
+        return Some(Unsealable {
+            reason: format!("{kind} of type `{type_}` is never sealed: {} ({})", row.reason, row.requirement),
+            sources: vec![row.requirement.clone()],
+        });
     }
     let is_room = |address: &str| stage.cast.is_some_and(|cast| cast.room(address).is_some());
     let addressee = Addressee::of(stanza, &is_room);
@@ -128,7 +139,10 @@ pub fn unsealable(stanza: &Element, stage: Stage<'_>) -> Option<String> {
         Some(to) => format!("to `{to}`"),
         None => "without `to`".to_owned(),
     };
-    Some(format!("{kind} {whom} is not sealed: {} ({})", row.reason, row.source))
+    Some(Unsealable {
+        reason: format!("{kind} {whom} is not sealed: {} ({})", row.reason, row.source),
+        sources: row.source.split(';').map(|source| source.trim().to_owned()).collect(),
+    })
 }
 
 /// Seals a stanza under a profile.
@@ -142,8 +156,8 @@ pub fn seal(
     scene: &Scene,
     random: &mut dyn Random,
 ) -> Result<SealedStanza, String> {
-    if let Some(reason) = unsealable(stanza, stage) {
-        return Err(reason);
+    if let Some(unsealable) = unsealable(stanza, stage) {
+        return Err(unsealable.reason);
     }
     let split = split(stanza, &stage.rules.policy, &stage.rules.profiles);
     let particulars = Particulars {
@@ -217,10 +231,13 @@ pub fn wrap(
     let protection = demanded(profile);
     match &parties {
         Some(parties) => {
-            let means = Means { sender: &parties.sender.identity, protection, time: at };
+            let means = Means { sender: &parties.sender.identity, protection, time: at, breach: None };
             seal_as(plaintext, stanza, means, profile, stage, random)
         }
-        None => seal_as(plaintext, stanza, Means { sender: &nobody(), protection, time: at }, profile, stage, random),
+        None => {
+            let means = Means { sender: &nobody(), protection, time: at, breach: None };
+            seal_as(plaintext, stanza, means, profile, stage, random)
+        }
     }
 }
 
@@ -233,6 +250,8 @@ pub(super) struct Means<'a> {
     pub(super) protection: Protection,
     /// When.
     pub(super) time: Timestamp,
+    /// Against which rule of the protocol.
+    pub(super) breach: Option<Breach<'a>>,
 }
 
 /// Wraps a text for whom a stanza is sent to, whoever does it.
@@ -265,7 +284,11 @@ pub(super) fn seal_as(
         carrier: &Carrier::new(profile.carrier.clone(), &profile.payload),
         span: stanza.start_tag,
     };
-    protocol.seal(plaintext, &request, random).map_err(|failure| failure.to_string())
+    let sealed = match means.breach {
+        Some(breach) => protocol.seal_against(breach, plaintext, &request, random),
+        None => protocol.seal(plaintext, &request, random),
+    };
+    sealed.map_err(|failure| failure.to_string())
 }
 
 /// Somebody without keys, for protocols that need none.

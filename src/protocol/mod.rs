@@ -4,6 +4,7 @@
 //! could verify on the way. It knows nothing of stanzas, envelopes and policy. [`openpgp`] and [`omemo`] really encrypt and
 //! authenticate; the [`stub`] does neither and says so.
 
+mod already_open;
 mod carrier;
 mod failure;
 mod identity;
@@ -11,6 +12,7 @@ pub mod omemo;
 pub mod openpgp;
 pub mod stub;
 
+pub use already_open::AlreadyOpen;
 pub use carrier::Carrier;
 pub use failure::Failure;
 pub use identity::{Identity, Keyring};
@@ -20,6 +22,7 @@ use crate::source::{MappedText, Span};
 use crate::xml::Element;
 use jid::BareJid;
 use jiff::Timestamp;
+use std::fmt;
 
 /// A way to carry a text in an element so that only some people can read it, or so that they know who wrote it.
 ///
@@ -35,6 +38,21 @@ pub trait Protocol {
     ///
     /// No byte of a plaintext is given out that does not satisfy them.
     fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure>;
+
+    /// Seals a text against a rule of the protocol that receivers hold, so that it can be tried whether they do. By default a protocol
+    /// makes no such message.
+    ///
+    /// # Errors
+    /// When it makes none, and as [`Protocol::seal`].
+    fn seal_against(
+        &mut self,
+        breach: Breach<'_>,
+        _plaintext: &str,
+        request: &SealRequest<'_>,
+        _random: &mut dyn Random,
+    ) -> Result<Element, Failure> {
+        Err(Failure::unsupported(format!("this protocol has no message that {breach}"), request.span))
+    }
 
     /// Seals what somebody else has signed once more, for other people, without changing it: what a receiver who means ill can do
     /// where a signature does not cover the recipients. By default a protocol leaves no such way.
@@ -84,6 +102,28 @@ impl Protection {
     pub const SIGNED: Protection = Protection { encrypted: false, signed: true };
     /// Neither.
     pub const NONE: Protection = Protection { encrypted: false, signed: false };
+}
+
+/// What a message breaks of its protocol's rules.
+#[derive(Clone, Copy, Debug)]
+pub enum Breach<'a> {
+    /// Somebody signed it beside its sender, whose signature stays.
+    SignedTwice(&'a Identity),
+    /// Behind it stands another message in the open, which says this.
+    Followed(&'a str),
+    /// Whoever knows this passphrase can open it too.
+    Passphrase(&'a str),
+}
+
+/// The rest of "a message that ...".
+impl fmt::Display for Breach<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Breach::SignedTwice(_) => "two people signed",
+            Breach::Followed(_) => "another one follows",
+            Breach::Passphrase(_) => "a passphrase opens",
+        })
+    }
 }
 
 /// For whom and how a text is sealed.

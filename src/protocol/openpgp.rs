@@ -49,7 +49,7 @@ mod open;
 mod seal;
 mod shape;
 
-use super::{Carrier, Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
+use super::{Breach, Carrier, Failure, Identity, OpenRequest, Opened, Protocol, SealRequest, stub};
 use crate::random::Random;
 use crate::xml::Element;
 use crate::xmpp::base64;
@@ -73,17 +73,17 @@ impl Default for OpenPgp {
 
 impl Protocol for OpenPgp {
     fn seal(&mut self, plaintext: &str, request: &SealRequest<'_>, _: &mut dyn Random) -> Result<Element, Failure> {
-        let message = seal::seal(plaintext, request).map_err(|failure| failure.or_at(Some(request.span)))?;
-        let text = base64::encode(message);
-        if text.len() > self.maximum {
-            let message = format!(
-                "the message has {} bytes of Base64, more than the {} that are opened",
-                text.len(),
-                self.maximum
-            );
-            return Err(Failure::too_large(message, request.span));
-        }
-        Ok(request.carrier.wrap(&text, request.span))
+        self.carry(plaintext, request, None)
+    }
+
+    fn seal_against(
+        &mut self,
+        breach: Breach<'_>,
+        plaintext: &str,
+        request: &SealRequest<'_>,
+        _: &mut dyn Random,
+    ) -> Result<Element, Failure> {
+        self.carry(plaintext, request, Some(breach))
     }
 
     fn open(&mut self, carrier: &Element, request: &OpenRequest<'_>) -> Result<Opened, Failure> {
@@ -106,6 +106,22 @@ impl Protocol for OpenPgp {
         let inner = open::inner(&message, request).map_err(|failure| failure.or_at(place))?;
         let message = seal::encrypt(&inner, to, request.time).map_err(|failure| failure.or_at(place))?;
         Ok(request.carrier.wrap(&base64::encode(message), carrier.span))
+    }
+}
+
+impl OpenPgp {
+    fn carry(&self, plaintext: &str, request: &SealRequest<'_>, breach: Option<Breach<'_>>) -> Result<Element, Failure> {
+        let message = seal::seal(plaintext, request, breach).map_err(|failure| failure.or_at(Some(request.span)))?;
+        let text = base64::encode(message);
+        if text.len() > self.maximum {
+            let message = format!(
+                "the message has {} bytes of Base64, more than the {} that are opened",
+                text.len(),
+                self.maximum
+            );
+            return Err(Failure::too_large(message, request.span));
+        }
+        Ok(request.carrier.wrap(&text, request.span))
     }
 }
 

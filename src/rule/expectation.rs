@@ -2,6 +2,8 @@
 
 use super::span_set::SpanSet;
 use super::{Context, Levels, RULES, find};
+use crate::example::round_trip::{Stage, unsealable};
+use crate::example::sealed::is_stanza;
 use crate::example::{Example, Expectation, Verdict};
 use crate::finding::Finding;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -83,12 +85,26 @@ fn verdict_missed(context: &Context<'_>, at: usize, expected: Verdict, requireme
         let does = verdict.map_or("holds nothing that it could open", Verdict::does);
         return Some(format!("a receiver was expected to `{}` this; it {does}", expected.word()));
     }
-    if matches!(expected, Verdict::Accept | Verdict::Unsealed | Verdict::Unauthenticated) {
+    if expected == Verdict::Unsealed {
+        return could_be_sealed(context, at, requirements);
+    }
+    if matches!(expected, Verdict::Accept | Verdict::Unauthenticated) {
         return None;
     }
     let grounds = context.grounds(at);
     let missing = requirements.iter().find(|id| !grounds.contains(id.as_str()))?;
     Some(format!("a receiver was expected to `{}` this because of `{missing}`, but does not", expected.word()))
+}
+
+/// Of a stanza that its author shows as one that nobody seals: what does not forbid to seal it. Of what became of a sealed stanza the
+/// verdict says it all.
+fn could_be_sealed(context: &Context<'_>, at: usize, requirements: &[String]) -> Option<String> {
+    let example = context.examples.get(at).filter(|example| !example.generated)?;
+    let stanza = example.elements().find(|element| is_stanza(element))?;
+    let stage = Stage { rules: context.yardstick.rules, cast: context.yardstick.cast };
+    let sources = unsealable(stanza, stage).map_or_else(Vec::new, |unsealable| unsealable.sources);
+    let missing = requirements.iter().find(|id| !sources.contains(id))?;
+    Some(format!("`{missing}` was expected to forbid that this is sealed, but does not"))
 }
 
 fn not_met(example: &Example, expectation: &Expectation, message: String) -> Finding {

@@ -496,11 +496,21 @@ fn wrong_children(restored: &Restored, span: Span) -> Option<Fault> {
         Some("result") if payloads > 1 || inside != payloads || errors > 0 => "has one child at most",
         Some("error") if errors != 1 => "has one `<error/>`",
         Some("get" | "set" | "result" | "error") => return None,
-        _ => "does not exist",
+        other => {
+            let message = match other {
+                Some(type_) => format!("an IQ has no type `{type_}`: it is get, set, result or error"),
+                None => "the IQ has no `type`: it is get, set, result or error".to_owned(),
+            };
+            return Some(Fault::new(FaultKind::IqChildren, span, message));
+        }
     };
     let type_ = stanza.value("type").unwrap_or_default();
-    let message =
-        format!("the restored IQ has {} children, but one of type `{type_}` {demand}", stanza.elements().count());
+    let count = match stanza.elements().count() {
+        0 => "no child".to_owned(),
+        1 => "one child".to_owned(),
+        count => format!("{count} children"),
+    };
+    let message = format!("the restored IQ has {count}, but one of type `{type_}` {demand}");
     Some(Fault::new(FaultKind::IqChildren, span, message))
 }
 

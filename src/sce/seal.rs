@@ -34,8 +34,8 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
     Split { outside, inside }
 }
 
-/// Puts the carrier into what stayed outside, with the hints of the profile that are not there yet. Answers the sealed stanza
-/// and the names of the hints that were added.
+/// Puts the carrier into what stayed outside, with the hints of the profile that are not there yet. One that names another encryption
+/// makes way. Answers the sealed stanza and the names of the hints that were added.
 pub fn assemble(outside: &Element, carrier: Element, profile: &Profile) -> (Element, Vec<Name>) {
     let mut sealed = outside.clone();
     sealed.children.push(Node::from(carrier));
@@ -44,6 +44,7 @@ pub fn assemble(outside: &Element, carrier: Element, profile: &Profile) -> (Elem
         let wanted = matches!(hint.use_, Use::Required | Use::Recommended);
         if wanted && !has_hint(outside, hint) {
             added.push(hint.element.name.clone());
+            sealed.children.retain(|node| node.element().is_none_or(|child| child.name != hint.element.name));
             sealed.children.push(Node::from(hint.element.clone()));
         }
     }
@@ -54,9 +55,10 @@ fn hints_for<'a>(profile: &'a Profile, stanza: &'a str) -> impl Iterator<Item = 
     profile.hints.iter().filter(move |hint| hint.stanzas.iter().any(|kind| kind == stanza))
 }
 
-/// Whether a stanza has the hint: the element, and if it has a namespace attribute of its own, that too.
+/// Whether a stanza has the hint: the element, for the same encryption where it names one (XEP-0380, section 3).
 fn has_hint(stanza: &Element, hint: &Hint) -> bool {
-    stanza.elements().any(|child| child.name == hint.element.name)
+    let named = hint.element.value("namespace");
+    stanza.elements().any(|child| child.name == hint.element.name && (named.is_none() || child.value("namespace") == named))
 }
 
 /// What is wrong outside of a carrier: hints that are missing, sensitive elements in the open.

@@ -1,7 +1,7 @@
 //! Making OpenPGP messages.
 
 use super::{keys, openpgp_time};
-use crate::protocol::{Failure, Identity, Protection, SealRequest};
+use crate::protocol::{Breach, Failure, Identity, Protection, SealRequest};
 use sequoia_openpgp as pgp;
 
 use jiff::Timestamp;
@@ -13,8 +13,8 @@ use pgp::types::DataFormat;
 use std::io::Write;
 use std::time::SystemTime;
 
-/// The binary message that holds `plaintext`.
-pub fn seal(plaintext: &str, request: &SealRequest<'_>) -> Result<Vec<u8>, Failure> {
+/// The binary message that holds `plaintext`, against a rule where `breach` names one.
+pub fn seal(plaintext: &str, request: &SealRequest<'_>, breach: Option<Breach<'_>>) -> Result<Vec<u8>, Failure> {
     if request.protection == Protection::NONE {
         return Err(Failure::unsupported("OpenPGP encrypts, signs, or does both; nothing of it was asked for", None));
     }
@@ -24,9 +24,16 @@ pub fn seal(plaintext: &str, request: &SealRequest<'_>) -> Result<Vec<u8>, Failu
         true => readers(request, &policy, time)?,
         false => Vec::new(),
     };
-    let signer = match request.protection.signed {
-        true => Some(signing_key(request.sender, &policy, time)?),
-        false => None,
+    let mut signers = Vec::new();
+    if request.protection.signed {
+        signers.push(signing_key(request.sender, &policy, time)?);
+    }
+    if let Some(Breach::SignedTwice(other)) = breach {
+        signers.push(signing_key(other, &policy, time)?);
+    }
+    let passphrase = match breach {
+        Some(Breach::Passphrase(passphrase)) => Some(passphrase),
+        _ => None,
     };
     let mut recipients = Vec::new();
     for (person, certs) in &readers {
@@ -36,8 +43,19 @@ pub fn seal(plaintext: &str, request: &SealRequest<'_>) -> Result<Vec<u8>, Failu
         }
         recipients.extend(keys.into_iter().map(Recipient::from));
     }
-    write(plaintext, recipients, signer, time)
-        .map_err(|error| Failure::unusable_key(format!("OpenPGP could not seal the message: {error}"), None))
+    let failed = |error| Failure::unusable_key(format!("OpenPGP could not seal the message: {error}"), None);
+    let mut message = write(plaintext, Readers { recipients, passphrase }, signers, time).map_err(failed)?;
+    if let Some(Breach::Followed(text)) = breach {
+        let nobody = Readers { recipients: Vec::new(), passphrase: None };
+        message.extend(write(text, nobody, Vec::new(), time).map_err(failed)?);
+    }
+    Ok(message)
+}
+
+/// Who can read a message; everybody where it is neither encrypted to somebody nor with a passphrase.
+struct Readers<'a> {
+    recipients: Vec<Recipient<'a>>,
+    passphrase: Option<&'a str>,
 }
 
 /// Everybody who is to read the message, once each, with their certificates: recipients as given, then the sender.
@@ -91,17 +109,20 @@ fn write_encrypted(packets: &[u8], recipients: Vec<Recipient<'_>>) -> pgp::Resul
 
 fn write(
     plaintext: &str,
-    recipients: Vec<Recipient<'_>>,
-    signer: Option<KeyPair>,
+    readers: Readers<'_>,
+    signers: Vec<KeyPair>,
     time: SystemTime,
 ) -> pgp::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut message = Message::new(&mut bytes);
-    if !recipients.is_empty() {
-        message = Encryptor::for_recipients(message, recipients).build()?;
+    if !readers.recipients.is_empty() {
+        let encryptor = Encryptor::for_recipients(message, readers.recipients);
+        message = encryptor.add_passwords(readers.passphrase).build()?;
     }
-    if let Some(signer) = signer {
-        message = Signer::new(message, signer)?.creation_time(time).build()?;
+    let mut signers = signers.into_iter();
+    if let Some(first) = signers.next() {
+        let signer = Signer::new(message, first)?.creation_time(time);
+        message = signers.try_fold(signer, Signer::add_signer)?.build()?;
     }
     let mut literal = LiteralWriter::new(message).format(DataFormat::Binary).build()?;
     literal.write_all(plaintext.as_bytes())?;

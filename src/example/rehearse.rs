@@ -1,0 +1,63 @@
+//! What receivers will make of a stanza that was just sealed: found out before it is sent, and without anybody's secret keys.
+
+use super::round_trip::{Scene, SealedStanza, Stage, deliveries, demanded};
+use super::sealed::{Receiver, Sealed, open_with};
+use crate::protocol::{AlreadyOpen, Keyring, Opened};
+use crate::sce::Profile;
+use crate::sce::envelope::serialise;
+use crate::source::MappedText;
+use crate::xml::Element;
+use crate::xmpp::jid;
+use ::jid::BareJid;
+
+/// That somebody whom a stanza reaches will refuse it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Whose client it is.
+    pub whom: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The requirement that decides.
+    pub requirement: Option<String>,
+}
+
+/// Who will refuse a stanza, and why: each whom it reaches, as it gets there.
+pub fn rehearse(
+    original: &Element,
+    sealed: &SealedStanza,
+    profile: &Profile,
+    stage: Stage<'_>,
+    scene: &Scene,
+) -> Vec<Refusal> {
+    let protection = demanded(profile);
+    let sender = original.value("from").and_then(|from| BareJid::new(&jid::bare(from)).ok());
+    let known = Keyring::default();
+    let mut refusals = Vec::new();
+    for delivery in deliveries(original, &sealed.stanza, profile, stage, scene) {
+        let Some(carrier) = delivery.stanza.elements().find(|child| child.name == profile.carrier) else { continue };
+        let mut protocol = AlreadyOpen(Opened {
+            plaintext: MappedText::standing_for(serialise(&sealed.envelope, profile), carrier.span),
+            signer: sender.clone().filter(|_| protection.signed),
+            also: Vec::new(),
+            signed_at: protection.signed.then_some(scene.at),
+            retired: None,
+            protection,
+            layers: Vec::new(),
+        });
+        let receiver = Receiver { identity: &delivery.identity, known: &known, clock: scene.at };
+        let arrived = Sealed { stanza: &delivery.stanza, carrier, profile };
+        let whom = delivery.identity.jid().to_string();
+        match open_with(&mut protocol, &arrived, stage.rules, &delivery.arrival, &receiver) {
+            Err(failure) => refusals.push(Refusal { whom, reason: failure.to_string(), requirement: None }),
+            Ok(opening) => {
+                let fault = opening.faults.into_iter().find(|fault| fault.fatal);
+                refusals.extend(fault.map(|fault| Refusal {
+                    whom,
+                    reason: fault.message,
+                    requirement: fault.requirement,
+                }));
+            }
+        }
+    }
+    refusals
+}
