@@ -1,6 +1,5 @@
 //! A receiver without keys, who opens what needs none and refuses the rest.
 
-use jid::BareJid;
 use std::sync::LazyLock;
 use xep::example::explanation::Shows;
 use xep::example::receive::{Incoming, stanza};
@@ -10,6 +9,7 @@ use xep::sce::arrival::{Address, Knowledge};
 use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::{MappedText, Sources};
 use xep::xml::{CLIENT, parse, strict};
+use xep::xmpp::BareJid;
 
 const ELEMENTS: &str = include_str!("../spec/xep-sce/elements.toml");
 const PROFILES: &str = include_str!("../spec/xep-sce/profiles.toml");

@@ -101,7 +101,7 @@ fn the_devices_and_keys_in_the_draft_are_those_of_the_cast() {
     };
     let cast = std::fs::read_to_string(root().join("spec/xep-sce/cast.toml")).expect("the draft has a cast");
     let seed = cast.lines().find_map(|line| line.strip_prefix("seed = \"")).map(|rest| rest.trim_end_matches('"'));
-    let juliet = "juliet@capulet.example".parse::<jid::BareJid>().expect("an address");
+    let juliet = "juliet@capulet.example".parse::<xep::xmpp::BareJid>().expect("an address");
     let device = |number| {
         let id = xep::protocol::omemo::DeviceId::new(number).expect("an id");
         xep::protocol::omemo::Device::from_seed(seed.expect("the cast has a seed"), juliet.clone(), id)

@@ -2,7 +2,6 @@
 
 mod support;
 
-use jid::BareJid;
 use jiff::Timestamp;
 use support::rules;
 use xep::example::sealed::{Opening, Receiver, open_with, sealed_stanzas};
@@ -16,6 +15,7 @@ use xep::sce::seal::{assemble, split};
 use xep::source::{MappedText, Sources};
 use xep::xml::write::{Style, write};
 use xep::xml::{CLIENT, Element, parse};
+use xep::xmpp::BareJid;
 
 /// One end of the conversation: an account with one device, which remembers its sessions.
 struct End {
@@ -25,7 +25,7 @@ struct End {
 
 impl End {
     fn new(address: &str, device: u32) -> End {
-        let mut identity = Identity::new(BareJid::new(address).expect("an address"));
+        let mut identity = Identity::new(BareJid::parse(address).expect("an address"));
         identity.add_omemo_seed("iq session", DeviceId::new(device).expect("an id"));
         End { identity, protocol: Omemo::default() }
     }

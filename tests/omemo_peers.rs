@@ -13,7 +13,6 @@ mod by_files;
 mod conversations;
 mod support;
 
-use jid::BareJid;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -27,6 +26,7 @@ use xep::random::SeededRandom;
 use xep::source::{MappedText, Sources};
 use xep::xml::write::{Style, write};
 use xep::xml::{Element, parse};
+use xep::xmpp::BareJid;
 
 /// The other side, as `peer.py` names itself.
 const PEER: &str = "peer@peer.example";
@@ -102,7 +102,7 @@ struct Table {
 impl Table {
     fn lay(number: u32) -> Option<Table> {
         let mut peer = Peer::start("XEP_OMEMO_PYTHON", &["tests/omemo_peers/peer.py"])?;
-        let address = BareJid::new("romeo@montague.example").unwrap();
+        let address = BareJid::parse("romeo@montague.example").unwrap();
         let device = Device::from_seed("peers", address.clone(), DeviceId::new(number).unwrap());
         let place = tree("<a/>").span;
         let bundle = write(&device.bundle().unwrap().write(place), "", Style::default());
@@ -114,7 +114,7 @@ impl Table {
 
     /// What we would send, as text.
     fn seal(&mut self, text: &str) -> String {
-        let address = BareJid::new(PEER).unwrap();
+        let address = BareJid::parse(PEER).unwrap();
         let readers = [Reader { address: &address, device: self.id, bundle: Some(&self.bundle) }];
         let pending = match text {
             "" => self.device.seal_empty(&readers, &mut self.random).unwrap(),
@@ -125,7 +125,7 @@ impl Table {
 
     fn open(&mut self, encrypted: &str) -> Received {
         let encrypted = Encrypted::read(&tree(encrypted)).unwrap();
-        let received = self.device.open(&encrypted, &BareJid::new(PEER).unwrap()).unwrap().commit_in_memory();
+        let received = self.device.open(&encrypted, &BareJid::parse(PEER).unwrap()).unwrap().commit_in_memory();
         assert_eq!(received.identity, *self.bundle.identity());
         received
     }
@@ -261,7 +261,7 @@ fn encrypted_by_c(peer: &mut Peer, place: &str, key: &str) -> Key {
 impl Bench {
     fn set_up(number: u32) -> Option<Bench> {
         let (peer, bundle) = libomemo_c()?;
-        let address = BareJid::new("romeo@montague.example").unwrap();
+        let address = BareJid::parse("romeo@montague.example").unwrap();
         let device = Device::from_seed("bench", address, DeviceId::new(number).unwrap());
         Some(Bench { device, random: SeededRandom::new("bench"), peer, bundle })
     }
@@ -272,7 +272,7 @@ impl Bench {
 
     /// Seals an empty message, which the peer opens. Answers whether it was a key exchange.
     fn give(&mut self) -> bool {
-        let (address, device) = (BareJid::new(PEER).unwrap(), DeviceId::new(7).unwrap());
+        let (address, device) = (BareJid::parse(PEER).unwrap(), DeviceId::new(7).unwrap());
         let reader = Reader { address: &address, device, bundle: Some(&self.bundle) };
         let sealed = self.device.seal_empty(&[reader], &mut self.random).unwrap().commit_in_memory();
         let key = sealed.key(&address, device).unwrap();
@@ -290,7 +290,7 @@ impl Bench {
     fn take(&mut self, key: Key) -> Received {
         let keys = BTreeMap::from([(self.device.address().clone(), BTreeMap::from([(self.device.id(), key)]))]);
         let encrypted = Encrypted { sender: DeviceId::new(7).unwrap(), keys, payload: None };
-        let received = self.device.open(&encrypted, &BareJid::new(PEER).unwrap()).unwrap().commit_in_memory();
+        let received = self.device.open(&encrypted, &BareJid::parse(PEER).unwrap()).unwrap().commit_in_memory();
         assert!(received.plaintext.is_none() && received.identity == *self.bundle.identity());
         received
     }

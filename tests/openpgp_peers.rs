@@ -5,7 +5,6 @@
 //! `tools/openpgp_peers` runs this with all that Debian has.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use jid::BareJid;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -15,6 +14,7 @@ use xep::protocol::{Carrier, Failure, Identity, Keyring, OpenRequest, Opened, Pr
 use xep::random::SeededRandom;
 use xep::source::{MappedText, Sources, Span};
 use xep::xml::Name;
+use xep::xmpp::BareJid;
 use xep::xmpp::base64;
 
 const TEXT: &str = "<signcrypt xmlns='urn:xmpp:openpgp:0'><payload>Good night, good night! Ω</payload></signcrypt>";
@@ -253,7 +253,7 @@ fn key(name: &str, half: &str) -> PathBuf {
 
 fn jid(name: &str) -> BareJid {
     let domain = if name == "romeo" { "montague.example" } else { "capulet.example" };
-    BareJid::new(&format!("{name}@{domain}")).unwrap()
+    BareJid::parse(&format!("{name}@{domain}")).unwrap()
 }
 
 fn person(name: &str, half: &str) -> Identity {

@@ -8,7 +8,6 @@
 
 mod support;
 
-use jid::BareJid;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use support::rules;
@@ -22,6 +21,7 @@ use xep::sce::Rulebook;
 use xep::sce::arrival::{Address, Knowledge};
 use xep::source::{MappedText, Sources};
 use xep::xml::Element;
+use xep::xmpp::BareJid;
 
 const ROMEO: &str = "romeo@montague.example";
 
@@ -84,7 +84,7 @@ fn explain(step: &Step, rules: &Rulebook) -> Explanation {
     };
     let incoming = Incoming::of(&step.stanza, rules, &knowledge, None);
     let from = step.occupant.as_deref().or(incoming.arrived.inner.value("from")).unwrap();
-    let signer = BareJid::new(from.split('/').next().unwrap()).unwrap();
+    let signer = BareJid::parse(from.split('/').next().unwrap()).unwrap();
     let identity = Identity::new(ROMEO.parse().unwrap());
     let receiver = Receiver { identity: &identity, known: &Keyring::default(), clock };
     let mut taped = Taped { plaintext: step.plaintext.clone(), signer };
@@ -147,7 +147,7 @@ fn the_device_opens_what_began_a_session() {
         let incoming = Incoming::of(&step.stanza, &rules, &Knowledge::default(), None);
         let carrier = incoming.sealed[0].carrier;
         assert_eq!(carrier.name, *Carrier::new(profile.carrier.clone(), &profile.payload).name());
-        let sender = BareJid::new(incoming.arrived.inner.value("from").unwrap().split('/').next().unwrap()).unwrap();
+        let sender = BareJid::parse(incoming.arrived.inner.value("from").unwrap().split('/').next().unwrap()).unwrap();
         let received = device.open(&Encrypted::read(carrier).unwrap(), &sender).unwrap().commit_in_memory();
         assert_eq!(
             received.plaintext.as_deref().map(Vec::as_slice),

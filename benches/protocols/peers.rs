@@ -3,7 +3,6 @@
 use super::{Means, Outcome, Talk, median, root, timed, to_accounts};
 use aes::cipher::{BlockEncryptMut, KeyIvInit, block_padding::Pkcs7};
 use hmac::{Hmac, Mac};
-use jid::BareJid;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::hint::black_box;
@@ -18,6 +17,7 @@ use xep::random::SeededRandom;
 use xep::source::{MappedText, Sources};
 use xep::xml::write::{Style, write};
 use xep::xml::{Element, parse};
+use xep::xmpp::BareJid;
 
 /// How often the programs that are slow to start are started.
 const STARTS: usize = 10;

@@ -9,7 +9,7 @@ use crate::source::{Sources, Span};
 use crate::workspace::SecretFile;
 use crate::xml::write::{Style, write};
 use crate::xml::{Element, Name};
-use ::jid::BareJid;
+use crate::xmpp::BareJid;
 use clap::{Args, Subcommand};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};

@@ -113,7 +113,7 @@ impl Open {
             output::note(why);
             return Ok(Outcome::Findings);
         }
-        let nobody = Identity::new(::jid::BareJid::new("nobody.invalid")?);
+        let nobody = Identity::new(crate::xmpp::BareJid::parse("nobody.invalid")?);
         let keyring = stage.cast.keyring();
         let receiver = Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: &keyring, clock: at };
         let result = incoming.open(&stage.rules, &receiver, false);

@@ -152,7 +152,7 @@ impl CommandStage {
 
     /// The address of somebody of the cast, or of whoever is named by one. A name without a dot would pass for a domain, but
     /// here it is a slip in a name of the cast.
-    fn address(&self, who: &str) -> Result<::jid::BareJid, Failure> {
+    fn address(&self, who: &str) -> Result<crate::xmpp::BareJid, Failure> {
         let named = self.cast.person(who).map_or(who, |person| &person.jid);
         let names_host = named.contains(['@', '.']);
         jid::bare(named).parse().ok().filter(|_| names_host).ok_or_else(|| self.unknown(who))

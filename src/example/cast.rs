@@ -185,7 +185,7 @@ impl Room {
 }
 
 fn read_person(id: String, raw: RawPerson, seed: &str, load: Load<'_>) -> Result<Person, TableError> {
-    let address: ::jid::BareJid =
+    let address: crate::xmpp::BareJid =
         raw.jid.parse().map_err(|_| TableError::new(format!("`{}` is no bare JID", raw.jid)))?;
     let mut identity = Identity::new(address);
     let key_files: Vec<String> = raw.openpgp_secret.into_iter().chain(raw.openpgp_public).collect();

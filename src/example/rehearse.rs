@@ -4,11 +4,13 @@ use super::round_trip::{Scene, SealedStanza, Stage, deliveries, demanded};
 use super::sealed::{Receiver, Sealed, open_with};
 use crate::protocol::{AlreadyOpen, Keyring, Opened};
 use crate::sce::Profile;
+use crate::sce::arrival::Address;
 use crate::sce::envelope::serialise;
+use crate::sce::profile::Term;
 use crate::source::MappedText;
 use crate::xml::Element;
+use crate::xmpp::BareJid;
 use crate::xmpp::jid;
-use ::jid::BareJid;
 
 /// That somebody whom a stanza reaches will refuse it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,8 @@ pub struct Refusal {
     pub requirement: Option<String>,
 }
 
-/// Who will refuse a stanza, and why: each whom it reaches, as it gets there.
+/// Who will refuse a stanza, and why: each whom it reaches, as it gets there. Of a room that the cast does not have, its occupants are
+/// not known; whoever gets a message from it has joined it.
 pub fn rehearse(
     original: &Element,
     sealed: &SealedStanza,
@@ -30,10 +33,15 @@ pub fn rehearse(
     scene: &Scene,
 ) -> Vec<Refusal> {
     let protection = demanded(profile);
-    let sender = original.value("from").and_then(|from| BareJid::new(&jid::bare(from)).ok());
+    let sender = original.value("from").and_then(|from| BareJid::parse(&jid::bare(from)).ok());
     let known = Keyring::default();
     let mut refusals = Vec::new();
-    for delivery in deliveries(original, &sealed.stanza, profile, stage, scene) {
+    let situation = stage.rules.profiles.situation(&scene.situation);
+    let is_of_room = situation.is_some_and(|situation| situation.to.contains(&Term::Room));
+    for mut delivery in deliveries(original, &sealed.stanza, profile, stage, scene) {
+        if is_of_room && delivery.arrival.room.is_none() {
+            delivery.arrival.room = original.value("to").map(Address::known);
+        }
         let Some(carrier) = delivery.stanza.elements().find(|child| child.name == profile.carrier) else { continue };
         let mut protocol = AlreadyOpen(Opened {
             plaintext: MappedText::standing_for(serialise(&sealed.envelope, profile), carrier.span),

@@ -293,7 +293,7 @@ pub(super) fn seal_as(
 
 /// Somebody without keys, for protocols that need none.
 fn nobody() -> Identity {
-    Identity::new(::jid::BareJid::new("nobody.invalid").expect("a constant address is valid"))
+    Identity::new(crate::xmpp::BareJid::parse("nobody.invalid").expect("a constant address is valid"))
 }
 
 /// Sends a stanza through a profile, to each of its receivers, and compares what they get with what was sent.

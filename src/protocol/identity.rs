@@ -3,7 +3,7 @@
 use super::Failure;
 use super::omemo::{Bundle, Device, DeviceId, IdentityKey, NextState, OmemoKeys};
 use super::openpgp::keys;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use sequoia_openpgp::Cert;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -20,7 +20,7 @@ pub use identity::{Identity, Keyring};
 use crate::random::Random;
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use jiff::Timestamp;
 use std::fmt;
 

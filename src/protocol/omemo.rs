@@ -32,7 +32,7 @@ pub(super) use protocol::OmemoKeys;
 pub use protocol::{NextState, Omemo, expect_keys_of_one_account};
 
 use super::Failure;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use std::fmt;
 
 /// The highest id of a device or a prekey.
@@ -63,7 +63,7 @@ impl DeviceId {
 /// Whether an address is what comes of it when it is read again. Preparing it may take two turns for odd characters; such an address
 /// could be stored, but not be found again.
 fn is_stable(address: &BareJid) -> bool {
-    BareJid::new(address.as_str()).as_ref() == Ok(address)
+    BareJid::parse(address.as_str()).as_ref() == Ok(address)
 }
 
 impl fmt::Display for DeviceId {

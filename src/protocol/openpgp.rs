@@ -110,7 +110,12 @@ impl Protocol for OpenPgp {
 }
 
 impl OpenPgp {
-    fn carry(&self, plaintext: &str, request: &SealRequest<'_>, breach: Option<Breach<'_>>) -> Result<Element, Failure> {
+    fn carry(
+        &self,
+        plaintext: &str,
+        request: &SealRequest<'_>,
+        breach: Option<Breach<'_>>,
+    ) -> Result<Element, Failure> {
         let message = seal::seal(plaintext, request, breach).map_err(|failure| failure.or_at(Some(request.span)))?;
         let text = base64::encode(message);
         if text.len() > self.maximum {

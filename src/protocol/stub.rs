@@ -68,7 +68,7 @@ mod tests {
     use crate::random::SeededRandom;
     use crate::source::{Sources, Span};
     use crate::xml::Name;
-    use jid::BareJid;
+    use crate::xmpp::BareJid;
 
     const TEXT: &str = "<envelope xmlns='urn:xmpp:sce:1'/>";
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     fn seal(protection: Protection) -> Result<Element, Failure> {
-        let romeo = Identity::new(BareJid::new("romeo@montague.example").unwrap());
+        let romeo = Identity::new(BareJid::parse("romeo@montague.example").unwrap());
         let carrier = carrier();
         let request = SealRequest {
             sender: &romeo,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn open(element: &Element, demand: Protection) -> Result<Opened, Failure> {
-        let juliet = Identity::new(BareJid::new("juliet@capulet.example").unwrap());
+        let juliet = Identity::new(BareJid::parse("juliet@capulet.example").unwrap());
         let (carrier, known) = (carrier(), Keyring::default());
         let time = jiff::Timestamp::UNIX_EPOCH;
         Stub.open(

@@ -331,7 +331,7 @@ impl<'a> Context<'a> {
         let identity = match person {
             Some(person) => person.identity.clone(),
             None if needs_keys => return None,
-            None => Identity::new(::jid::BareJid::new("nobody.invalid").ok()?),
+            None => Identity::new(crate::xmpp::BareJid::parse("nobody.invalid").ok()?),
         };
         Some(Opener { person, identity, clock })
     }

@@ -58,7 +58,9 @@ fn hints_for<'a>(profile: &'a Profile, stanza: &'a str) -> impl Iterator<Item = 
 /// Whether a stanza has the hint: the element, for the same encryption where it names one (XEP-0380, section 3).
 fn has_hint(stanza: &Element, hint: &Hint) -> bool {
     let named = hint.element.value("namespace");
-    stanza.elements().any(|child| child.name == hint.element.name && (named.is_none() || child.value("namespace") == named))
+    stanza
+        .elements()
+        .any(|child| child.name == hint.element.name && (named.is_none() || child.value("namespace") == named))
 }
 
 /// What is wrong outside of a carrier: hints that are missing, sensitive elements in the open.

@@ -1,19 +1,26 @@
 //! Addresses (RFC 7622).
 //!
-//! The crate `jid` does the preparation of each part, by the stringprep profiles of RFC 6122. What RFC 7622 wants beyond that
-//! is added here: the length of the domain, and characters that no part may have. One difference stays: stringprep maps `ß` to
-//! `ss` and `ς` to `σ`, RFC 7622 keeps them apart, so that two addresses may be called equal here that differ in them only.
+//! The crate `jid` says what may stand in each part, by the stringprep profiles of RFC 6122; what RFC 7622 wants beyond that is added
+//! here. The prepared form, by which addresses are compared, is that of RFC 7622: older rules fold letters that it keeps apart, as `ß`
+//! and `ss`, so that two accounts would pass for one.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_compatible;
 
 /// An address: an optional local part, a domain, an optional resource. Two are equal when their prepared forms are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Jid(jid::Jid);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Jid {
+    text: String,
+    /// Where the domain begins and ends.
+    domain: (usize, usize),
+}
 
 /// An address without a resource.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BareJid(jid::BareJid);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BareJid(Jid);
 
 /// Why a text is no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,32 +91,65 @@ impl Jid {
         if let Some(part) = ignorable(local, Part::Local).or(ignorable(resource, Part::Resource)) {
             return Err(JidError::Forbidden(part));
         }
-        jid::Jid::new(&whole(local, &unicode(domain), resource)).map(Jid).map_err(|error| reason(&error))
+        let domain = prepared_domain(domain);
+        jid::Jid::new(&whole(local, &domain, resource)).map_err(|error| reason(&error))?;
+        let local = local.map(prepared_local).transpose()?;
+        let resource = resource.map(prepared_resource);
+        check_part(Part::Local, local.as_deref())?;
+        check_part(Part::Domain, Some(&domain))?;
+        check_part(Part::Resource, resource.as_deref())?;
+        let begin = local.as_ref().map_or(0, |local| local.len() + 1);
+        let text = whole(local.as_deref(), &domain, resource.as_deref());
+        Ok(Jid { text, domain: (begin, begin + domain.len()) })
     }
 
     /// The address without its resource.
     pub fn bare(&self) -> BareJid {
-        BareJid(self.0.to_bare())
+        let bare = self.text.get(..self.domain.1).unwrap_or_default();
+        BareJid(Jid { text: bare.to_owned(), domain: self.domain })
     }
 
     /// Whether it has no resource.
     pub fn is_bare(&self) -> bool {
-        self.0.is_bare()
+        self.domain.1 == self.text.len()
     }
 
     /// The part before the `@`.
     pub fn local(&self) -> Option<&str> {
-        self.0.node().map(|node| node.as_str())
+        self.text.get(..self.domain.0.checked_sub(1)?)
     }
 
     /// The domain.
     pub fn domain(&self) -> &str {
-        self.0.domain().as_str()
+        self.text.get(self.domain.0..self.domain.1).unwrap_or_default()
     }
 
     /// The part behind the `/`.
     pub fn resource(&self) -> Option<&str> {
-        self.0.resource().map(|resource| resource.as_str())
+        self.text.get(self.domain.1 + 1..)
+    }
+
+    /// The prepared form.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl BareJid {
+    /// Parses and prepares an address that must not have a resource.
+    pub fn parse(text: &str) -> Result<BareJid, JidError> {
+        let jid = Jid::parse(text)?;
+        if jid.is_bare() { Ok(BareJid(jid)) } else { Err(JidError::NotBare) }
+    }
+
+    /// The part before the `@`.
+    pub fn local(&self) -> Option<&str> {
+        self.0.local()
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &str {
+        self.0.domain()
     }
 
     /// The prepared form.
@@ -118,27 +158,32 @@ impl Jid {
     }
 }
 
-impl BareJid {
-    /// Parses and prepares an address that must not have a resource.
-    pub fn parse(text: &str) -> Result<BareJid, JidError> {
-        let jid = Jid::parse(text)?;
-        if jid.is_bare() { Ok(jid.bare()) } else { Err(JidError::NotBare) }
+/// A local part by the profile UsernameCaseMapped (RFC 8265, section 3.3): in its one width, in small letters, composed.
+fn prepared_local(text: &str) -> Result<String, JidError> {
+    let mut narrowed = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            // Full-width and half-width characters become what they stand for (RFC 8265, section 3.3.1).
+            '\u{3000}' | '\u{ff00}'..='\u{ffef}' => decompose_compatible(character, |part| narrowed.push(part)),
+            _ => narrowed.push(character),
+        }
     }
+    let prepared: String = narrowed.to_lowercase().nfc().collect();
+    // What stands for other characters is no identifier (RFC 8264, section 9.17).
+    match prepared.nfkc().eq(prepared.chars()) {
+        true => Ok(prepared),
+        false => Err(JidError::Forbidden(Part::Local)),
+    }
+}
 
-    /// The part before the `@`.
-    pub fn local(&self) -> Option<&str> {
-        self.0.node().map(|node| node.as_str())
-    }
-
-    /// The domain.
-    pub fn domain(&self) -> &str {
-        self.0.domain().as_str()
-    }
-
-    /// The prepared form.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
+/// A resource by the profile OpaqueString (RFC 8265, section 4.2): all spaces are the one of ASCII, and it is composed.
+fn prepared_resource(text: &str) -> String {
+    let space = |c: char| {
+        let is_space =
+            matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
+        if is_space { ' ' } else { c }
+    };
+    text.chars().map(space).nfc().collect()
 }
 
 /// The part, if it holds a character that is invisible and that PRECIS does not allow, where older rules dropped it (RFC 8264, section 9.13).
@@ -147,14 +192,15 @@ fn ignorable(text: Option<&str>, part: Part) -> Option<Part> {
     text.is_some_and(|text| text.contains(is_ignorable)).then_some(part)
 }
 
-/// A domain without a dot at its end and with its labels in Unicode (RFC 7622, section 3.2).
-fn unicode(domain: &str) -> String {
+/// A domain without a dot at its end, in small letters and with its labels in Unicode (RFC 7622, section 3.2).
+fn prepared_domain(domain: &str) -> Cow<'_, str> {
     let domain = domain.strip_suffix('.').filter(|rest| !rest.is_empty()).unwrap_or(domain);
-    match domain.is_ascii() && !domain.to_ascii_lowercase().contains("xn--") {
-        true => domain.to_owned(),
+    let small = domain.to_lowercase();
+    match domain.is_ascii() && !small.contains("xn--") {
+        true => small.into(),
         false => match idna::domain_to_unicode(domain) {
-            (unicode, Ok(())) => unicode,
-            _ => domain.to_owned(),
+            (unicode, Ok(())) => unicode.into(),
+            _ => small.nfc().collect::<String>().into(),
         },
     }
 }
@@ -204,6 +250,18 @@ impl fmt::Display for BareJid {
     }
 }
 
+impl fmt::Debug for Jid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), out)
+    }
+}
+
+impl fmt::Debug for BareJid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), out)
+    }
+}
+
 impl FromStr for Jid {
     type Err = JidError;
 
@@ -222,7 +280,7 @@ impl FromStr for BareJid {
 
 impl From<BareJid> for Jid {
     fn from(bare: BareJid) -> Jid {
-        Jid(bare.0.into())
+        bare.0
     }
 }
 
@@ -316,8 +374,13 @@ mod tests {
         check("example.com", Ok("example.com"));
         check("a.example.com/b@example.net", Ok("a.example.com/b@example.net"));
         check("juliet@example.com/foo bar", Ok("juliet@example.com/foo bar"));
-        // Known: RFC 7622 would keep the `ß`.
-        check("fußball@example.com", Ok("fussball@example.com"));
+        check("fußball@example.com", Ok("fußball@example.com"));
+        check("Fußball@Straße.example", Ok("fußball@straße.example"));
+        check("\u{ff21}@example.com", Ok("a@example.com"));
+        check("\u{fb01}@example.com", Err(JidError::Forbidden(Part::Local)));
+        check("a@example.com/\u{fb01}", Ok("a@example.com/\u{fb01}"));
+        check("a@example.com/e\u{301}\u{a0}x", Ok("a@example.com/\u{e9} x"));
+        check("a@XN--STRAE-OQA.example", Ok("a@straße.example"));
         check("π@example.com/π", Ok("π@example.com/π"));
         check("henry\u{2163}@example.com", Err(JidError::Forbidden(Part::Local)));
         check("♚@example.com", Err(JidError::Forbidden(Part::Local)));
@@ -347,6 +410,8 @@ mod tests {
         assert_eq!(BareJid::parse("a@b/c"), Err(JidError::NotBare));
         assert!(same_bare("A@B.example/c", "a@b.example"));
         assert!(!same_bare("a@b.example", "c@b.example"));
+        assert!(!same_bare("straß@b.example", "strass@b.example"));
+        assert!(!same_bare("σ@b.example", "ς@b.example"));
         assert_eq!(bare("not an address"), "not an address");
     }
 

@@ -112,7 +112,7 @@ fn below(dice: &mut SeededRandom, bound: usize) -> usize {
 }
 
 fn jid(party: usize) -> BareJid {
-    BareJid::new(NAMES[party]).unwrap()
+    BareJid::parse(NAMES[party]).unwrap()
 }
 
 fn xml(element: &Element) -> String {

@@ -43,7 +43,7 @@ use super::wire::{Authenticated, Beginning, Envelope, KeyExchange};
 use super::{DeviceId, MAXIMUM_ID, is_stable};
 use crate::protocol::Failure;
 use crate::random::Random;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use std::collections::BTreeMap;
 use std::fmt;
 use zeroize::Zeroizing;

@@ -11,8 +11,8 @@ use crate::protocol::{Failure, stub};
 use crate::random::Random;
 use crate::source::Span;
 use crate::xml::{Element, Name};
+use crate::xmpp::BareJid;
 use crate::xmpp::base64;
-use jid::BareJid;
 use std::collections::BTreeMap;
 
 /// The namespace of all elements.
@@ -292,7 +292,7 @@ fn value<'a>(element: &'a Element, attribute: &str) -> Result<&'a str, Failure> 
 
 fn address(list: &Element) -> Result<BareJid, Failure> {
     let value = value(list, "jid")?;
-    BareJid::new(value)
+    BareJid::parse(value)
         .ok()
         .filter(is_stable)
         .ok_or_else(|| Failure::malformed_message(format!("`jid='{value}'` is no bare address"), list.start_tag))

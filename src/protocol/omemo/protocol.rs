@@ -8,7 +8,7 @@ use crate::protocol::{Failure, Identity, OpenRequest, Opened, Protection, Protoc
 use crate::random::Random;
 use crate::source::{MappedText, Span};
 use crate::xml::Element;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;

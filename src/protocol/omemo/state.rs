@@ -31,7 +31,7 @@ use super::ratchet::{Chain, MAXIMUM_PAST, MAXIMUM_SKIPPED, Ratchet, Skipped};
 use super::session::{Role, Session};
 use super::wire::Beginning;
 use crate::protocol::Failure;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 use zeroize::Zeroizing;
@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
     fn address(&mut self) -> Result<BareJid, Failure> {
         let length = self.count(2, 3071, "bytes in an address")?;
         let text = std::str::from_utf8(self.take(length)?).ok();
-        let address = text.and_then(|text| BareJid::new(text).ok().filter(|address| address.as_str() == text));
+        let address = text.and_then(|text| BareJid::parse(text).ok().filter(|address| address.as_str() == text));
         address.ok_or_else(|| unusable("an address is none"))
     }
 

@@ -26,10 +26,10 @@ use super::{DeviceId, wire};
 use crate::protocol::Failure;
 use crate::source::{MappedText, Sources};
 use crate::xml::{CLIENT, Element, parse};
+use crate::xmpp::BareJid;
 use crate::xmpp::hash::from_hexadecimal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jid::BareJid;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -412,7 +412,7 @@ fn flip_last(bytes: &mut [u8]) {
 }
 
 fn address(text: &str, member: &str) -> Result<BareJid, Unreadable> {
-    BareJid::new(text).map_err(|_| Unreadable(format!("`{member}`: `{text}` is no bare address")))
+    BareJid::parse(text).map_err(|_| Unreadable(format!("`{member}`: `{text}` is no bare address")))
 }
 
 fn device_id(number: u32, member: &str) -> Result<DeviceId, Unreadable> {

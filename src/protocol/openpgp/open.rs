@@ -11,7 +11,7 @@ use crate::protocol::{Failure, Identity, Keyring, OpenRequest, Opened, Protectio
 use crate::source::MappedText;
 use sequoia_openpgp as pgp;
 
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use jiff::Timestamp;
 use pgp::crypto::{KeyPair, SessionKey};
 use pgp::packet::{PKESK, SKESK, Tag};

@@ -107,12 +107,7 @@ fn write_encrypted(packets: &[u8], recipients: Vec<Recipient<'_>>) -> pgp::Resul
     Ok(bytes)
 }
 
-fn write(
-    plaintext: &str,
-    readers: Readers<'_>,
-    signers: Vec<KeyPair>,
-    time: SystemTime,
-) -> pgp::Result<Vec<u8>> {
+fn write(plaintext: &str, readers: Readers<'_>, signers: Vec<KeyPair>, time: SystemTime) -> pgp::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut message = Message::new(&mut bytes);
     if !readers.recipients.is_empty() {

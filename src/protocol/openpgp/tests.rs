@@ -6,7 +6,7 @@ use crate::protocol::{Carrier, Identity, Keyring, Protection};
 use crate::random::SeededRandom;
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::Name;
-use jid::BareJid;
+use crate::xmpp::BareJid;
 use proptest::prelude::*;
 use sequoia_openpgp as pgp;
 
@@ -49,7 +49,7 @@ const CAST: [(&str, &[u8], &[u8]); 5] = [
 ];
 
 fn person(jid: &str, keys: &[&[u8]]) -> Identity {
-    let mut person = Identity::new(BareJid::new(jid).unwrap());
+    let mut person = Identity::new(BareJid::parse(jid).unwrap());
     keys.iter().for_each(|key| person.add_openpgp(key).unwrap());
     person
 }
@@ -134,7 +134,7 @@ fn everybody_reads_what_everybody_writes() {
     for (from, ..) in CAST {
         for (to, ..) in CAST {
             let sealed = seal(from, &[to], Protection::FULL);
-            let opened = Opener { sender: Some(BareJid::new(from).unwrap()), ..opener(to) }.open(&sealed).unwrap();
+            let opened = Opener { sender: Some(BareJid::parse(from).unwrap()), ..opener(to) }.open(&sealed).unwrap();
             assert_eq!(opened.plaintext.as_str(), TEXT);
             assert_eq!(opened.plaintext.whole(), Some(place().1));
             assert_eq!(opened.signer.unwrap().to_string(), from);
@@ -214,7 +214,7 @@ fn strangers_and_the_wrong_people_are_refused() {
     let failure = opener("nurse").open(&sealed).unwrap_err();
     assert!(failure.is_not_for_us(), "{failure}");
 
-    let expected = BareJid::new("tybalt@capulet.example").unwrap();
+    let expected = BareJid::parse("tybalt@capulet.example").unwrap();
     let failure = Opener { sender: Some(expected), ..opener("juliet") }.open(&sealed).unwrap_err();
     assert!(failure.is_wrong_signer(), "{failure}");
     assert_eq!(failure.message(), "the message is signed by romeo@montague.example, not by tybalt@capulet.example");
@@ -249,10 +249,10 @@ fn keys_that_do_not_serve_are_named() {
         let failure = seal_as(from, &[to], Protection::FULL).unwrap_err();
         assert!(failure.is_unusable_key() && failure.message().contains(part), "{failure}");
     };
-    let nobody = Identity::new(BareJid::new("paris@verona.example").unwrap());
+    let nobody = Identity::new(BareJid::parse("paris@verona.example").unwrap());
     check(&own("romeo"), &nobody, "paris@verona.example has no valid OpenPGP key: none is known");
     check(&own("romeo").public(), &own("juliet"), "has no secret OpenPGP key to sign with");
-    let text = Identity::new(BareJid::new("a@b.example").unwrap()).add_openpgp(b"no key").unwrap_err();
+    let text = Identity::new(BareJid::parse("a@b.example").unwrap()).add_openpgp(b"no key").unwrap_err();
     assert!(text.is_unusable_key(), "{text}");
 }
 

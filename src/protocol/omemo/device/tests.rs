@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn address(text: &str) -> BareJid {
-    BareJid::new(text).unwrap()
+    BareJid::parse(text).unwrap()
 }
 
 fn id(number: u32) -> DeviceId {

@@ -25,7 +25,7 @@ fn place() -> Span {
 }
 
 fn juliet() -> Device {
-    Device::from_seed("elements", BareJid::new("juliet@capulet.example").unwrap(), DeviceId::new(31415).unwrap())
+    Device::from_seed("elements", BareJid::parse("juliet@capulet.example").unwrap(), DeviceId::new(31415).unwrap())
 }
 
 const ENCRYPTED: &str = "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='27183'>\
@@ -37,7 +37,7 @@ const ENCRYPTED: &str = "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='27183'
 fn a_message_is_read_and_written_as_it_travels() {
     let encrypted = Encrypted::read(&tree(ENCRYPTED)).unwrap();
     assert_eq!(encrypted.sender.number(), 27183);
-    let romeo = BareJid::new("romeo@montague.example").unwrap();
+    let romeo = BareJid::parse("romeo@montague.example").unwrap();
     let key = encrypted.key(&romeo, DeviceId::new(12321).unwrap()).unwrap();
     assert_eq!((key.is_exchange, key.bytes.as_slice()), (true, &[3][..]));
     assert_eq!(encrypted.payload, Some(vec![0; 3]));
@@ -94,7 +94,7 @@ fn a_bundle_comes_back_and_a_forged_one_does_not() {
         assert!(failure.message().contains(part), "{to}: {failure}");
     };
     let other = base64::encode(
-        Device::from_seed("other", BareJid::new("a.example").unwrap(), DeviceId::new(1).unwrap()).identity().bytes(),
+        Device::from_seed("other", BareJid::parse("a.example").unwrap(), DeviceId::new(1).unwrap()).identity().bytes(),
     );
     check(&base64::encode(bundle.identity().bytes()), &other, "not signed by its identity key");
     check("<spk id='1'>", "<spk id='0'>", "no id");

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 const TEXT: &str = "<envelope xmlns='urn:xmpp:sce:1'/>";
 
 fn person(name: &str, devices: &[u32]) -> Identity {
-    let mut identity = Identity::new(BareJid::new(&format!("{name}.example")).unwrap());
+    let mut identity = Identity::new(BareJid::parse(&format!("{name}.example")).unwrap());
     devices.iter().for_each(|id| identity.add_omemo_seed("people", DeviceId::new(*id).unwrap()));
     identity
 }
@@ -138,7 +138,7 @@ fn what_cannot_be_sealed_says_why() {
 
 #[test]
 fn devices_of_ones_own_and_bundles_serve_as_well() {
-    let address = BareJid::new("tybalt.example").unwrap();
+    let address = BareJid::parse("tybalt.example").unwrap();
     let device = Device::generate(address.clone(), DeviceId::new(9).unwrap(), &mut SeededRandom::new("tybalt"));
     let mut tybalt = Identity::new(address.clone());
     tybalt.add_omemo(device.clone()).unwrap();
@@ -158,7 +158,7 @@ fn devices_of_ones_own_and_bundles_serve_as_well() {
 fn one_identity_key_under_two_accounts_is_nobodys() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
     let bundle = juliet.omemo()[0].bundle().unwrap().unwrap().into_owned();
-    let mut tybalt = Identity::new(BareJid::new("tybalt.example").unwrap());
+    let mut tybalt = Identity::new(BareJid::parse("tybalt.example").unwrap());
     tybalt.add_omemo_bundle(DeviceId::new(9).unwrap(), bundle);
     for to in [[&juliet, &tybalt], [&tybalt, &juliet]] {
         let failure = seal(&mut *omemo(), &romeo, &to, Protection::FULL).unwrap_err();

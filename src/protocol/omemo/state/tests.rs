@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// A device with sessions of all kinds, and with keys that wait.
 fn device() -> Device {
-    let address = |text: &str| BareJid::new(text).unwrap();
+    let address = |text: &str| BareJid::parse(text).unwrap();
     let mut random = SeededRandom::new("state");
     let mut one = Device::from_seed("state", address("a@a.example"), DeviceId::new(1).unwrap());
     let mut two = Device::from_seed("state", address("b@b.example"), DeviceId::new(2).unwrap());

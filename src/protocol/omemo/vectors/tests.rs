@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// A file whose sender and receiver have identity keys of these signs; the last message is an empty one.
 fn file(sign: u8, count: u32) -> Value {
     let mut random = SeededRandom::new(&format!("vectors {sign}"));
-    let (alice, bob) = (BareJid::new("alice@a.example").unwrap(), BareJid::new("bob@b.example").unwrap());
+    let (alice, bob) = (BareJid::parse("alice@a.example").unwrap(), BareJid::parse("bob@b.example").unwrap());
     let (one, two) = (DeviceId::new(1).unwrap(), DeviceId::new(2).unwrap());
     let signed = |device: &Device| device.identity().bytes()[31] >> 7 == sign;
     let mut sender = std::iter::repeat_with(|| Device::generate(alice.clone(), one, &mut random)).find(signed).unwrap();
