@@ -164,3 +164,23 @@ fn only_a_round_trip_that_held_is_said_to_have_encrypted_and_decrypted() {
     let (checks, others) = claims(&folder, "profiles=\"openpgp\"", &broken);
     assert!(!others.contains(claim) && !checks.iter().any(|check| check == "policy"), "{checks:?} {others}");
 }
+
+#[test]
+fn what_is_said_not_to_be_sealed_must_not_be() {
+    let folder = workspace("unsealed");
+    let iq = |to: &str| {
+        format!(
+            "<iq from='romeo@montague.example/orchard' to='{to}' id='e8c1' type='get'>\n  \
+             <query xmlns='http://jabber.org/protocol/disco#info'/>\n</iq>"
+        )
+    };
+    let expect = "expect=unsealed:req-iq-addressee";
+    let (_, others) = claims(&folder, expect, &iq("juliet@capulet.example/balcony"));
+    assert!(others.contains("expectation-not-met"), "{others}");
+    for to in ["juliet@capulet.example", "balcony@rooms.capulet.example/Juliet", "capulet.example"] {
+        let (_, others) = claims(&folder, expect, &iq(to));
+        assert!(!others.contains("expectation-not-met"), "{to}: {others}");
+    }
+    let (_, others) = claims(&folder, "expect=unsealed:req-presence-broadcast", &iq("juliet@capulet.example"));
+    assert!(others.contains("expectation-not-met"), "{others}");
+}

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::process::Command;
 use support::{checked, root, shared};
 use xep::read::series::SharedEntities;
@@ -121,4 +122,38 @@ fn the_devices_and_keys_in_the_draft_are_those_of_the_cast() {
         })
         .collect();
     assert_eq!(shown, named);
+}
+
+/// The keys of a table and of those in it. Below a key in `NAMED` stand names that the author chose.
+fn keys(value: &toml::Value, found: &mut BTreeSet<String>) {
+    const NAMED: [&str; 9] =
+        ["affix", "client", "form", "hint", "peers", "profile", "situation", "situations", "verdict"];
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                found.insert(key.clone());
+                match (NAMED.contains(&key.as_str()), value) {
+                    (true, toml::Value::Table(named)) => named.values().for_each(|value| keys(value, found)),
+                    _ => keys(value, found),
+                }
+            }
+        }
+        toml::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_of_our_tables_is_documented() {
+    let docs = std::fs::read_to_string(root().join("docs/tables.md")).expect("the page is there");
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let words: BTreeSet<&str> = docs.split(|c| !is_part(c)).collect();
+    for table in ["elements", "profiles", "attacks"] {
+        let path = root().join(format!("spec/xep-sce/{table}.toml"));
+        let text = std::fs::read_to_string(path).expect("the table is there");
+        let mut found = BTreeSet::new();
+        keys(&text.parse().map(toml::Value::Table).expect("it is TOML"), &mut found);
+        let missing: Vec<_> = found.iter().filter(|key| !words.contains(key.as_str())).collect();
+        assert!(missing.is_empty(), "docs/tables.md does not speak of {missing:?} in {table}.toml");
+    }
 }

@@ -125,6 +125,11 @@ pub fn part<const LENGTH: usize>(bytes: &[u8], start: usize) -> Zeroizing<[u8; L
     part
 }
 
+/// How many bytes the payload of a plaintext of so many has: the cipher fills up to blocks of 16, with one byte at least.
+pub fn payload_length(plaintext: usize) -> usize {
+    plaintext - plaintext % 16 + 16
+}
+
 /// Encrypts a payload under a fresh key. Answers the ciphertext, and what the ratchet carries to each device.
 pub fn seal_payload(plaintext: &[u8], random: &mut dyn Random) -> (Vec<u8>, Zeroizing<Vec<u8>>) {
     let key = Secret::random(random);

@@ -1,6 +1,7 @@
 //! The trait [`Protocol`] over the devices of people.
 
 use super::bundle::Bundle;
+use super::cipher::payload_length;
 use super::device::{Device, Pending, Reader, Received};
 use super::element::Encrypted;
 use super::{DeviceId, IdentityKey};
@@ -174,7 +175,8 @@ impl Protocol for Omemo {
             let message = "OMEMO encrypts and authenticates every message; it cannot do less";
             return Err(Failure::unsupported(message, request.span));
         }
-        self.hold_against_maximum(plaintext.len()).map_err(|failure| failure.or_at(Some(request.span)))?;
+        let length = payload_length(plaintext.len());
+        self.hold_against_maximum(length).map_err(|failure| failure.or_at(Some(request.span)))?;
         let sealed = self.seal_for_all(plaintext, request, random);
         let element = sealed.map_err(|failure| failure.or_at(Some(request.span)))?.write(request.span);
         match element.name == *request.carrier.name() {

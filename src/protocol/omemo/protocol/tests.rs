@@ -197,6 +197,18 @@ fn empty_and_large_messages_are_told_apart() {
     assert!(open(&mut small, &sealed, &juliet, &[&romeo], None).unwrap_err().is_too_large());
 }
 
+/// What is sealed is opened within the same bound: the padding of the cipher counts.
+#[test]
+fn a_sender_is_bound_as_a_receiver_is() {
+    let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
+    let sealed = seal(&mut *omemo(), &romeo, &[&juliet], Protection::FULL).unwrap();
+    let length = Encrypted::read(&sealed).unwrap().payload.unwrap().len();
+    let bounded = |maximum| Omemo { maximum, ..Omemo::default() };
+    assert!(seal(&mut bounded(length - 1), &romeo, &[&juliet], Protection::FULL).unwrap_err().is_too_large());
+    let sealed = seal(&mut bounded(length), &romeo, &[&juliet], Protection::FULL).unwrap();
+    open(&mut bounded(length), &sealed, &juliet, &[&romeo], None).unwrap();
+}
+
 #[test]
 fn a_text_that_is_none_is_refused() {
     let (romeo, juliet) = (person("romeo", &[1]), person("juliet", &[3]));
