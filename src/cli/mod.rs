@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod convert;
 mod device;
+mod envelopes;
 mod examples;
 mod explain;
 mod layers;
@@ -59,6 +60,7 @@ enum Command {
     Seal(seal::Seal),
     Open(open::Open),
     Device(device::DeviceCommand),
+    Envelopes(envelopes::Envelopes),
     Explain(explain::Explain),
     Vectors(vectors::Vectors),
 }
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Seal(command) => command.run(),
         Command::Open(command) => command.run(settings),
         Command::Device(command) => command.run(),
+        Command::Envelopes(command) => command.run(settings),
         Command::Explain(command) => command.run(),
         Command::Vectors(command) => command.run(),
     };

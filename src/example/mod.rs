@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod generate;
 pub mod kind;
 pub mod lexicon;
+pub mod printed;
 pub mod receive;
 pub mod rehearse;
 pub mod round_trip;

@@ -3,7 +3,7 @@
 use super::cast::Person;
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
-use super::{Cast, Example};
+use super::{Cast, Example, Verdict};
 use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection, Protocol};
 use crate::sce::arrival::{Arrival, situation_of};
 use crate::sce::open::{Authorship, Restored, Verification, restore, verify};
@@ -35,6 +35,17 @@ pub fn sealed_stanzas<'a>(elements: impl Iterator<Item = &'a Element>, profiles:
         })
     });
     carried.collect()
+}
+
+/// The profiles whose carrier stands somewhere in examples. Of several with the same carrier, the one that the others extend.
+pub fn used<'p>(examples: &[Example], profiles: &'p Profiles) -> Vec<&'p Profile> {
+    let is_used = |profile: &&Profile| {
+        let base = profile.extends.as_deref().and_then(|id| profiles.get(id));
+        let is_variant = base.is_some_and(|base| base.carrier == profile.carrier);
+        let names = |element: &Element| element.name == profile.carrier;
+        !is_variant && examples.iter().any(|example| example.elements().flat_map(Element::descendants).any(names))
+    };
+    profiles.iter().filter(is_used).collect()
 }
 
 /// Whether an element is a message, presence or iq.
@@ -105,6 +116,15 @@ impl Opening {
     /// Whether it opened and nothing in it is wrong, and yet nobody vouches for who wrote it.
     pub fn is_unauthenticated(&self) -> bool {
         self.is_accepted() && !self.is_authored
+    }
+
+    /// What a receiver does with it.
+    pub fn verdict(&self) -> Verdict {
+        match (self.is_accepted(), self.is_unauthenticated()) {
+            (_, true) => Verdict::Unauthenticated,
+            (true, false) => Verdict::Accept,
+            (false, false) => Verdict::Reject,
+        }
     }
 
     /// Whether a receiver goes on to process the stanza.

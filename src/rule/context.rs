@@ -131,7 +131,7 @@ impl<'a> Context<'a> {
         };
         if !examples.is_empty() {
             // To read the profiles takes a millisecond.
-            context.used = yardstick.rules.profiles.iter().filter(|profile| context.uses(profile)).collect();
+            context.used = sealed::used(examples, &yardstick.rules.profiles);
         }
         for at in 0..examples.len() {
             context.look_at(at);
@@ -252,7 +252,7 @@ impl<'a> Context<'a> {
         if result.as_ref().is_ok_and(|opening| opening.envelope.is_some() || opening.faults.is_empty()) {
             self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });
         }
-        self.judge(at, result.as_ref().map_or(Verdict::Reject, verdict_of));
+        self.judge(at, result.as_ref().map_or(Verdict::Reject, Opening::verdict));
         for fault in result.as_ref().map(|opening| opening.faults.clone()).unwrap_or_default() {
             self.fault(at, fault);
         }
@@ -402,7 +402,7 @@ impl<'a> Context<'a> {
             self.untried.push(at);
             return;
         };
-        self.judge(at, verdict_of(&opening));
+        self.judge(at, opening.verdict());
         for fault in opening.faults {
             let known = self.faults.iter().any(|(other, one)| *other == at && one.kind == fault.kind);
             if !known {
@@ -497,13 +497,6 @@ impl<'a> Context<'a> {
             None => self.used.clone(),
         }
     }
-
-    fn uses(&self, profile: &Profile) -> bool {
-        let names = |element: &Element| element.name == profile.carrier;
-        let inherits = profile.extends.as_deref().and_then(|id| self.yardstick.rules.profiles.get(id));
-        let is_variant = inherits.is_some_and(|base| base.carrier == profile.carrier);
-        !is_variant && self.examples.iter().any(|example| example.elements().flat_map(Element::descendants).any(names))
-    }
 }
 
 /// A root of an example, or what it holds where it is shown without what it stands in: it may then have inherited another
@@ -526,15 +519,6 @@ fn can_travel(envelope: &Element, profile: &Profile) -> bool {
     let needs_keys = profile.encrypted || profile.signed;
     let message = round_trip::message_for(envelope, profile);
     !needs_keys || ["from", "to"].iter().all(|address| message.value(address).is_some())
-}
-
-/// What a receiver does with what came out.
-fn verdict_of(opening: &Opening) -> Verdict {
-    match (opening.is_accepted(), opening.is_unauthenticated()) {
-        (_, true) => Verdict::Unauthenticated,
-        (true, false) => Verdict::Accept,
-        (false, false) => Verdict::Reject,
-    }
 }
 
 /// Who opens, and when.
