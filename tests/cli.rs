@@ -82,7 +82,7 @@ fn a_clean_draft_is_exit_code_0_and_the_last_line_counts() {
     let output = xep(&["check"], b"");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let last = text(&output.stdout).lines().last().unwrap_or("").to_owned();
-    assert!(last.starts_with("163 examples in 1 document: 82 round trips, no findings"), "{last}");
+    assert!(last.starts_with("165 examples in 1 document: 82 round trips, no findings"), "{last}");
 }
 
 #[test]
@@ -474,4 +474,110 @@ fn a_room_counts_when_it_was_joined() {
     assert!(text(&refused.stderr).contains("req-room-joined"), "{}", text(&refused.stderr));
     let accepted = xep(&["open", "--as", "juliet", "--room", "hall@rooms.example"], reflected.as_bytes());
     assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted.stderr));
+}
+
+/// What a stanza holds cannot add lines to what is said of it, nor turn them around.
+#[test]
+fn no_value_of_a_stanza_forges_a_line_of_the_report() {
+    let envelope = "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><time stamp='2026-09-14T09:12:00Z'/>\
+        <to jid='juliet@capulet.example'/><from jid='a@b.example&#10;signer forged&#x2028;x&#x202e;y'/><content/></envelope>";
+    let payload = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, envelope);
+    let stanza = |id: &str, from: &str| {
+        format!(
+            "<message from='{from}' to='juliet@capulet.example' type='chat' id='{id}'>\
+             <encrypted xmlns='urn:xmpp:encryption:stub:sce:1'><payload>{payload}</payload></encrypted></message>"
+        )
+    };
+    for format in ["xml", "layers"] {
+        let opened = xep(
+            &["open", "--as", "juliet", "--format", format],
+            stanza("1&#10;signer forged", "a@b.example").as_bytes(),
+        );
+        let said = text(&opened.stdout) + &text(&opened.stderr);
+        assert_eq!(opened.status.code(), Some(1), "{said}");
+        assert!(said.lines().all(|line| !line.starts_with("signer forged")), "{said}");
+        assert!(!said.contains(['\u{2028}', '\u{202e}']), "{said}");
+    }
+    for from in ["a@b.example/x&#10;signer forged", "a@b.example/", "", "@b.example"] {
+        let opened = xep(&["open", "--as", "juliet"], stanza("1", from).as_bytes());
+        assert_eq!(opened.status.code(), Some(2), "{from}");
+        assert!(text(&opened.stderr).contains("is no JID"), "{from}: {}", text(&opened.stderr));
+    }
+}
+
+/// What goes in comes out, byte by byte, also through a parser that makes line feeds of other line ends.
+#[test]
+fn carriage_returns_of_a_text_stay() {
+    let stanza = "<message from='romeo@montague.example/o' to='juliet@capulet.example' type='chat' id='1'>\r\n<body>a&#13;b\r\nc</body></message>";
+    let at = ["--at", "2026-09-14T09:12:00Z"];
+    let sealed = xep(&["seal", "--profile", "stub", at[0], at[1]], stanza.as_bytes());
+    let opened = xep(&["open", "--as", "juliet", at[0], at[1]], &sealed.stdout);
+    assert!(text(&opened.stdout).contains("<body>a&#13;b\nc</body>"), "{}", text(&opened.stdout));
+}
+
+#[test]
+fn what_nobody_takes_is_not_sealed() {
+    let message = |to: &str, inner: &str| {
+        format!("<message from='romeo@montague.example/o' to='{to}' type='groupchat' id='1'>{inner}</message>")
+    };
+    let body = "<body>x</body>";
+    let sent = "<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message><body>x</body></message></forwarded></sent>";
+    for (stanza, why) in [
+        (message("juliet@capulet.example", body), "is an account"),
+        (message("balcony@rooms.capulet.example/Juliet", body), "without a nickname"),
+        (message("balcony@rooms.capulet.example", sent), "servers and archives alone"),
+        (message("balcony@rooms.capulet.example", "<body>x</body><body>y</body>"), "req-content-once"),
+        (
+            "<iq from='romeo@montague.example/o' to='juliet@capulet.example/b' id='1' type='get'/>".into(),
+            "req-iq-children",
+        ),
+        (
+            "<iq from='romeo@montague.example/o' to='juliet@capulet.example/b' type='get'><x xmlns='a:b'/></iq>".into(),
+            "no `id`",
+        ),
+    ] {
+        let sealed = xep(&["seal", "--profile", "openpgp"], stanza.as_bytes());
+        assert_eq!(sealed.status.code(), Some(2), "{stanza}");
+        assert!(sealed.stdout.is_empty() && text(&sealed.stderr).contains(why), "{stanza}: {}", text(&sealed.stderr));
+    }
+}
+
+#[test]
+fn printed_envelopes_are_judged_where_they_stand() {
+    let envelope = |stamp: &str, version: u8, more: &str| {
+        format!(
+            "<envelope xmlns='urn:xmpp:sce:{version}'><content><body xmlns='jabber:client'>x</body>{more}</content>\
+             <from jid='a@b.example'/><to jid='c@d.example/e'/><time stamp='{stamp}'/><rpad>x</rpad></envelope>"
+        )
+    };
+    let zoned = "2026-09-14T09:12:00Z";
+    let examples = [
+        envelope(zoned, 1, ""),
+        envelope("2026-09-14T09:12:00", 1, ""),
+        envelope("14 September", 1, ""),
+        envelope(zoned, 0, ""),
+        envelope(zoned, 1, "<x .../>"),
+        envelope(zoned, 1, "<body xmlns='jabber:client'>y</body>"),
+    ];
+    let examples = examples.map(|text| format!("<example><![CDATA[\n{text}\n]]></example>\n")).concat();
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("printed");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("a.xml");
+    std::fs::write(&path, format!("<xep><section1 topic='A'>\n{examples}</section1></xep>\n")).unwrap();
+    let listed = xep(&["envelopes", "--format", "json", &path.to_string_lossy()], b"");
+    assert_eq!(listed.status.code(), Some(1), "{}", text(&listed.stderr));
+    let listing: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let rows = listing["envelopes"].as_array().unwrap();
+    let facts: Vec<_> =
+        rows.iter().map(|row| (row["line"].as_u64().unwrap(), row["verdict"].as_str().unwrap())).collect();
+    let expected =
+        [(3, "accepted"), (6, "accepted"), (9, "refused"), (12, "refused"), (15, "incomplete"), (18, "refused")];
+    assert_eq!(facts, expected);
+    assert!(rows[1]["reasons"][0]["message"].as_str().unwrap().contains("read as UTC"), "{listing}");
+    let table = xep(&["envelopes", &path.to_string_lossy()], b"");
+    assert!(
+        text(&table.stdout).ends_with("6 envelopes: 2 accepted, 3 refused, 1 incomplete\n"),
+        "{}",
+        text(&table.stdout)
+    );
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use xep::finding::{Finding, Severity};
 use xep::report::{Judged, Report};
 use xep::workspace::{Checked, Disk, Extent, Options, Silent, check};
@@ -82,4 +83,21 @@ fn findings_over_real_xeps_are_those_of_the_report() {
         news.join("\n  "),
         gone.join("\n  ")
     );
+}
+
+/// What a receiver makes of the envelopes that the series prints is a committed table.
+#[test]
+fn envelopes_of_the_series_are_judged_as_the_table_says() {
+    let Some(corpus) = corpus() else {
+        eprintln!("skipped: envelopes of the series: neither XEP_SHARED nor ../shared is there");
+        return;
+    };
+    let program =
+        Command::new(env!("CARGO_BIN_EXE_xep")).args(["envelopes", "--quiet", "."]).current_dir(&corpus).output();
+    let table = String::from_utf8(program.unwrap().stdout).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/envelopes.txt");
+    if std::env::var_os("XEP_BLESS").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(path).unwrap(), "XEP_BLESS=1 writes the table anew");
 }

@@ -54,7 +54,7 @@ impl Judges {
 }
 
 /// The engine passes over `xml:lang`, which the schema allows on the envelope and on the content alone.
-const CHILDREN: [&str; 33] = [
+const CHILDREN: [&str; 34] = [
     "<content/>",
     "<content><body xmlns='jabber:client'>x</body></content>",
     "<content xml:lang='en'><a xmlns='urn:a' b='1'>text</a></content>",
@@ -68,6 +68,7 @@ const CHILDREN: [&str; 33] = [
     "<rpad length='3'>abc</rpad>",
     "<time stamp='2026-09-14T09:00:00Z'/>",
     "<time stamp='2026-09-14T09:00:00.5+02:00'/>",
+    "<time stamp='2026-09-14T09:00:00'/>",
     "<time stamp='2026-09-14'/>",
     "<time stamp='2026-13-14T09:00:00Z'/>",
     "<time/>",

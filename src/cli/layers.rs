@@ -60,7 +60,7 @@ impl Page {
     }
 
     fn line(&mut self, name: &str, value: &str) {
-        let _ = writeln!(self.text, "  {name:<12} {value}");
+        let _ = writeln!(self.text, "  {name:<12} {}", one_line(value));
     }
 
     fn some(&mut self, name: &str, value: Option<&String>) {
@@ -88,11 +88,11 @@ impl Page {
         self.line("profile", &format!("{}, {}", protocol.profile, protocol.title));
         self.line("carrier", &protocol.carrier);
         for step in &protocol.steps {
-            let _ = writeln!(self.text, "  {step}");
+            let _ = writeln!(self.text, "  {}", one_line(step));
         }
         if let Some(failure) = &protocol.failure {
             let verdict = self.paint(RED, "does not open");
-            let _ = writeln!(self.text, "  {verdict}: {failure}");
+            let _ = writeln!(self.text, "  {verdict}: {}", one_line(failure));
         }
     }
 
@@ -106,19 +106,19 @@ impl Page {
     fn affix(&mut self, affix: &AffixLayer) {
         let requirement = affix.requirement.as_ref().map_or_else(String::new, |id| format!(" ({id})"));
         let verdict = self.verdict(&affix.verdict);
-        let _ =
-            writeln!(self.text, "  {:<12} {} [{}]: {verdict}{requirement}", affix.name, affix.value, affix.demanded);
+        let value = one_line(&affix.value);
+        let _ = writeln!(self.text, "  {:<12} {value} [{}]: {verdict}{requirement}", affix.name, affix.demanded);
         affix.comparisons.iter().for_each(|one| self.comparison("", one));
     }
 
     fn comparison(&mut self, subject: &str, one: &ComparisonLayer) {
-        let with = one.with.as_deref().unwrap_or("nothing that is known");
+        let with = one.with.as_deref().map_or_else(|| "nothing that is known".to_owned(), one_line);
         let word = match (one.with.is_some(), one.agrees) {
             (false, _) => "not compared",
             (true, true) => "agrees",
             (true, false) => "DOES NOT AGREE",
         };
-        let value = if subject.is_empty() { String::new() } else { format!("{} ", one.value) };
+        let value = if subject.is_empty() { String::new() } else { format!("{} ", one_line(&one.value)) };
         let _ = writeln!(self.text, "  {subject:<12} {value}with {}, {with}: {word}", one.term);
     }
 
@@ -144,9 +144,9 @@ impl Page {
             true => String::new(),
             false => format!(" ({})", fault.requirements.join(", ")),
         };
-        let _ = writeln!(self.text, "  {word}: {}{requirements}", fault.message);
+        let _ = writeln!(self.text, "  {word}: {}{requirements}", one_line(&fault.message));
         if let Some(note) = &fault.note {
-            let _ = writeln!(self.text, "    {note}");
+            let _ = writeln!(self.text, "    {}", one_line(note));
         }
     }
 

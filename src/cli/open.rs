@@ -10,6 +10,7 @@ use crate::example::generate::indented;
 use crate::example::receive::Incoming;
 use crate::example::sealed::{Opening, Receiver, receiver_of};
 use crate::protocol::Identity;
+use crate::report::one_line;
 use crate::sce::arrival::{Address, Knowledge};
 use crate::source::Sources;
 use crate::xml::write::{Style, write};
@@ -109,8 +110,8 @@ impl Open {
         if let Some(told) = told.filter(|told| told != found) {
             return Err(Failure(format!("the stanza cannot have arrived as `{told}`: it is one of `{found}`")));
         }
-        if let (Format::Xml, Some(why)) = (self.format, not_one(&incoming)) {
-            output::note(why);
+        if let (Format::Xml, Some(why)) = (self.format, not_one(&incoming, &stage)) {
+            output::note(&one_line(&why));
             return Ok(Outcome::Findings);
         }
         let nobody = Identity::new(crate::xmpp::BareJid::parse("nobody.invalid")?);
@@ -122,7 +123,7 @@ impl Open {
         }
         let (outcome, is_delivered) = match (self.format, &result) {
             (Format::Xml, Some(Err(failure))) => {
-                output::note(&format!("refused: {failure}"));
+                output::note(&one_line(&format!("refused: {failure}")));
                 Ok((Outcome::Findings, true))
             }
             (Format::Xml, Some(Ok(opening))) => self.tell(opening),
@@ -195,7 +196,7 @@ impl Open {
 
     fn tell(&self, opening: &Opening) -> Result<(Outcome, bool), Failure> {
         for layer in &opening.layers {
-            output::note(layer);
+            output::note(&one_line(layer));
         }
         for comparison in &opening.verification.comparisons {
             let verdict = match (&comparison.with, comparison.agrees) {
@@ -203,13 +204,13 @@ impl Open {
                 (Some(with), true) => format!("agrees with {} `{with}`", comparison.term),
                 (Some(with), false) => format!("DOES NOT AGREE with {} `{with}`", comparison.term),
             };
-            output::note(&format!("{} `{}`: {verdict}", comparison.subject, comparison.value));
+            output::note(&one_line(&format!("{} `{}`: {verdict}", comparison.subject, comparison.value)));
         }
         for fault in &opening.faults {
             let word = if fault.fatal { "refused" } else { "remark" };
             let requirement = fault.requirement.as_deref().map_or_else(String::new, |id| format!(" ({id})"));
             let told = discreet(fault).filter(|_| !opening.is_accepted()).unwrap_or(&fault.message);
-            output::note(&format!("{word}: {told}{requirement}"));
+            output::note(&one_line(&format!("{word}: {told}{requirement}")));
         }
         if !opening.is_accepted() {
             return Ok((Outcome::Findings, true));
@@ -231,12 +232,18 @@ impl Open {
     }
 }
 
-/// Why a stanza does not carry one sealed content, if it does not.
-fn not_one(incoming: &Incoming<'_>) -> Option<&'static str> {
-    match incoming.sealed.len() {
-        1 => None,
-        0 => Some("not sealed: the stanza carries nothing that a profile describes"),
-        _ => Some("refused: the stanza carries more than one encrypted content"),
+/// Why there is not one thing to open.
+fn not_one(incoming: &Incoming<'_>, stage: &CommandStage) -> Option<String> {
+    let fault = incoming.arrived.arrival.faults.iter().find(|fault| fault.fatal);
+    match (incoming.sealed.len(), fault) {
+        (1, _) => None,
+        (0, None) => Some("not sealed: the stanza carries nothing that a profile describes".into()),
+        (0, Some(fault)) => {
+            let requirement = fault.requirement.as_deref().or(stage.rules.profiles.verdict(fault.kind.word()));
+            let requirement = requirement.map_or_else(String::new, |id| format!(" ({id})"));
+            Some(format!("refused: {}{requirement}", fault.message))
+        }
+        _ => Some("refused: the stanza carries more than one encrypted content".into()),
     }
 }
 

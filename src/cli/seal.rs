@@ -4,7 +4,7 @@ use super::omemo_files::OmemoFiles;
 use super::stage::{Circumstances, CommandStage};
 use super::{Failure, Outcome, output};
 use crate::example::receive;
-use crate::example::rehearse::{Refusal, rehearse};
+use crate::example::rehearse::{Refusal, misdirected, rehearse};
 use crate::example::round_trip::{Stage, seal};
 use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
@@ -61,6 +61,10 @@ impl Seal {
         }
         if StanzaKind::of(&stanza) == Some(StanzaKind::Iq) && stanza.value("id").is_none() {
             return Err(Failure("the IQ has no `id`, which every IQ needs (RFC 6120, section 8.1.3)".into()));
+        }
+        let misdirected = misdirected(&stanza, Stage { rules: &stage.rules, cast: Some(&stage.cast) });
+        if let Some(why) = misdirected {
+            return Err(Failure(why));
         }
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
         let scene = self.circumstances.scene(&stanza, None, &stage)?;

@@ -150,6 +150,11 @@ impl Cast {
 }
 
 impl Person {
+    /// Whether any key of the person is known.
+    pub fn has_keys(&self) -> bool {
+        !self.identity.fingerprints().is_empty() || !self.identity.omemo_devices().is_empty()
+    }
+
     /// The OMEMO device with that number, all of whose keys follow from the cast's seed.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::sce::Rulebook;
 use crate::sce::arrival::{Arrived, Knowledge, arrive};
 use crate::source::{MappedText, Sources};
 use crate::xml::{CLIENT, Element, Node, is_space, parse, strict};
+use crate::xmpp::jid;
 use std::fmt;
 
 /// A stanza as it came in, and what it carries.
@@ -79,7 +80,7 @@ impl fmt::Display for NoStanza {
 pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     let refused = |message: String, at| NoStanza { message, at };
     strict::check(text).map_err(|refusal| refused(refusal.message, Some(refusal.at)))?;
-    let file = sources.add("standard input", text);
+    let file = sources.add("standard input", strict::with_line_feeds(text));
     let parsed = parse(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
     if let Some(problem) = parsed.problems.first() {
         return Err(refused(problem.message.clone(), Some(problem.span.start)));
@@ -88,10 +89,24 @@ pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     if let Some(at) = loose_text(element) {
         return Err(refused("text stands in the stanza, which holds elements alone".into(), Some(at)));
     }
+    if let Some((message, at)) = wrong_address(element) {
+        return Err(refused(message, Some(at)));
+    }
     match super::sealed::is_stanza(element) {
         true => Ok(element.clone()),
         false => Err(refused(format!("`<{}>` is no message, presence or iq", element.written_name()), None)),
     }
+}
+
+/// An address of the stanza, or of one in it, that no server hands on (RFC 6120, section 8.1.2), and where it stands.
+fn wrong_address(stanza: &Element) -> Option<(String, usize)> {
+    let stanzas = stanza.descendants().into_iter().filter(|element| super::sealed::is_stanza(element));
+    let addresses = stanzas.flat_map(|one| ["from", "to"].map(|name| (name, one.attribute(name))));
+    addresses.into_iter().find_map(|(name, attribute)| {
+        let attribute = attribute?;
+        let error = jid::misshapen(attribute.value.as_str())?;
+        Some((format!("its `{name}` is no JID: {error}"), attribute.value_span.start))
+    })
 }
 
 /// Where text stands among the children of a stanza, which has none (RFC 6120, section 8).

@@ -8,7 +8,7 @@ use crate::sce::arrival::Address;
 use crate::sce::envelope::serialise;
 use crate::sce::profile::Term;
 use crate::source::MappedText;
-use crate::xml::Element;
+use crate::xml::{Element, Name};
 use crate::xmpp::BareJid;
 use crate::xmpp::jid;
 
@@ -21,6 +21,27 @@ pub struct Refusal {
     pub reason: String,
     /// The requirement that decides.
     pub requirement: Option<String>,
+}
+
+/// Why a stanza cannot go where it says, or holds what only servers write: sealed or not, its receivers would do nothing with it.
+pub fn misdirected(stanza: &Element, stage: Stage<'_>) -> Option<String> {
+    let wrappers: Vec<Name> = stage.rules.profiles.situations().flat_map(|(_, row)| row.wrapper_names()).collect();
+    if let Some(wrapper) = stanza.elements().find(|child| wrappers.contains(&child.name)) {
+        return Some(format!("`<{}>` is written by servers and archives alone", wrapper.written_name()));
+    }
+    if stanza.value("type") != Some("groupchat") {
+        return None;
+    }
+    let to = stanza.value("to")?;
+    let has_resource = jid::parse(to).is_ok_and(|jid| jid.resource().is_some());
+    let account = stage.cast.filter(|cast| cast.room(to).is_none()).and_then(|cast| cast.person(to));
+    match account.filter(|person| person.has_keys()) {
+        Some(_) => Some(format!("`type='groupchat'` is for rooms, and `{to}` is an account")),
+        None if has_resource => {
+            Some("`type='groupchat'` goes to the room, without a nickname (XEP-0045, section 7.4)".to_owned())
+        }
+        None => None,
+    }
 }
 
 /// Who will refuse a stanza, and why: each whom it reaches, as it gets there. Of a room that the cast does not have, its occupants are

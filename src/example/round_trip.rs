@@ -579,7 +579,7 @@ pub(super) fn time_of_sealing(envelope: &Element, profile: &Profile, at: Timesta
 /// When a lone envelope says that it was sealed.
 pub(super) fn time_of(envelope: &Element, profile: &Profile) -> Option<Timestamp> {
     let affix_value = affix_value(envelope, profile, Holds::Time)?;
-    crate::xmpp::time::parse_date_time(affix_value).ok()
+    crate::xmpp::time::parse_date_time_or_utc(affix_value).ok()
 }
 
 /// The value of the affix of an envelope that holds something.

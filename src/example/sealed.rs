@@ -13,6 +13,7 @@ use crate::source::{MappedText, Span};
 use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::{Element, Name, parse, strict};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// A stanza that carries sealed content.
 #[derive(Clone, Copy, Debug)]
@@ -286,7 +287,10 @@ fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> O
         faults.push(fault.note(format!("{refusal}; it reads: {shown}")));
         return None;
     }
-    let parsed = parse(plaintext, "");
+    let parsed = match strict::with_line_feeds(plaintext.as_str()) {
+        Cow::Borrowed(_) => parse(plaintext, ""),
+        Cow::Owned(text) => parse(&MappedText::standing_for(text, span), ""),
+    };
     let element = parsed.elements().next().filter(|_| parsed.problems.is_empty()).cloned();
     if element.is_none() {
         faults.push(Fault::new(FaultKind::MalformedPlaintext, span, "the payload opens to what cannot be read"));

@@ -146,9 +146,14 @@ fn sort_key(judged: &Judged, sources: &Sources) -> (String, usize, usize, &'stat
     (path(*span, sources).to_owned(), start.line, start.column, *rule, message.clone(), span.end)
 }
 
-/// The text without line ends and control characters, which may come from a checked file.
+/// The text without line ends, control characters and those that change the direction of what follows, which may come from a checked
+/// file or from a stanza.
 pub(crate) fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    let misleads = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if misleads(letter) { ' ' } else { letter }).collect()
 }
 
 /// The message of a finding, and behind it its notes and what to do, each in a line of its own.

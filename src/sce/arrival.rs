@@ -4,6 +4,7 @@ use super::fault::{Fault, FaultKind};
 use super::profile::{Disclosure, Profiles, RoomSide, Situation, Term};
 use crate::source::Span;
 use crate::xml::{CLIENT, Element, Name};
+use crate::xmpp::stanza::StanzaKind;
 use crate::xmpp::{jid, time};
 use jiff::Timestamp;
 
@@ -255,11 +256,8 @@ fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, 
         wrappers.iter().skip(1).map(|second| shape(second.start_tag, "a second wrapper in one stanza")).collect();
     let forwarded: Vec<&Element> =
         wrapper.elements().filter(|child| profiles.forwarded().is_some_and(|name| *name == child.name)).collect();
-    let inside: Vec<&Element> = forwarded
-        .iter()
-        .flat_map(|holder| holder.elements())
-        .filter(|child| profiles.delay().is_none_or(|delay| *delay != child.name))
-        .collect();
+    let inside: Vec<&Element> =
+        forwarded.iter().flat_map(|holder| holder.elements()).filter(|child| StanzaKind::of(child).is_some()).collect();
     let inner = inside.iter().copied().find(|child| child.name.is(CLIENT, &outer.name.local));
     match (forwarded.as_slice(), inside.as_slice(), inner) {
         ([_], [_], Some(_)) => {}

@@ -160,6 +160,7 @@ pub fn read(
     let contents: Vec<&Element> = element.elements().filter(|child| child.name == form.content).collect();
     check_content_count(element, &contents, form, &mut faults);
     check_form(element, &contents, form, &mut faults);
+    faults.extend(std::iter::once(element).chain(contents.first().copied()).filter_map(wrong_language));
     let language = contents.first().and_then(|content| content.language()).or(element.language()).map(str::to_owned);
     let children: Vec<Element> =
         contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
@@ -173,6 +174,16 @@ pub fn read(
     check_uses(element, form, situation, demanding, &mut faults);
     check_stricter(element, form, profiles, &children, situation, demanding, &mut faults);
     (Envelope { content: children, affixes, language, span: element.start_tag }, faults)
+}
+
+/// A language that is none: parts of letters and digits with hyphens between, the first of letters (the type of `xml:lang`).
+fn wrong_language(element: &Element) -> Option<Fault> {
+    let language = element.language().filter(|language| !language.is_empty())?;
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let first = language.split('-').next().unwrap_or_default();
+    let is_language = language.split('-').all(is_part) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let message = format!("`xml:lang` of `<{}>` is no language: `{language}`", element.written_name());
+    (!is_language).then(|| Fault::new(FaultKind::EnvelopeForm, element.start_tag, message))
 }
 
 /// The affixes that the content calls for beyond what the form demands.
@@ -319,6 +330,11 @@ fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fau
     match affix.holds {
         Holds::Time => {
             let error = time::parse_date_time(value).err()?;
+            if time::parse_date_time_or_utc(value).is_ok() {
+                let message = format!("`{value}` has no time zone; it is read as UTC");
+                let fault = Fault::new(FaultKind::InvalidTime, span, message).tolerated();
+                return Some(fault.help(format!("write `{value}Z`")).requirement(requirement));
+            }
             let fault = Fault::new(FaultKind::InvalidTime, span, format!("`{value}` is no XEP-0082 DateTime"));
             Some(fault.note(error.to_string()).help("write UTC as `2026-09-14T09:00:00Z`").requirement(requirement))
         }

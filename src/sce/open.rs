@@ -6,7 +6,7 @@ use super::fault::{Fault, FaultKind};
 use super::policy::{Once, Outside, Place, Policy, Row};
 use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
-use crate::xml::{CLIENT, Element, Name, Node, is_of_stanzas};
+use crate::xml::{CLIENT, Element, Name, Node, SERVER, is_of_stanzas};
 use crate::xmpp::{StanzaKind, jid, time};
 use jiff::Timestamp;
 
@@ -122,7 +122,7 @@ fn verify_claims(signer: &str, envelope: &Envelope, profiles: &Profiles, arrival
         let foreign = named.filter(|one| one.value(&claim.attribute).is_none_or(|jid| !jid::same_bare(jid, signer)));
         for one in foreign {
             let whose = one.value(&claim.attribute).unwrap_or("nobody");
-            let message = format!("`<{}/>` speaks for `{whose}`, but `{signer}` wrote it", element.local);
+            let message = format!("`<{}/>` speaks for `{whose}`, and not for its author `{signer}`", element.local);
             let fault = Fault::new(FaultKind::ForeignClaim, one.start_tag, message);
             out.faults.push(fault.note(claim.reason.clone()).requirement(Some(&claim.requirement)));
         }
@@ -132,7 +132,7 @@ fn verify_claims(signer: &str, envelope: &Envelope, profiles: &Profiles, arrival
 /// The time of the signature is that of the envelope: a key that was given up must not speak with an old date.
 fn verify_signing_time(signed_at: Timestamp, envelope: &Envelope, form: &Profile, out: &mut Verification) {
     let Some(found) = holding(envelope, form, Holds::Time) else { return };
-    let Ok(sent) = time::parse_date_time(&found.value) else { return };
+    let Ok(sent) = time::parse_date_time_or_utc(&found.value) else { return };
     // A signature has whole seconds, so the fraction of the envelope's time does not count.
     let seconds = (signed_at.as_second() - sent.as_second()).abs();
     let agrees = seconds <= form.time_margin;
@@ -269,7 +269,7 @@ fn verify_time(
     out: &mut Verification,
 ) {
     let Some(first) = found.first() else { return };
-    let Ok(sent) = time::parse_date_time(&first.value) else { return };
+    let Ok(sent) = time::parse_date_time_or_utc(&first.value) else { return };
     let delay = arrival.past_delay(form.time_margin);
     for &term in terms(situation, affix.holds) {
         let with = arrival.time(term, form.time_margin);
@@ -387,7 +387,12 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
     };
     for child in sealed.elements() {
         if child.name == *carrier {
-            kept.iter().for_each(|inner| restored.put(in_language(inner, envelope), Origin::Inside));
+            let language = sealed.language();
+            kept.iter().for_each(|inner| restored.put(in_language(inner, envelope, language), Origin::Inside));
+            continue;
+        }
+        if is_stray_hint(child, form, kind) {
+            restored.ignored.push(child.name.clone());
             continue;
         }
         let row = policy.row(&child.name, kind);
@@ -443,13 +448,35 @@ fn superseded(child: &Element, row: &Row) -> Fault {
     Fault::new(FaultKind::Superseded, child.start_tag, message).tolerated().note(note).requirement(requirement)
 }
 
-/// A child of the content, in the language that its envelope declares unless it declares one itself.
-fn in_language(child: &Element, envelope: &Envelope) -> Element {
+/// Whether an element is a hint of the profile, on a kind of stanza that gets none: senders who put it on an IQ too mean nothing by it.
+fn is_stray_hint(child: &Element, form: &Profile, kind: &str) -> bool {
+    let mut hints = form.hints.iter().filter(|hint| hint.element.name == child.name).peekable();
+    hints.peek().is_some() && hints.all(|hint| hint.stanzas.iter().all(|stanza| stanza != kind))
+}
+
+/// A child of the content as a client gets it: in the namespace of clients, and in the language that its envelope declares unless it
+/// declares one itself. That of the stanza, which servers can change, is none of its.
+fn in_language(child: &Element, envelope: &Envelope, outer: Option<&str>) -> Element {
     let mut child = child.clone();
+    as_client(&mut child);
     if let Some(language) = &envelope.language {
         child.set_language(language);
+    } else if outer.is_some() {
+        child.set_language("");
     }
     child
+}
+
+/// Moves an element of servers' streams into the namespace of clients', with everything in it.
+fn as_client(element: &mut Element) {
+    if element.name.namespace == SERVER {
+        element.name.namespace = CLIENT.into();
+    }
+    for node in &mut element.children {
+        if let Node::Element(child) = node {
+            as_client(child);
+        }
+    }
 }
 
 /// The elements that stand twice in a content although a stanza has them once.
@@ -494,7 +521,7 @@ fn wrong_children(restored: &Restored, span: Span) -> Option<Fault> {
     let demand = match stanza.value("type") {
         Some("get" | "set") if payloads != 1 || inside != 1 || errors > 0 => "has exactly one child",
         Some("result") if payloads > 1 || inside != payloads || errors > 0 => "has one child at most",
-        Some("error") if errors != 1 => "has one `<error/>`",
+        Some("error") if errors != 1 || payloads > 1 => "has one `<error/>`, and beside it one child at most",
         Some("get" | "set" | "result" | "error") => return None,
         other => {
             let message = match other {

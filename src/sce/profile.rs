@@ -160,11 +160,16 @@ impl Situation {
         usize::from(self.type_.is_some()) + usize::from(self.when_room.is_some())
     }
 
+    /// The names of the wrappers in which its stanzas come.
+    pub fn wrapper_names(&self) -> impl Iterator<Item = Name> {
+        self.wrapper.iter().filter_map(|name| Name::from_clark(name))
+    }
+
     /// Whether it is the situation of stanzas in this wrapper, or of those without one.
     pub fn is_in(&self, wrapper: Option<&Name>) -> bool {
         match wrapper {
             None => self.wrapper.is_empty(),
-            Some(name) => self.wrapper.iter().any(|one| Name::from_clark(one).is_some_and(|one| one == *name)),
+            Some(name) => self.wrapper_names().any(|one| one == *name),
         }
     }
 }

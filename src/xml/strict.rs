@@ -6,6 +6,7 @@
 use rxml::error::EndOrError;
 use rxml::parser::Options;
 use rxml::{Event, Parse, Parser, RawEvent, RawParser, WithOptions};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -52,6 +53,14 @@ pub fn check(text: &str) -> Result<(), Refusal> {
     }
     tags(trimmed, begins)?;
     events(trimmed, begins)
+}
+
+/// The text with the line ends that a parser makes of those of other systems (XML 1.0, section 2.11).
+pub fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn options() -> Options {

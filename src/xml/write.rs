@@ -87,7 +87,8 @@ impl Writer {
     fn node(&mut self, node: &Node, inherited: &str, depth: usize) {
         match node {
             Node::Element(element) => self.element(element, inherited, depth),
-            Node::Text(text) => self.text.push_str(&escape_text(text.text.as_str())),
+            // A carriage return that a text really has: in the open a parser would make a line feed of it.
+            Node::Text(text) => self.text.push_str(&escape_text(text.text.as_str()).replace('\r', "&#13;")),
             Node::Comment(text) => {
                 let _ = write!(self.text, "<!--{}-->", text.text);
             }

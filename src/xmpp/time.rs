@@ -70,6 +70,14 @@ pub fn parse_date_time(text: &str) -> Result<jiff::Timestamp, TimeError> {
     offset.to_timestamp(date.to_datetime(time)).map_err(|_| TimeError::ImpossibleDate)
 }
 
+/// Parses a DateTime as a receiver does who has to go on: one without a zone, as published examples have it, is in UTC.
+pub fn parse_date_time_or_utc(text: &str) -> Result<jiff::Timestamp, TimeError> {
+    match parse_date_time(text) {
+        Err(TimeError::MissingZone) => parse_date_time(&format!("{text}Z")),
+        other => other,
+    }
+}
+
 /// Parses the Date profile: `CCYY-MM-DD`.
 pub fn parse_date(text: &str) -> Result<civil::Date, TimeError> {
     check_common(text)?;
@@ -179,6 +187,16 @@ mod tests {
 
     fn check(text: &str, expected: Result<&str, TimeError>) {
         assert_eq!(parse_date_time(text).map(|time| time.to_string()), expected.map(str::to_owned), "{text:?}");
+    }
+
+    #[test]
+    fn who_has_to_go_on_takes_no_zone_for_utc() {
+        let utc = parse_date_time("2026-09-14T09:00:00Z");
+        assert_eq!(parse_date_time_or_utc("2026-09-14T09:00:00"), utc);
+        assert_eq!(parse_date_time_or_utc("2026-09-14T11:00:00+02:00"), utc);
+        assert_eq!(parse_date_time_or_utc("2026-09-14"), Err(TimeError::DateOnly));
+        assert_eq!(parse_date_time_or_utc("2026-09-14T09:00:00 "), Err(TimeError::WhiteSpace));
+        assert_eq!(parse_date_time_or_utc("2026-02-30T09:00:00"), Err(TimeError::ImpossibleDate));
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! account. Everything else is refused, wherever it stands: a second message, a key, a signature more. There is *one* signature, since a
 //! message has one author: of two by different keys one would be reported, and which one would follow from their order.
 //!
-//! Passed over are marker packets and padding packets, which "MUST be ignored when received" (sections 5.8 and 5.14). Packets that
+//! Passed over are marker packets that say `PGP` and nothing else, and padding packets, which "MUST be ignored when received" (sections 5.8 and 5.14). Packets that
 //! nobody knows are refused, also those of the non-critical range, which section 4.3 has receivers ignore: no extension has use for them
 //! here, and what is passed over by one program is read by another. So are trust packets, which section 5.10 has ignored outside of
 //! keyrings.
@@ -59,8 +59,9 @@ fn places(message: &[u8], key: Option<&MessageKey>) -> pgp::Result<Vec<Place>> {
             parser.decrypt(*algorithm, key)?;
         }
         let place = (parser.recursion_depth(), parser.packet.tag());
-        // The compression of others was refused before.
-        if !matches!(place.1, Tag::Marker | Tag::Padding | Tag::CompressedData) {
+        // The compression of others was refused before; a marker that says something else is of the kind `Unknown`.
+        let is_nothing = matches!(parser.packet, Packet::Marker(_) | Packet::Padding(_) | Packet::CompressedData(_));
+        if !is_nothing {
             places.push(place);
         }
         (_, result) = parser.recurse()?;
