@@ -8,7 +8,7 @@ use xep::protocol::{Identity, Keyring};
 use xep::sce::arrival::{Address, Knowledge};
 use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::{MappedText, Sources};
-use xep::xml::{CLIENT, parse, strict};
+use xep::xml::{CLIENT, parse_accepted, strict};
 use xep::xmpp::BareJid;
 
 const ELEMENTS: &str = include_str!("../spec/xep-sce/elements.toml");
@@ -28,7 +28,7 @@ pub fn open_all(text: &str) -> Vec<Opening> {
     let mut sources = Sources::default();
     let is_strict = strict::check(text).is_ok();
     let file = sources.add("a.xml", text);
-    let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), CLIENT);
+    let parsed = parse_accepted(&MappedText::verbatim(&sources, sources.whole(file)), CLIENT);
     assert!(!is_strict || parsed.problems.is_empty(), "{:?}", parsed.problems);
     let Ok(outer) = stanza(text, &mut Sources::default()) else { return Vec::new() };
     let identity = Identity::new("juliet@capulet.example".parse::<BareJid>().expect("an address"));

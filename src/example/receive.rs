@@ -6,7 +6,7 @@ use crate::protocol::Failure;
 use crate::sce::Rulebook;
 use crate::sce::arrival::{Arrived, Knowledge, arrive};
 use crate::source::{MappedText, Sources};
-use crate::xml::{CLIENT, Element, Node, is_space, parse, strict};
+use crate::xml::{CLIENT, Element, Node, is_space, parse_accepted, strict};
 use crate::xmpp::jid;
 use std::fmt;
 
@@ -81,7 +81,7 @@ pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     let refused = |message: String, at| NoStanza { message, at };
     strict::check(text).map_err(|refusal| refused(refusal.message, Some(refusal.at)))?;
     let file = sources.add("standard input", strict::with_line_feeds(text));
-    let parsed = parse(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
+    let parsed = parse_accepted(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
     if let Some(problem) = parsed.problems.first() {
         return Err(refused(problem.message.clone(), Some(problem.span.start)));
     }

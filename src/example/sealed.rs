@@ -11,7 +11,7 @@ use crate::sce::profile::Profiles;
 use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::canonical::{Whitespace, canonical};
-use crate::xml::{Element, Name, parse, strict};
+use crate::xml::{Element, Name, parse_accepted, strict};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -288,8 +288,8 @@ fn one_element(plaintext: &MappedText, span: Span, faults: &mut Vec<Fault>) -> O
         return None;
     }
     let parsed = match strict::with_line_feeds(plaintext.as_str()) {
-        Cow::Borrowed(_) => parse(plaintext, ""),
-        Cow::Owned(text) => parse(&MappedText::standing_for(text, span), ""),
+        Cow::Borrowed(_) => parse_accepted(plaintext, ""),
+        Cow::Owned(text) => parse_accepted(&MappedText::standing_for(text, span), ""),
     };
     let element = parsed.elements().next().filter(|_| parsed.problems.is_empty()).cloned();
     if element.is_none() {

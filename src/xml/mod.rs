@@ -10,7 +10,7 @@ pub mod strict;
 pub mod tree;
 pub mod write;
 
-pub use parse::{Parsed, Problem, ProblemKind, parse};
+pub use parse::{Parsed, Problem, ProblemKind, parse, parse_accepted};
 pub use tree::{Attribute, Declaration, Element, Name, Node, Text};
 
 /// The namespace of stanzas between client and server (RFC 6120, section 4.8.2). A stanza without a namespace is taken for

@@ -118,8 +118,19 @@ pub struct Problem {
 ///
 /// Never fails: whatever the text, there are nodes and problems.
 pub fn parse(text: &MappedText, default_namespace: &str) -> Parsed {
+    parse_by(text, default_namespace, false)
+}
+
+/// Parses what the strict parser has accepted: nothing in it is a slip, so nothing is guessed. Attributes behind the `>` of their tag,
+/// which [`parse`] takes for such, are text.
+pub fn parse_accepted(text: &MappedText, default_namespace: &str) -> Parsed {
+    parse_by(text, default_namespace, true)
+}
+
+fn parse_by(text: &MappedText, default_namespace: &str, is_accepted: bool) -> Parsed {
     let text = text.shared();
     let mut parser = Parser::new(&text, default_namespace);
+    parser.is_accepted = is_accepted;
     parser.run();
     parser.characters();
     parser.finish()
@@ -152,6 +163,8 @@ struct Parser<'a> {
     too_deep: usize,
     bindings: Vec<Binding>,
     has_doctype: bool,
+    /// Whether the strict parser has accepted the text.
+    is_accepted: bool,
     /// How many parts there are so far.
     parts: usize,
     parsed: Parsed,
@@ -230,6 +243,7 @@ impl<'a> Parser<'a> {
             too_deep: 0,
             bindings,
             has_doctype: false,
+            is_accepted: false,
             parts: 0,
             parsed: Parsed::default(),
         }
@@ -677,7 +691,9 @@ impl<'a> Parser<'a> {
 
     fn start_tag(&mut self) {
         let mut tag = self.scan_tag();
-        self.late_attributes(&mut tag);
+        if !self.is_accepted {
+            self.late_attributes(&mut tag);
+        }
         self.surplus(&tag);
         self.parts += tag.attributes.len();
         if self.open.len() >= MAX_DEPTH {
