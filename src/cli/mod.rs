@@ -14,6 +14,7 @@ mod omemo_files;
 mod open;
 mod output;
 mod progress;
+mod requirements;
 mod seal;
 mod stage;
 mod vectors;
@@ -60,6 +61,7 @@ enum Command {
     Open(open::Open),
     Device(device::DeviceCommand),
     Explain(explain::Explain),
+    Requirements(requirements::Requirements),
     Vectors(vectors::Vectors),
 }
 
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Open(command) => command.run(settings),
         Command::Device(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Requirements(command) => command.run(settings),
         Command::Vectors(command) => command.run(),
     };
     match outcome {
