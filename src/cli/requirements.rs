@@ -66,11 +66,11 @@ impl Requirements {
 
     fn lists(&self, requirement: &RequirementReport) -> bool {
         let strength = self.strength.map(|strongest| match strongest {
-            Strongest::Must => Strength::Must,
-            Strongest::Should => Strength::Should,
-            Strongest::May => Strength::May,
+            Strongest::Must => Strength::Must.name(),
+            Strongest::Should => Strength::Should.name(),
+            Strongest::May => Strength::May.name(),
         });
-        (strength.is_none() || requirement.strength() == strength) && (!self.unshown || requirement.is_open())
+        (strength.is_none() || requirement.strength == strength) && (!self.unshown || requirement.is_open())
     }
 
     fn written(&self, documents: &[DocumentRequirements]) -> String {

@@ -120,7 +120,7 @@ const NO_MODIFIERS: [&str; 66] = [
 ];
 
 /// Words that can stand between a subject and its key word, or before its clause, and mean nothing for who acts.
-const ADVERBS: [&str; 34] = [
+const ADVERBS: [&str; 33] = [
     "additionally",
     "again",
     "also",
@@ -135,7 +135,6 @@ const ADVERBS: [&str; 34] = [
     "hence",
     "here",
     "however",
-    "in",
     "instead",
     "itself",
     "likewise",
@@ -229,22 +228,30 @@ const PARTICIPLES: [&str; 26] = [
 
 /// Who is meant by the key word of that number.
 pub(super) fn of(sentence: &str, key_words: &[(KeyWord, Range<usize>)], at: usize) -> Option<String> {
+    let at = first_of_subject(sentence, key_words, at)?;
     let (word, range) = key_words.get(at)?;
-    let before = sentence.get(..range.start)?;
-    let after = sentence.get(range.end..)?;
-    let previous = at.checked_sub(1);
-    // `A client MUST do this and MUST NOT do that`: both have one subject.
-    let last = before.split_whitespace().next_back().map(str::to_lowercase);
-    if let (Some(previous), Some("and" | "or" | "but" | "then")) = (previous, last.as_deref()) {
-        return of(sentence, key_words, previous);
-    }
+    let (before, after) = (sentence.get(..range.start)?, sentence.get(range.end..)?);
     if word.is_adjective() {
-        return described(before, after, previous.is_some());
+        return described(before, after, at > 0);
     }
     if is_passive(after) {
         return agent(after);
     }
-    subject(before, previous.is_some())
+    subject(before, at > 0)
+}
+
+/// The first key word with the subject of another one: `A client MUST do this and MUST NOT do that`.
+fn first_of_subject(sentence: &str, key_words: &[(KeyWord, Range<usize>)], at: usize) -> Option<usize> {
+    let mut at = at;
+    while at > 0 {
+        let before = sentence.get(..key_words.get(at)?.1.start)?;
+        let last = before.split_whitespace().next_back().map(str::to_lowercase);
+        if !matches!(last.as_deref(), Some("and" | "or" | "but" | "then")) {
+            break;
+        }
+        at -= 1;
+    }
+    Some(at)
 }
 
 /// Of `clients are REQUIRED to`, `it is RECOMMENDED that clients`, `REQUIRED for clients`.
@@ -292,6 +299,9 @@ fn agent(after: &str) -> Option<String> {
 fn subject(before: &str, has_previous: bool) -> Option<String> {
     let cut = boundary(before);
     let clause = tokens(before.get(cut..)?);
+    if clause.len() > LONGEST {
+        return None;
+    }
     let begin = clause.iter().position(|word| !is_adverb(word));
     let Some(begin) = begin else {
         // `A client, on its own, MUST`: what stands before the first comma.
@@ -310,6 +320,9 @@ fn subject(before: &str, has_previous: bool) -> Option<String> {
         .or_else(|| introduced(rest))
 }
 
+/// How many words of a clause are looked at.
+const LONGEST: usize = 60;
+
 /// Where the last clause begins, as far as punctuation says so.
 fn boundary(text: &str) -> usize {
     let is_mark = |(at, c): &(usize, char)| match c {
@@ -323,10 +336,8 @@ fn boundary(text: &str) -> usize {
 /// A clause that is a noun phrase and nothing else.
 fn whole(tokens: &[String], from: usize) -> Option<String> {
     let phrase = phrase(tokens, from)?;
-    let is_all = tokens
-        .get(phrase.end..)?
-        .iter()
-        .all(|word| is_adverb(word) && !matches!(word.as_str(), "and" | "or" | "in" | "that"));
+    let is_all =
+        tokens.get(phrase.end..)?.iter().all(|word| is_adverb(word) && !matches!(word.as_str(), "and" | "or" | "that"));
     is_all.then_some(phrase.text)
 }
 
@@ -364,7 +375,9 @@ fn introduced(tokens: &[String]) -> Option<String> {
             .get(at - 1)
             .is_some_and(|word| !NO_MODIFIERS.contains(&word.as_str()) && !INTRODUCTIONS.contains(&word.as_str()))
     };
-    starts.filter(is_free).find_map(|at| whole(tokens, at))
+    // Of several nouns in the plural the first may belong to what is before it: `with the code clients`.
+    let is_certain = |phrase: &String| !phrase.ends_with('s') || phrase.split(' ').count() <= 2;
+    starts.filter(is_free).find_map(|at| whole(tokens, at)).filter(is_certain)
 }
 
 /// Whether words end with a noun phrase that the word before it does not govern.
@@ -383,18 +396,18 @@ struct Phrase {
 const MODIFIERS: usize = 5;
 
 fn phrase(tokens: &[String], from: usize) -> Option<Phrase> {
-    let first = noun(tokens, from)?;
+    let first = noun(tokens, from, false)?;
     let mut end = first;
     let is_joint = tokens.get(end).is_some_and(|word| matches!(word.as_str(), "and" | "or" | "and/or"));
-    if let Some(second) = noun(tokens, end + 1).filter(|_| is_joint) {
+    if let Some(second) = noun(tokens, end + 1, true).filter(|_| is_joint) {
         end = second;
     }
     let text = tokens.get(from..end)?.join(" ");
     Some(Phrase { text, end })
 }
 
-/// The end of a noun phrase that begins at a place.
-fn noun(tokens: &[String], from: usize) -> Option<usize> {
+/// The end of a noun phrase that begins at a place. One in the singular has an article or the like, unless it is the second of two.
+fn noun(tokens: &[String], from: usize, is_second: bool) -> Option<usize> {
     let mut at = from;
     let is_determiner = |at: usize| tokens.get(at).is_some_and(|word| DETERMINERS.contains(&word.as_str()));
     while is_determiner(at) && at < from + 2 {
@@ -418,7 +431,7 @@ fn noun(tokens: &[String], from: usize) -> Option<usize> {
         is_plural = plural;
         at += 1;
     }
-    (at > begin && (has_determiner || is_plural)).then_some(at)
+    (at > begin && (has_determiner || is_plural || is_second)).then_some(at)
 }
 
 /// Whether a word is somebody who can act, and whether it is in the plural.
@@ -525,6 +538,7 @@ mod tests {
         check("A client, a server, and a component MUST do so.", "-");
         check("The client's request MUST have an id.", "-");
         check("The server name MUST fit.", "-");
+        check("In this case compliant clients MUST do so.", "-");
         check("Clients that do so and servers MUST wait.", "-");
     }
 }

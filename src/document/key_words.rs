@@ -25,8 +25,8 @@ pub struct KeyWord {
     pub is_denied: bool,
 }
 
-/// All key words. The order of those of one strength means nothing.
-static ALL: [KeyWord; 11] = [
+/// All key words, and `MAY NOT`, which is none of RFC 2119 and in use. The order of those of one strength means nothing.
+static ALL: [KeyWord; 12] = [
     KeyWord { name: "MUST", strength: Strength::Must, is_denied: false },
     KeyWord { name: "MUST NOT", strength: Strength::Must, is_denied: true },
     KeyWord { name: "REQUIRED", strength: Strength::Must, is_denied: false },
@@ -37,6 +37,7 @@ static ALL: [KeyWord; 11] = [
     KeyWord { name: "RECOMMENDED", strength: Strength::Should, is_denied: false },
     KeyWord { name: "NOT RECOMMENDED", strength: Strength::Should, is_denied: true },
     KeyWord { name: "MAY", strength: Strength::May, is_denied: false },
+    KeyWord { name: "MAY NOT", strength: Strength::May, is_denied: true },
     KeyWord { name: "OPTIONAL", strength: Strength::May, is_denied: false },
 ];
 
@@ -94,6 +95,13 @@ pub fn next(text: &str, from: usize) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// The same, with the `NOT` behind `MAY` as well.
+pub fn next_or_may_not(text: &str, from: usize) -> Option<Range<usize>> {
+    let found = next(text, from)?;
+    let denied = followed(text, found.end, "NOT").filter(|_| text.get(found.clone()) == Some("MAY"));
+    Some(found.start..denied.unwrap_or(found.end))
 }
 
 /// Whether one of the words stands in running text, code and notes aside.

@@ -6,9 +6,10 @@
 
 use super::actor;
 use super::key_words::{self, KeyWord, Strength};
+use super::walk::plain_text;
 use super::{Block, Document, Inline, Item, Paragraph};
 use crate::source::{MappedText, Span, Spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A requirement.
@@ -138,6 +139,8 @@ struct Requirements<'a> {
     begun: usize,
     /// Those that are open.
     open: Vec<usize>,
+    /// The texts of notes that were passed.
+    notes: HashSet<String>,
 }
 
 impl<'a> Requirements<'a> {
@@ -196,7 +199,7 @@ impl<'a> Requirements<'a> {
         let text = running.iter().map(|one| flat(one.text.as_str())).collect::<Vec<_>>().join(" ");
         let statements = running.iter().flat_map(Running::statements).collect();
         self.found.push(Requirement { id: Some(id), text, span, sections: self.open.clone(), statements });
-        running.iter().flat_map(|one| &one.notes).for_each(|note| self.sentences(note));
+        running.iter().flat_map(|one| &one.notes).for_each(|note| self.note(note));
     }
 
     fn sentences(&mut self, text: &'a [Inline]) {
@@ -213,7 +216,14 @@ impl<'a> Requirements<'a> {
                 statements: vec![statement],
             });
         }
-        running.notes.iter().for_each(|note| self.sentences(note));
+        running.notes.iter().for_each(|note| self.note(note));
+    }
+
+    /// Notes with the same text are one note, as on pages.
+    fn note(&mut self, note: &'a [Inline]) {
+        if self.notes.insert(plain_text(note)) {
+            self.sentences(note);
+        }
     }
 }
 
@@ -244,7 +254,7 @@ fn may_require(text: &[Inline]) -> bool {
 #[derive(Default)]
 struct Running<'a> {
     text: MappedText,
-    /// Where it is code.
+    /// Where it is code, in order.
     code: Vec<Range<usize>>,
     /// The notes, which are not part of it.
     notes: Vec<&'a [Inline]>,
@@ -269,6 +279,8 @@ impl<'a> Running<'a> {
                 Inline::Code(text) => {
                     let start = self.text.len();
                     self.push(text);
+                    // Code inside of code is a part of it.
+                    self.code.truncate(self.code.partition_point(|range| range.start < start));
                     self.code.push(start..self.text.len());
                 }
                 Inline::Note(text) => self.notes.push(text),
@@ -283,7 +295,8 @@ impl<'a> Running<'a> {
     }
 
     fn is_code(&self, at: usize) -> bool {
-        self.code.iter().any(|range| range.contains(&at))
+        let next = self.code.partition_point(|range| range.end <= at);
+        self.code.get(next).is_some_and(|range| range.contains(&at))
     }
 
     /// The sentences with key words.
@@ -296,7 +309,7 @@ impl<'a> Running<'a> {
         let raw = self.text.as_str().get(range.clone())?;
         let mut key_words = Vec::new();
         let (mut text, mut from) = (String::new(), 0);
-        while let Some(found) = key_words::next(raw, from) {
+        while let Some(found) = key_words::next_or_may_not(raw, from) {
             push_flat(&mut text, raw.get(from..found.start)?);
             let start = text.len();
             push_flat(&mut text, raw.get(found.clone())?);
@@ -360,11 +373,12 @@ fn sentence_end(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at + 1..)?;
     let behind = rest.trim_start_matches(['"', '\'', ')', ']', '\u{201d}', '\u{2019}']);
     let next = behind.trim_start();
-    let is_apart = next.len() < behind.len() && next.starts_with(|c: char| !c.is_lowercase());
-    let before = text.get(..at)?;
-    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
+    if next.len() == behind.len() || next.starts_with(char::is_lowercase) {
+        return None;
+    }
+    let word = text.get(..at)?.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
     let is_short = ABBREVIATIONS.contains(&word.as_str());
-    (is_apart && !is_short).then_some(text.len() - behind.len())
+    (!is_short).then_some(text.len() - behind.len())
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {

@@ -3,7 +3,6 @@
 
 use super::one_line;
 use super::summary::count;
-use crate::document::key_words::{KeyWord, Strength};
 use serde::Serialize;
 
 /// The requirements of a document.
@@ -32,8 +31,10 @@ pub struct RequirementReport {
     pub section: Option<Whereabouts>,
     /// Who must do it, where that is certain.
     pub actor: Option<String>,
+    /// How strong its strongest key word is: `must`, `should` or `may`.
+    pub strength: Option<&'static str>,
     /// Its key words, the strongest first.
-    pub key_words: Vec<KeyWord>,
+    pub key_words: Vec<&'static str>,
     /// What it says, as one line without markup.
     pub text: String,
     /// The examples that show it.
@@ -76,11 +77,6 @@ pub struct Twin {
 }
 
 impl RequirementReport {
-    /// The strength of its strongest key word.
-    pub fn strength(&self) -> Option<Strength> {
-        self.key_words.first().map(|word| word.strength)
-    }
-
     /// Whether neither an example shows it nor a reason excuses it.
     pub fn is_open(&self) -> bool {
         self.examples.is_empty() && self.excuse.is_none()
@@ -127,7 +123,7 @@ struct RequirementJson<'a> {
     actor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     strength: Option<&'a str>,
-    key_words: Vec<&'a str>,
+    key_words: &'a [&'static str],
     text: &'a str,
     examples: Vec<ExampleJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,13 +172,13 @@ struct SummaryJson {
 impl SummaryJson {
     fn of(documents: &[DocumentRequirements]) -> SummaryJson {
         let all = || documents.iter().flat_map(|document| &document.requirements);
-        let strength = |strength| all().filter(|one| one.strength() == strength).count();
+        let strength = |strength| all().filter(|one| one.strength == strength).count();
         SummaryJson {
             documents: documents.len(),
             requirements: all().count(),
-            must: strength(Some(Strength::Must)),
-            should: strength(Some(Strength::Should)),
-            may: strength(Some(Strength::May)),
+            must: strength(Some("must")),
+            should: strength(Some("should")),
+            may: strength(Some("may")),
             without_key_word: strength(None),
             with_id: all().filter(|one| one.id.is_some()).count(),
             shown: all().filter(|one| !one.examples.is_empty()).count(),
@@ -221,8 +217,8 @@ impl<'a> RequirementJson<'a> {
             line: one.line,
             section: one.section.as_ref().map(section),
             actor: one.actor.as_deref(),
-            strength: one.strength().map(Strength::name),
-            key_words: one.key_words.iter().map(|word| word.name).collect(),
+            strength: one.strength,
+            key_words: &one.key_words,
             text: &one.text,
             examples: one.examples.iter().map(example).collect(),
             excused: one.excuse.as_deref(),
@@ -275,7 +271,7 @@ fn heading(section: &Whereabouts) -> String {
 }
 
 fn push_requirement(out: &mut String, one: &RequirementReport, document: &DocumentRequirements, width: usize) {
-    let words: Vec<String> = one.key_words.iter().flat_map(|word| wrapped(word.name, STRENGTH)).collect();
+    let words: Vec<String> = one.key_words.iter().flat_map(|word| wrapped(word, STRENGTH)).collect();
     let strength = if words.is_empty() { vec!["-".into()] } else { words };
     let actor = wrapped(&one_line(one.actor.as_deref().unwrap_or("-")), ACTOR);
     let text = notes(one, document).iter().flat_map(|note| wrapped(&one_line(note), width)).collect::<Vec<_>>();

@@ -4,6 +4,7 @@ use super::attacks::{ATTACKS, Attacks, Gallery, shown_by};
 use super::check::Checked;
 use super::examine::Examined;
 use super::load::Loaded;
+use crate::document::key_words::Strength;
 use crate::document::number;
 use crate::document::requirement::{self, Requirement};
 use crate::report::{DocumentRequirements, RequirementReport, Shower, Twin, Whereabouts};
@@ -26,7 +27,8 @@ fn of_document(sources: &Sources, loaded: &Loaded, examined: &Examined) -> Docum
         line: line(requirement, sources),
         section: whereabouts(requirement, examined),
         actor: requirement.actor(),
-        key_words: requirement.key_words(),
+        strength: requirement.strength().map(Strength::name),
+        key_words: requirement.key_words().iter().map(|word| word.name).collect(),
         text: requirement.text.clone(),
         examples: evidence.examples_of(requirement),
         excuse: evidence.excuse_of(requirement),
@@ -92,13 +94,16 @@ impl Evidence {
     }
 }
 
+/// How many of those that say the same are named.
+const TWINS: usize = 20;
+
 /// The other requirements that say the same, by the number of the requirement.
 fn twins(all: &[Requirement<'_>], sources: &Sources) -> BTreeMap<usize, Vec<Twin>> {
     let mut twins: BTreeMap<usize, Vec<Twin>> = BTreeMap::new();
     for group in requirement::alike(all) {
         for (at, statement) in &group {
             let others = group.iter().filter(|(other, said)| other != at && said.has_key_words_of(statement));
-            for other in others.filter_map(|(other, _)| all.get(*other)) {
+            for other in others.take(TWINS).filter_map(|(other, _)| all.get(*other)) {
                 let twin = Twin { id: other.id.map(|id| id.value.clone()), line: line(other, sources) };
                 let own = twins.entry(*at).or_default();
                 if !own.contains(&twin) {
