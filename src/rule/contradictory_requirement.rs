@@ -6,8 +6,8 @@
 //!
 //! Compares all sentences with key words of RFC 2119 in a document. Reports one that has the same words as one before it and
 //! another key word: `MUST` and `MUST NOT`, or `MUST` and `SHOULD`. Case, punctuation and articles do not count, and `SHALL` is
-//! `MUST`. Sentences of fewer than five words are not compared, nor those that depend on their place: they say "it" or "this", or a
-//! list follows.
+//! `MUST`. Sentences of fewer than five words are not compared, nor those without an id whose actor is not certain, nor those that
+//! depend on their place: they say "it" or "this", or a list follows.
 //!
 //! ## Why it matters
 //!
@@ -53,7 +53,7 @@
 //!
 //! - RFC 2119, 1 to 5: <https://www.rfc-editor.org/rfc/rfc2119#section-1>
 
-use super::repeated_requirement::stands_alone;
+use super::repeated_requirement::{earlier, stands_alone};
 use super::{Context, Rule};
 use crate::document::key_words::{KeyWord, Strength};
 use crate::document::requirement::{self, Statement};
@@ -71,29 +71,39 @@ pub static RULE: Rule = Rule {
 const LEAST: usize = 5;
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let all = requirement::requirements(context.document);
-    for group in requirement::alike(&all) {
-        for (at, (_, statement)) in group.iter().enumerate() {
-            let first = group.iter().take(at).find(|(_, first)| demands(first) != demands(statement));
-            sink.extend(first.filter(|_| is_comparable(statement)).map(|(_, first)| finding(first, statement)));
+    let all = context.requirements();
+    for group in requirement::alike(all) {
+        for (at, (number, statement)) in group.iter().enumerate() {
+            let first = earlier(&group, at).find(|(_, first)| disagree(first, statement)).filter(|(other, _)| {
+                let has_id = |at: &usize| all.get(*at).is_some_and(|requirement| requirement.id.is_some());
+                stands_alone(statement) && (statement.actor().is_some() || has_id(number) && has_id(other))
+            });
+            sink.extend(first.filter(|_| statement.words().len() >= LEAST).map(|(_, first)| finding(first, statement)));
         }
     }
 }
 
-fn is_comparable(statement: &Statement) -> bool {
-    stands_alone(statement) && statement.words().len() >= LEAST
+/// Whether nobody can do both, or whether one demands more than the other.
+fn disagree(first: &Statement, second: &Statement) -> bool {
+    let words = first.key_words.iter().zip(&second.key_words);
+    words.into_iter().any(|((one, _), (other, _))| are_at_odds(*one, *other))
 }
 
-/// What its key words demand, whichever of those with one meaning they are.
-fn demands(statement: &Statement) -> Vec<(Strength, bool)> {
-    statement.key_words.iter().map(|(word, _)| (word.strength, word.is_denied)).collect()
+fn are_at_odds(one: KeyWord, other: KeyWord) -> bool {
+    let is_may_not = |word: KeyWord| word.strength == Strength::May && word.is_denied;
+    match (is_may_not(one), is_may_not(other)) {
+        (false, false) => (one.strength, one.is_denied) != (other.strength, other.is_denied),
+        // `MAY NOT` is read as `MUST NOT` by some and as `need not` by others; a `MUST` contradicts both.
+        (true, false) => other.strength == Strength::Must && !other.is_denied,
+        (false, true) => one.strength == Strength::Must && !one.is_denied,
+        (true, true) => false,
+    }
 }
 
 fn finding(first: &Statement, second: &Statement) -> Finding {
-    let words = |statement: &Statement| statement.key_words.iter().map(|(word, _)| *word).collect::<Vec<KeyWord>>();
-    let (before, now) = (words(first), words(second));
-    let other = before.iter().zip(&now).find(|(one, other)| one != other);
-    let (before, now) = other.map_or(("", ""), |(one, other)| (one.name, other.name));
+    let mut both = first.key_words.iter().zip(&second.key_words).map(|((one, _), (other, _))| (*one, *other));
+    let different = both.find(|(one, other)| are_at_odds(*one, *other));
+    let (before, now) = different.map_or(("", ""), |(one, other)| (one.name, other.name));
     let message = format!("this requirement says `{now}`, and the same one before it `{before}`");
     Finding::new(RULE.name, second.span, message)
         .related(first.span, "the other")

@@ -5,8 +5,9 @@
 //! ## What it does
 //!
 //! Compares all sentences with key words of RFC 2119 in a document. Reports one that has the same words and the same key words as
-//! one before it. Case, punctuation and articles do not count. Sentences of fewer than eight words are not compared, nor those
-//! whose actor is not certain, nor those that depend on their place: they say "it" or "this", or a list follows.
+//! one before it in the same section. Case, punctuation and articles do not count. Sentences of fewer than eight words are not
+//! compared, nor those whose actor is not certain, nor those that depend on their place: they say "it" or "this", or a list follows.
+//! What is said in each of several sections is meant for the use case of each. `xep requirements` lists that too.
 //!
 //! ## Why it matters
 //!
@@ -35,6 +36,9 @@
 //!     <p>If this fails, the client MUST NOT send it to the server again.</p>
 //!     <p>If this fails, the client MUST NOT send it to the server again.</p>
 //!   </section1>
+//!   <section1 topic='Receiving'>
+//!     <p>A client MUST NOT send more than one answer to a request.</p>
+//!   </section1>
 //! </xep>
 //! ```
 //!
@@ -57,8 +61,11 @@ pub static RULE: Rule = Rule {
 /// How many words a sentence has at least.
 const LEAST: usize = 8;
 
+/// With how many alike before it a sentence is compared.
+const NEAR: usize = 100;
+
 /// Words by which a sentence depends on what is said around it.
-pub(super) const DEPENDENT: [&str; 27] = [
+const DEPENDENT: [&str; 27] = [
     "above",
     "below",
     "case",
@@ -89,14 +96,23 @@ pub(super) const DEPENDENT: [&str; 27] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let all = requirement::requirements(context.document);
-    for group in requirement::alike(&all) {
+    let all = context.requirements();
+    for group in requirement::alike(all) {
         for (at, (number, statement)) in group.iter().enumerate() {
-            let is_same = |(other, first): &&Numbered<'_>| other != number && first.has_key_words_of(statement);
-            let first = group.iter().take(at).find(is_same);
+            let Some(own) = all.get(*number) else { continue };
+            let is_same = |(other, first): &&Numbered<'_>| {
+                let is_near = all.get(*other).is_some_and(|other| other.sections == own.sections);
+                is_near && other != number && first.has_key_words_of(statement)
+            };
+            let first = earlier(&group, at).find(is_same);
             sink.extend(first.filter(|_| is_comparable(statement)).map(|(_, first)| finding(first, statement)));
         }
     }
+}
+
+/// The nearest statements of a group before one, the nearest last.
+pub(super) fn earlier<'g, 'a>(group: &'g [Numbered<'a>], at: usize) -> impl Iterator<Item = &'g Numbered<'a>> {
+    group.get(at.saturating_sub(NEAR)..at).unwrap_or_default().iter()
 }
 
 /// Whether a sentence says the same wherever it is.
