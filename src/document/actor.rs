@@ -221,9 +221,48 @@ const INTRODUCTIONS: [&str; 22] = [
 ];
 
 /// Participles without `-ed` that follow `be` in what is done to the subject.
-const PARTICIPLES: [&str; 26] = [
-    "begun", "bound", "broken", "built", "chosen", "done", "drawn", "found", "given", "held", "hidden", "kept",
-    "known", "left", "lost", "made", "met", "put", "read", "run", "seen", "sent", "set", "shown", "taken", "written",
+const PARTICIPLES: [&str; 41] = [
+    "begun",
+    "bound",
+    "broken",
+    "brought",
+    "built",
+    "chosen",
+    "cut",
+    "done",
+    "drawn",
+    "forbidden",
+    "forgotten",
+    "found",
+    "given",
+    "heard",
+    "held",
+    "hidden",
+    "kept",
+    "known",
+    "left",
+    "lost",
+    "made",
+    "meant",
+    "met",
+    "overridden",
+    "paid",
+    "put",
+    "read",
+    "run",
+    "seen",
+    "sent",
+    "set",
+    "shown",
+    "shut",
+    "spent",
+    "split",
+    "taken",
+    "thrown",
+    "told",
+    "understood",
+    "withdrawn",
+    "written",
 ];
 
 /// Who is meant by the key word of that number.
@@ -330,7 +369,7 @@ fn boundary(text: &str) -> usize {
         ',' | ':' => text.get(at + 1..).is_some_and(|rest| rest.starts_with(char::is_whitespace)),
         _ => false,
     };
-    text.char_indices().filter(is_mark).last().map_or(0, |(at, mark)| at + mark.len_utf8())
+    text.char_indices().rfind(is_mark).map_or(0, |(at, mark)| at + mark.len_utf8())
 }
 
 /// A clause that is a noun phrase and nothing else.
