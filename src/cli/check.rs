@@ -250,7 +250,7 @@ fn rule_text(name: &str) -> Option<RuleText> {
 }
 
 /// The width of the terminal.
-fn width() -> usize {
+pub(super) fn width() -> usize {
     const USUAL: usize = 120;
     std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(USUAL)
 }

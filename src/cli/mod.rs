@@ -15,6 +15,7 @@ mod omemo_files;
 mod open;
 mod output;
 mod progress;
+mod requirements;
 mod seal;
 mod stage;
 mod vectors;
@@ -62,6 +63,7 @@ enum Command {
     Device(device::DeviceCommand),
     Envelopes(envelopes::Envelopes),
     Explain(explain::Explain),
+    Requirements(requirements::Requirements),
     Vectors(vectors::Vectors),
 }
 
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Device(command) => command.run(),
         Command::Envelopes(command) => command.run(settings),
         Command::Explain(command) => command.run(),
+        Command::Requirements(command) => command.run(settings),
         Command::Vectors(command) => command.run(),
     };
     match outcome {

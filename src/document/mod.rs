@@ -5,8 +5,11 @@
 
 use crate::source::{MappedText, Span, Spanned};
 
+mod actor;
 mod equal;
+pub mod key_words;
 pub mod number;
+pub mod requirement;
 pub mod walk;
 
 pub use equal::settled;

@@ -6,8 +6,8 @@ use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
 use super::listing::{Code, FindingsByExample, Shown, by_example, coloured, findings_of, trimmed};
 use super::page::PageInput;
-use super::requirement;
 use super::series::SeriesPlace;
+use crate::document::key_words;
 use crate::document::number::Numbers;
 use crate::document::{
     Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, Paragraph, Row, Section, Table,
@@ -194,7 +194,7 @@ impl<'a> Body<'a> {
 
     /// The id of the next block of the open section that requires something, if the text does.
     fn place(&mut self, text: &[Inline]) -> Option<String> {
-        if !self.numbered || self.in_note || !requirement::stands_in(text) {
+        if !self.numbered || self.in_note || !key_words::stands_in(text) {
             return None;
         }
         let (section, count) = self.required.last_mut()?;
@@ -211,7 +211,7 @@ impl<'a> Body<'a> {
     fn requiring(&mut self, text: &str) {
         let link = self.requirement.as_deref().filter(|_| self.links == 0);
         let mut at = 0;
-        while let Some((link, range)) = link.and_then(|link| Some((link, requirement::next(text, at)?))) {
+        while let Some((link, range)) = link.and_then(|link| Some((link, key_words::next(text, at)?))) {
             push_escaped(&mut self.out, text.get(at..range.start).unwrap_or(""));
             self.out.push_str("<a class=\"req\"");
             push_attribute(&mut self.out, "href", link);

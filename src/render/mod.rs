@@ -14,7 +14,6 @@ pub mod page;
 pub mod report_page;
 mod policy;
 pub mod vectors_page;
-mod requirement;
 pub mod rules;
 pub mod series;
 pub mod site;

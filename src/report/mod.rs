@@ -14,6 +14,7 @@ mod github;
 mod human;
 mod json;
 mod junit;
+mod requirements;
 mod sarif;
 mod summary;
 
@@ -23,6 +24,9 @@ pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
+pub use requirements::{
+    DocumentRequirements, RequirementReport, Shower, Twin, Whereabouts, requirements_json, requirements_table,
+};
 pub use sarif::{RuleText, sarif};
 pub use summary::summary;
 

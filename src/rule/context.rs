@@ -6,6 +6,7 @@ use super::schema_violation::ByCause;
 use super::{Neighbours, Origin, stanzas};
 use crate::document::Document;
 use crate::document::number::Numbers;
+use crate::document::requirement::{self, Requirement};
 use crate::example::attack;
 use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
@@ -81,6 +82,8 @@ pub struct Context<'a> {
     pub(super) by_cause: OnceCell<ByCause>,
     /// The running text, found out when it is first asked for.
     prose: OnceCell<Prose>,
+    /// What the document requires, likewise.
+    requirements: OnceCell<Vec<Requirement<'a>>>,
     /// The examples that only sketch what a URI stands for, likewise.
     sketches: OnceCell<HashSet<&'a str>>,
     /// What tells one fault from another, of those that are known.
@@ -126,6 +129,7 @@ impl<'a> Context<'a> {
             namespaces: Gathered::default(),
             by_cause: OnceCell::new(),
             prose: OnceCell::new(),
+            requirements: OnceCell::new(),
             sketches: OnceCell::new(),
             known: HashSet::new(),
         };
@@ -170,6 +174,11 @@ impl<'a> Context<'a> {
     /// The words of the running text.
     pub(super) fn prose(&self) -> &Prose {
         self.prose.get_or_init(|| Prose::of(self.document))
+    }
+
+    /// What the document requires.
+    pub(super) fn requirements(&self) -> &[Requirement<'a>] {
+        self.requirements.get_or_init(|| requirement::requirements(self.document))
     }
 
     /// Whether an example only sketches what a URI before it stands for: of such stanzas only that is shown which the URI decides.

@@ -23,6 +23,7 @@ mod typed;
 
 pub mod affix_mismatch;
 pub mod broken_fence;
+pub mod contradictory_requirement;
 pub mod dead_link;
 pub mod disagreeing_table;
 pub mod disagreeing_text;
@@ -82,6 +83,7 @@ pub mod outdated_schema;
 pub mod placeholder_left;
 pub mod raw_html;
 pub mod repeated_example;
+pub mod repeated_requirement;
 pub mod revisions_out_of_order;
 pub mod round_trip_fails;
 pub mod schema_violation;
@@ -168,6 +170,7 @@ impl Rule {
 pub static RULES: &[&Rule] = &[
     &affix_mismatch::RULE,
     &broken_fence::RULE,
+    &contradictory_requirement::RULE,
     &dead_link::RULE,
     &disagreeing_table::RULE,
     &disagreeing_text::RULE,
@@ -227,6 +230,7 @@ pub static RULES: &[&Rule] = &[
     &placeholder_left::RULE,
     &raw_html::RULE,
     &repeated_example::RULE,
+    &repeated_requirement::RULE,
     &revisions_out_of_order::RULE,
     &round_trip_fails::RULE,
     &schema_violation::RULE,

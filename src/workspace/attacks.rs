@@ -1,8 +1,10 @@
 //! The gallery of attacks and what it covers, as data: what the author says beside the examples, and `attacks.toml`, which says
 //! how deployed clients fare and which requirements no stanza can show.
 
+use crate::document::number;
+use crate::document::requirement::{self, Requirement};
 use crate::document::walk::{self, Place};
-use crate::document::{Block, Document, Section};
+use crate::document::{Document, Listing};
 use crate::example::Expectation;
 use crate::sce::TableError;
 use crate::source::{Span, Spanned};
@@ -138,7 +140,7 @@ impl Gallery {
             }
             _ => {}
         });
-        demands(&document.body, false, &mut gallery.demands);
+        gallery.demands = demands(document);
         gallery
     }
 
@@ -157,51 +159,34 @@ impl Gallery {
     }
 }
 
-fn is_receiving(section: &Section) -> bool {
-    section.anchor.as_ref().is_some_and(|anchor| anchor.as_str() == RECEIVING)
-}
-
-/// The requirements on receivers: all that stand in the section about receiving, elsewhere those that name a receiver.
-fn demands(blocks: &[Block], is_inside: bool, out: &mut Vec<Spanned<String>>) {
-    let mut take = |requirement: Option<&Spanned<String>>, text: String| {
-        let text = flat(&text);
-        let is_demand = is_inside || DEMANDS.iter().any(|demand| text.contains(demand));
-        out.extend(requirement.filter(|_| is_demand).cloned());
+/// The requirements on receivers: all that are in the section about receiving, elsewhere those that name a receiver.
+fn demands(document: &Document) -> Vec<Spanned<String>> {
+    let sections = number::sections(document);
+    let is_receiving = |at: &usize| {
+        let anchor = sections.get(*at).and_then(|section| section.anchor.as_ref());
+        anchor.is_some_and(|anchor| anchor.as_str() == RECEIVING)
     };
-    for block in blocks {
-        match block {
-            Block::Paragraph(paragraph) => take(paragraph.requirement.as_ref(), walk::plain_text(&paragraph.text)),
-            Block::List(list) => {
-                for item in &list.items {
-                    take(item.requirement.as_ref(), walk::blocks_text(&item.blocks));
-                }
-            }
-            _ => {}
-        }
-    }
-    for block in blocks {
-        match block {
-            Block::Section(section) => demands(&section.blocks, is_inside || is_receiving(section), out),
-            Block::Quote(container) | Block::Division(container) => demands(&container.blocks, is_inside, out),
-            Block::List(list) => list.items.iter().for_each(|item| demands(&item.blocks, is_inside, out)),
-            _ => {}
-        }
-    }
+    let is_demand = |requirement: &Requirement<'_>| {
+        requirement.sections.iter().any(is_receiving) || DEMANDS.iter().any(|demand| requirement.text.contains(demand))
+    };
+    let all = requirement::requirements(document).into_iter().filter(is_demand);
+    all.filter_map(|requirement| requirement.id.cloned()).collect()
 }
 
-/// Text with single spaces: lines of a source may break anywhere.
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn attack(listing: &crate::document::Listing) -> Option<Attack> {
-    let expectation = Expectation::parse(listing.directives.text("expect")?);
+/// The requirements that an example shows: those of the verdict that it expects, and those that it covers besides.
+pub fn shown_by(listing: &Listing) -> Vec<String> {
+    let mut all = match listing.directives.text("expect").map(Expectation::parse) {
+        Some(Expectation::Verdict(_, requirements)) => requirements,
+        Some(Expectation::Rule(_)) | None => Vec::new(),
+    };
     let covers = listing.directives.text("covers");
-    let mut requirements = match &expectation {
-        Expectation::Verdict(_, requirements) => requirements.clone(),
-        Expectation::Rule(_) => Vec::new(),
-    };
-    requirements.extend(covers.into_iter().flat_map(|ids| ids.split(',')).map(|id| id.trim().to_owned()));
+    all.extend(covers.into_iter().flat_map(|ids| ids.split(',')).map(|id| id.trim().to_owned()));
+    all
+}
+
+fn attack(listing: &Listing) -> Option<Attack> {
+    let expectation = Expectation::parse(listing.directives.text("expect")?);
+    let requirements = shown_by(listing);
     if requirements.is_empty() {
         return None;
     }
