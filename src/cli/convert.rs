@@ -6,7 +6,7 @@ use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
 use crate::rule::{self, Maturity};
 use crate::source::Sources;
-use crate::workspace::{Disk, Everything, configured, examine, find, nothing_known, write};
+use crate::workspace::{Asked, Disk, Everything, configured, examine, find, nothing_known, write};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ impl Convert {
         let mut sources = Sources::default();
         let mut everything = Everything::new(&mut sources);
         let paths = std::slice::from_ref(&self.file);
-        let found = configured(&Disk, paths, find(&Disk, paths, &nothing_known)?, false)?;
+        let found = configured(&Disk, paths, find(&Disk, paths, &nothing_known)?, Asked::default())?;
         let documents = everything.load(&Disk, found, &mut sources)?;
         let [loaded] = documents.as_slice() else {
             return Err(Failure("one file is converted at a time; name it".into()));

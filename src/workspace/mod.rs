@@ -29,7 +29,7 @@ mod write;
 pub use baseline::Baseline;
 pub use build::{Built, build};
 pub use check::{Checked, Options, Outcome, Run, check};
-pub use config::{Wanted, configured};
+pub use config::{Asked, Wanted, configured};
 pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
 pub use find::{Found, find, nothing_known, root_of};
