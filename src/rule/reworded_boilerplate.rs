@@ -50,7 +50,7 @@ pub static RULE: Rule = Rule {
 /// The sections that ask somebody for something.
 const ASKING: [&str; 2] = ["IANA Considerations", "XMPP Registrar Considerations"];
 
-/// What the usual sentences say, in one XEP of the document and in another of the specification.
+/// What the usual sentences say, whoever their subject is: the document, the XEP, the specification.
 const USUAL: [&str; 2] = [" requires no interaction with ", "no namespaces or parameters need to be registered "];
 
 /// How a paragraph begins that asks for nothing.
