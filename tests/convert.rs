@@ -4,15 +4,18 @@
 
 use proptest::prelude::*;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use xep::document::number::Numbers;
 use xep::document::{Block, Document, Section};
 use xep::finding::Sink;
 use xep::read::series::SharedEntities;
 use xep::read::{markdown, xep_xml};
 use xep::render;
 use xep::source::Sources;
+use xep::workspace::{Disk, ForInbox, Memory, Silent, for_inbox};
 
 /// The files that are not the same, each with the reason.
 const EXCEPTIONS: &str = include_str!("convert/exceptions.txt");
@@ -249,8 +252,7 @@ fn text() -> impl Strategy<Value = String> {
 #[test]
 fn xep_xml_from_markdown_is_valid() {
     let Some(corpus) = corpus() else { return };
-    if Command::new("xmllint").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no xmllint");
+    if !has_xmllint() {
         return;
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("convert");
@@ -274,6 +276,113 @@ fn xep_xml_from_markdown_is_valid() {
     }
     eprintln!("{valid} of {all} valid");
     assert_eq!(wrong, [""; 0]);
+}
+
+/// What is for this program alone does not reach the inbox, and links lead to what the XSF's pages have.
+#[test]
+fn our_draft_for_the_inbox_is_a_proto_xep() {
+    let draft = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/xep-sce/draft.md");
+    let first = for_inbox(&Disk, &draft, &Silent).unwrap();
+    let text = &first.text;
+    for wanted in [
+        "<number>XXXX</number>",
+        "<status>ProtoXEP</status>",
+        "<shortname>NOT_YET_ASSIGNED</shortname>",
+        "&LEGALNOTICE;",
+    ] {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    for name in [
+        "<?allow",
+        "<?example",
+        "<?generated",
+        "<?profiles",
+        "<?requirement",
+        "<?table",
+        "url='#ex-",
+        "url='#req-",
+        "'></example>",
+    ] {
+        assert!(!text.contains(name), "{name}");
+    }
+    let told: BTreeSet<&str> = first.report.findings.iter().map(|judged| judged.finding.rule).collect();
+    assert!(told.iter().all(|rule| xep::rule::find(rule).unwrap().is_for_inbox()), "{told:?}");
+    assert!(told.contains("example-address"), "{told:?}");
+    let again = in_memory("xep-sce.xml", text);
+    assert!(again.text == *text, "{}", first_line_that_differs(text, &again.text));
+    let dead: Vec<_> = again.report.findings.iter().filter(|judged| judged.finding.rule == "dead-link").collect();
+    assert!(dead.is_empty(), "{dead:?}");
+    if let (Some(corpus), true) = (corpus(), has_xmllint()) {
+        assert_eq!(lint_text(&corpus, "xep-sce.xml", text), "");
+    }
+}
+
+fn in_memory(name: &str, text: &str) -> ForInbox {
+    for_inbox(&Memory::default().with(name, text), Path::new(name), &Silent).unwrap()
+}
+
+/// Of every twentieth XEP, what is written for the inbox is that XEP without what is for this program. Written again it is the
+/// same, and it is valid if the XEP was.
+#[test]
+fn published_xeps_for_the_inbox_are_the_same() {
+    let Some(corpus) = corpus() else { return };
+    let has_xmllint = has_xmllint();
+    for path in files(&corpus).iter().step_by(20) {
+        let read = |name: &str, text: &str| {
+            let mut sources = Sources::default();
+            let ents = sources.add("xep.ent", std::fs::read_to_string(corpus.join("xep.ent")).unwrap());
+            let shared = SharedEntities::read(&sources, ents, &mut Sink::default());
+            let file = sources.add(name, text);
+            xep_xml::read(&sources, file, Some(&shared), &mut Sink::default())
+        };
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let before = read(&name, &std::fs::read_to_string(path).unwrap());
+        let written = render::xep_xml::as_proto_xep(&before, &Numbers::of(&before));
+        let text = render::xep_xml::for_inbox(&before, &Numbers::of(&before));
+        let after = read(&name, &text);
+        assert!(after == written, "{name}: {}", difference(&written, &after));
+        let again = render::xep_xml::for_inbox(&after, &Numbers::of(&after));
+        assert!(again == text, "{name}: {}", first_line_that_differs(&text, &again));
+        if has_xmllint && lint(path).is_empty() {
+            assert_eq!(lint_text(&corpus, &name, &text), "", "{name}");
+        }
+    }
+}
+
+/// The text is written, what the editor would refuse is told with what to do, and the exit code says so.
+#[test]
+fn what_the_editor_would_refuse_is_told() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inbox/draft.md");
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_xep")).arg("convert").args(arguments).arg(&fixture).output().unwrap()
+    };
+    let outcome = run(&["--for-inbox"]);
+    let told = String::from_utf8_lossy(&outcome.stderr);
+    assert_eq!(outcome.status.code(), Some(1), "{told}");
+    assert!(String::from_utf8_lossy(&outcome.stdout).contains("<number>0042</number>"));
+    assert!(told.contains("draft.md:23:12: error[example-address]: `moonlight@montague.example`"), "{told}");
+    assert!(told.contains("\n  help: write an address at which the author can be reached\n"), "{told}");
+    let outcome = run(&["--for-inbox", "--to", "markdown"]);
+    assert_eq!(outcome.status.code(), Some(2));
+}
+
+fn has_xmllint() -> bool {
+    let is_there = Command::new("xmllint").arg("--version").output().is_ok();
+    if !is_there {
+        eprintln!("skipped: there is no xmllint");
+    }
+    is_there
+}
+
+/// What xmllint says against a text beside the DTD of the series.
+fn lint_text(corpus: &Path, name: &str, text: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inbox").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    for shared in ["xep.dtd", "xep.ent"] {
+        std::fs::write(folder.join(shared), std::fs::read(corpus.join(shared)).unwrap()).unwrap();
+    }
+    std::fs::write(folder.join(name), text).unwrap();
+    lint(&folder.join(name))
 }
 
 /// What xmllint says against a file.

@@ -12,7 +12,7 @@ mod fixtures;
 mod series;
 
 use std::path::{Path, PathBuf};
-use xep::workspace::{Checked, Extent, Memory, Options, Silent, World, check};
+use xep::workspace::{Asked, Checked, Extent, Memory, Options, Silent, World, check};
 
 /// Where the document of a case lies.
 const FOLDER: &str = "spec/x";
@@ -60,7 +60,12 @@ fn companions() -> Memory {
 /// Checks the document of that name, also by the rules that are off by default.
 fn checked_pedantically(world: &Memory, name: &str) -> Checked {
     let path = PathBuf::from(format!("{FOLDER}/{name}"));
-    checked_by(world, path, Options { pedantic: true, ..Options::fresh(Extent::Full) }, name)
+    checked_by(
+        world,
+        path,
+        Options { asked: Asked { pedantic: true, ..Asked::default() }, ..Options::fresh(Extent::Full) },
+        name,
+    )
 }
 
 /// Checks the document of that name.

@@ -7,7 +7,7 @@ use crate::report::{self, Report, RuleText};
 use crate::rule;
 use crate::source::Sources;
 use crate::workspace::fix::Mended;
-use crate::workspace::{self, Checked, Disk, Extent, Narrowed, Narrowing, Options};
+use crate::workspace::{self, Asked, Checked, Disk, Extent, Narrowed, Narrowing, Options};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -117,7 +117,8 @@ pub(super) struct CacheArguments {
 impl CacheArguments {
     /// How a run is done.
     pub(super) fn options(self, extent: Extent, pedantic: bool) -> Options {
-        Options { extent, cache: !self.no_cache, cache_folder: self.cache_dir, out: None, pedantic }
+        let asked = Asked { pedantic, ..Asked::default() };
+        Options { extent, cache: !self.no_cache, cache_folder: self.cache_dir, out: None, asked }
     }
 }
 

@@ -31,15 +31,16 @@ fn list() -> String {
 
 /// How bad what a rule tells is where nobody says otherwise.
 fn usual(rule: &Rule) -> &'static str {
-    if rule.is_pedantic() { "off" } else { rule.severity.name() }
+    if rule.is_on_by_default() { rule.severity.name() } else { "off" }
 }
 
 /// What a rule means, and how bad what it tells is.
 fn explained(rule: &Rule) -> String {
     let severity = rule.severity.name();
-    let usual = match rule.is_pedantic() {
-        true => format!("Off by default; `{severity}` with `--pedantic`."),
-        false => format!("Severity: `{severity}`."),
+    let usual = match (rule.is_pedantic(), rule.is_for_inbox()) {
+        (true, _) => format!("Off by default; `{severity}` with `--pedantic`."),
+        (_, true) => format!("Off by default; `{severity}` with `xep convert --for-inbox`."),
+        _ => format!("Severity: `{severity}`."),
     };
     format!("{}\n\n{usual}\n", rule.documentation().trim_end())
 }

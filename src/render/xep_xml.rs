@@ -7,11 +7,13 @@
 mod blocks;
 mod escape;
 mod header;
+mod inbox;
 mod inlines;
 mod published;
 
 use crate::document::{Block, Document, Entity, Header};
 use escape::pseudo_attribute;
+pub use inbox::{as_proto_xep, for_inbox};
 pub use published::{is_inert, published};
 use std::borrow::Cow;
 

@@ -18,7 +18,7 @@ mod requirements;
 mod sarif;
 mod summary;
 
-pub use concise::concise;
+pub use concise::{concise, concise_with_help};
 pub use examples::examples;
 pub use github::github;
 pub use human::human;

@@ -1,6 +1,6 @@
 //! What headers may say, as tables, and how their values are read.
 
-use crate::document::{Author, Field};
+use crate::document::{Author, Field, Header};
 use crate::finding::{Finding, Sink};
 use crate::source::Span;
 use crate::xml::parse::distance_at_most;
@@ -58,6 +58,16 @@ pub(super) const APPROVERS: [Approver; 3] = [
 
 /// How authors say that there is no short name yet, in lower case with spaces. Source: the series of 2026-06-30.
 pub(super) const NO_SHORTNAME: [&str; 6] = ["n/a", "none", "not yet assigned", "to be assigned", "to be issued", "tbd"];
+
+/// Whether a document has no number yet.
+pub(super) fn is_new(header: &Header) -> bool {
+    !super::series::is_number(header.number.as_str().trim())
+}
+
+/// The authors who are written in the document itself. Those that an entity stands for are the series' own.
+pub(super) fn own_authors(header: &Header) -> impl Iterator<Item = &Author> {
+    header.authors.iter().filter(|author| author.entity.is_none())
+}
 
 /// Where a field stands.
 pub(super) fn span(field: &Field) -> Option<Span> {

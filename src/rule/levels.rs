@@ -1,7 +1,7 @@
 //! What is wanted of rules in a document: which speak, and how bad what they tell is, where that is not what they are by
 //! themselves.
 
-use super::{PEDANTIC, Rule};
+use super::{INBOX, PEDANTIC, Rule};
 use crate::finding::Severity;
 use std::collections::BTreeMap;
 
@@ -35,6 +35,7 @@ impl Level {
 pub struct Levels {
     named: BTreeMap<&'static str, Level>,
     pedantic: bool,
+    for_inbox: bool,
 }
 
 impl Levels {
@@ -43,9 +44,14 @@ impl Levels {
         self.named.insert(rule.name, level);
     }
 
-    /// Switches on the rules that are off by default, and lets them all speak of documents that nobody works on.
+    /// Switches on the rules that are mostly no fault, and lets them all speak of documents that nobody works on.
     pub fn set_pedantic(&mut self) {
         self.pedantic = true;
+    }
+
+    /// Switches on the rules about what is written for the inbox.
+    pub fn set_for_inbox(&mut self) {
+        self.for_inbox = true;
     }
 
     /// Whether somebody wants to know all.
@@ -57,7 +63,7 @@ impl Levels {
     pub fn is_on(&self, rule: &str) -> bool {
         match self.named.get(rule) {
             Some(level) => *level != Level::Off,
-            None => self.pedantic || !PEDANTIC.contains(&rule),
+            None => (self.pedantic || !PEDANTIC.contains(&rule)) && (self.for_inbox || !INBOX.contains(&rule)),
         }
     }
 
@@ -87,6 +93,19 @@ mod tests {
         levels.set(usual, Level::On(Severity::Info));
         assert!(!levels.is_on(pedantic.name));
         assert_eq!((levels.severity(usual.name), levels.severity(pedantic.name)), (Some(Severity::Info), None));
+    }
+
+    #[test]
+    fn what_is_for_the_inbox_is_asked_for_by_itself() {
+        let rule = find("british-spelling").unwrap();
+        let mut levels = Levels::default();
+        levels.set_pedantic();
+        assert!(!levels.is_on(rule.name));
+        levels.set_for_inbox();
+        assert!(levels.is_on(rule.name));
+        let mut named = Levels::default();
+        named.set(rule, Level::On(Severity::Info));
+        assert!(named.is_on(rule.name));
     }
 
     #[test]

@@ -132,7 +132,7 @@ fn nearly<'a>(word: &str, long: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The words of a text, with their places in it.
-fn words_of(text: &MappedText) -> impl Iterator<Item = (&MappedText, Range<usize>, &str)> {
+pub(super) fn words_of(text: &MappedText) -> impl Iterator<Item = (&MappedText, Range<usize>, &str)> {
     words(text.as_str()).filter_map(move |range| Some((text, range.clone(), text.as_str().get(range)?)))
 }
 
@@ -149,7 +149,7 @@ fn finding(text: &MappedText, range: Range<usize>, word: &str, meant: &[&str]) -
 }
 
 /// A word with the capital letter that another one has.
-fn as_written(meant: &str, word: &str) -> String {
+pub(super) fn as_written(meant: &str, word: &str) -> String {
     let mut letters = meant.chars();
     match (word.starts_with(|c: char| c.is_ascii_uppercase()), letters.next()) {
         (true, Some(first)) => first.to_ascii_uppercase().to_string() + letters.as_str(),
@@ -219,7 +219,7 @@ fn is_of_word(byte: u8) -> bool {
 
 /// Whether a word, of small letters but perhaps for the first one of a sentence, is an ordinary one: no part of a name, an
 /// address or code.
-fn is_ordinary(text: &MappedText, word: &Range<usize>) -> bool {
+pub(super) fn is_ordinary(text: &MappedText, word: &Range<usize>) -> bool {
     let (bytes, start, end) = (text.as_str().as_bytes(), word.start, word.end);
     let around = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
     let (before, after) = (around(start.checked_sub(1)), around(Some(end)));

@@ -14,15 +14,20 @@ mod misspellings;
 pub(crate) mod namespaces;
 mod places;
 mod prose;
+mod references;
 mod sentences;
 mod series;
 mod slips;
 mod span_set;
 mod stanzas;
+mod template;
 mod typed;
 
 pub mod affix_mismatch;
+pub mod already_numbered;
+pub mod british_spelling;
 pub mod broken_fence;
+pub mod collective_author;
 pub mod contradictory_requirement;
 pub mod dead_link;
 pub mod disagreeing_table;
@@ -31,6 +36,7 @@ pub mod duplicate_anchor;
 pub mod empty_header_field;
 pub mod entity_bound;
 pub mod escaped_markup;
+pub mod example_address;
 pub mod expectation_not_met;
 pub mod external_entity;
 pub mod faulty_schema;
@@ -68,6 +74,8 @@ pub mod missing_encryption_hint;
 pub mod missing_error_condition;
 pub mod missing_feature;
 pub mod missing_header_field;
+pub mod missing_recommended_section;
+pub mod missing_required_section;
 pub mod missing_store_hint;
 pub mod missing_stylesheet;
 pub mod misspelt_field;
@@ -85,10 +93,12 @@ pub mod raw_html;
 pub mod repeated_example;
 pub mod repeated_requirement;
 pub mod revisions_out_of_order;
+pub mod reworded_boilerplate;
 pub mod round_trip_fails;
 pub mod schema_violation;
 pub mod sealed_example_differs;
 pub mod sealed_example_does_not_open;
+pub mod section_out_of_order;
 pub mod sensitive_outside;
 pub mod server_processed_inside;
 pub mod stale_example;
@@ -106,12 +116,16 @@ pub mod unknown_header_field;
 pub mod unknown_namespace;
 pub mod unknown_status;
 pub mod unknown_type;
+pub mod unlisted_dependency;
+pub mod unmentioned_dependency;
 pub mod unneeded_allow;
 pub mod unprotected_content;
 pub mod unqualified_content;
 pub mod unqualified_payload;
+pub mod unreachable_author;
 pub mod unsupported_markdown;
 pub mod unused_footnote;
+pub mod unusual_first_revision;
 pub mod written_out_legal_notice;
 pub mod wrong_approver;
 pub mod wrong_attribute;
@@ -129,12 +143,29 @@ pub mod wrong_version;
 pub use context::{Context, OpenedExample, Yardstick};
 pub use levels::{Level, Levels};
 pub use maturity::Maturity;
-pub use series::{Entry, Neighbours, Origin, Series};
+pub use series::{Entry, Neighbours, Origin, Series, is_number};
 
 use crate::finding::{Finding, Severity, Sink};
 
 /// The rules that are off until somebody asks for them: what they tell is true to the letter, and mostly no fault.
 const PEDANTIC: [&str; 1] = ["imprecise-example"];
+
+/// The rules that are off until somebody writes a document for the XSF's inbox: what the XMPP Extensions Editor would change, ask
+/// about or refuse. Many a published XEP would be full of findings that nobody wants to act on any more.
+const INBOX: [&str; 12] = [
+    "already-numbered",
+    "british-spelling",
+    "collective-author",
+    "example-address",
+    "missing-recommended-section",
+    "missing-required-section",
+    "reworded-boilerplate",
+    "section-out-of-order",
+    "unlisted-dependency",
+    "unmentioned-dependency",
+    "unreachable-author",
+    "unusual-first-revision",
+];
 
 /// A rule.
 pub struct Rule {
@@ -149,9 +180,19 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it is off until somebody asks for it.
+    /// Whether it is off until somebody wants to know all.
     pub fn is_pedantic(&self) -> bool {
         PEDANTIC.contains(&self.name)
+    }
+
+    /// Whether it is off until somebody writes a document for the inbox.
+    pub fn is_for_inbox(&self) -> bool {
+        INBOX.contains(&self.name)
+    }
+
+    /// Whether it is on where nobody asks for anything.
+    pub fn is_on_by_default(&self) -> bool {
+        !self.is_pedantic() && !self.is_for_inbox()
     }
 
     /// The documentation as Markdown.
@@ -169,7 +210,10 @@ impl Rule {
 /// All rules, by name. A new one is a file, a module and a line here.
 pub static RULES: &[&Rule] = &[
     &affix_mismatch::RULE,
+    &already_numbered::RULE,
+    &british_spelling::RULE,
     &broken_fence::RULE,
+    &collective_author::RULE,
     &contradictory_requirement::RULE,
     &dead_link::RULE,
     &disagreeing_table::RULE,
@@ -178,6 +222,7 @@ pub static RULES: &[&Rule] = &[
     &empty_header_field::RULE,
     &entity_bound::RULE,
     &escaped_markup::RULE,
+    &example_address::RULE,
     &expectation_not_met::RULE,
     &external_entity::RULE,
     &faulty_schema::RULE,
@@ -215,6 +260,8 @@ pub static RULES: &[&Rule] = &[
     &missing_error_condition::RULE,
     &missing_feature::RULE,
     &missing_header_field::RULE,
+    &missing_recommended_section::RULE,
+    &missing_required_section::RULE,
     &missing_store_hint::RULE,
     &missing_stylesheet::RULE,
     &misspelt_field::RULE,
@@ -232,10 +279,12 @@ pub static RULES: &[&Rule] = &[
     &repeated_example::RULE,
     &repeated_requirement::RULE,
     &revisions_out_of_order::RULE,
+    &reworded_boilerplate::RULE,
     &round_trip_fails::RULE,
     &schema_violation::RULE,
     &sealed_example_differs::RULE,
     &sealed_example_does_not_open::RULE,
+    &section_out_of_order::RULE,
     &sensitive_outside::RULE,
     &server_processed_inside::RULE,
     &stale_example::RULE,
@@ -253,12 +302,16 @@ pub static RULES: &[&Rule] = &[
     &unknown_namespace::RULE,
     &unknown_status::RULE,
     &unknown_type::RULE,
+    &unlisted_dependency::RULE,
+    &unmentioned_dependency::RULE,
     &unneeded_allow::RULE,
     &unprotected_content::RULE,
     &unqualified_content::RULE,
     &unqualified_payload::RULE,
+    &unreachable_author::RULE,
     &unsupported_markdown::RULE,
     &unused_footnote::RULE,
+    &unusual_first_revision::RULE,
     &written_out_legal_notice::RULE,
     &wrong_approver::RULE,
     &wrong_attribute::RULE,
@@ -292,7 +345,7 @@ pub fn severity(finding: &Finding, maturity: Maturity, levels: &Levels) -> Optio
 /// what the others say.
 pub fn run(context: &Context<'_>, levels: &Levels, sink: &mut Sink) {
     for rule in RULES {
-        if let Some(check) = rule.check.filter(|_| !rule.is_pedantic() || levels.is_on(rule.name)) {
+        if let Some(check) = rule.check.filter(|_| rule.is_on_by_default() || levels.is_on(rule.name)) {
             check(context, sink);
         }
     }
@@ -308,7 +361,7 @@ mod tests {
         let mut sorted = names.clone();
         sorted.sort_unstable();
         assert_eq!(names, sorted);
-        assert!(PEDANTIC.iter().all(|name| find(name).is_some()));
+        assert!(PEDANTIC.iter().chain(&INBOX).all(|name| find(name).is_some()));
         for rule in RULES {
             let documentation = rule.documentation();
             for heading in ["## What it does", "## Why it matters", "## Wrong", "## Right", "## Source"] {

@@ -327,7 +327,7 @@ fn vectors_name(name: &str) -> String {
 }
 
 /// The document with the text of generated examples stored in it, as XEP-XML has it.
-fn with_copies(examined: &Examined) -> Document {
+pub(super) fn with_copies(examined: &Examined) -> Document {
     let mut document = examined.document.clone();
     let texts: BTreeMap<_, _> = examined
         .examples

@@ -1,7 +1,7 @@
 //! A run over documents: which are meant, what is known of them already, and what comes of the others.
 
 use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
-use super::config::{Wanted, configured};
+use super::config::{Asked, Wanted, configured};
 use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
 use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
@@ -32,14 +32,14 @@ pub struct Options {
     /// The folder of the site that is built afterwards, if one is: a document whose files in it are as they were is not
     /// examined again.
     pub out: Option<PathBuf>,
-    /// Whether the rules speak that are off by default.
-    pub pedantic: bool,
+    /// Which rules speak that are off by default.
+    pub asked: Asked,
 }
 
 impl Options {
     /// A run that takes nothing from a cache and keeps nothing.
     pub fn fresh(extent: Extent) -> Options {
-        Options { extent, cache: false, cache_folder: None, out: None, pedantic: false }
+        Options { extent, cache: false, cache_folder: None, out: None, asked: Asked::default() }
     }
 }
 
@@ -232,7 +232,7 @@ pub fn check(
     let mut cache = cache?;
     let known = |path: &Path| cache.record(world, path).cloned();
     let found = named.unwrap_or_else(|| find(world, paths, &known))?;
-    let found = configured(world, paths, found, options.pedantic)?;
+    let found = configured(world, paths, found, options.asked)?;
     // Asking for several hundred files takes as long as reading what the documents share.
     let rules = everything.rules().clone();
     let waiting = || {

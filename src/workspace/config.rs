@@ -32,10 +32,19 @@ pub struct Wanted {
     pub profiles: Option<String>,
 }
 
-/// What an `xep.toml` says.
+/// What the command line asks for, whatever an `xep.toml` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whether the rules speak that are mostly no fault.
+    pub pedantic: bool,
+    /// Whether the rules speak about what is written for the inbox.
+    pub for_inbox: bool,
+}
+
+/// What an `xep.toml` and the command line say.
 #[derive(Default)]
 struct Configuration {
-    is_pedantic: bool,
+    asked: Asked,
     rules: Vec<Setting>,
     overrides: Vec<(GlobSet, Vec<Setting>)>,
     exclude: GlobSet,
@@ -54,13 +63,13 @@ pub fn configured(
     world: &dyn World,
     paths: &[PathBuf],
     found: Vec<Found>,
-    is_pedantic: bool,
+    asked: Asked,
 ) -> Result<Vec<Found>, Failure> {
     let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
     let mut left = Vec::with_capacity(found.len());
     for mut one in found {
         if !roots.contains_key(&one.root) {
-            roots.insert(one.root.clone(), Root::read(world, &one.root, is_pedantic)?);
+            roots.insert(one.root.clone(), Root::read(world, &one.root, asked)?);
         }
         let Some(root) = roots.get(&one.root) else { continue };
         let relative = root.relative(world, &one.path);
@@ -86,14 +95,15 @@ struct Root {
 }
 
 impl Root {
-    fn read(world: &dyn World, root: &Path, is_pedantic: bool) -> Result<Root, Failure> {
+    fn read(world: &dyn World, root: &Path, asked: Asked) -> Result<Root, Failure> {
         let path = root.join(FILE);
         let path = path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
         let mut configuration = match world.is_file(&path) {
             true => Configuration::read(world, root, &path)?,
             false => Configuration::default(),
         };
-        configuration.is_pedantic |= is_pedantic;
+        configuration.asked.pedantic |= asked.pedantic;
+        configuration.asked.for_inbox = asked.for_inbox;
         let names_paths = !configuration.overrides.is_empty() || !configuration.exclude.is_empty();
         let usual = Arc::new(configuration.wanted(Path::new("")));
         Ok(Root { real: names_paths.then(|| world.real(root)), configuration, usual })
@@ -139,8 +149,11 @@ impl Configuration {
     /// What is wanted for the document at a path from the root on. Of two overrides the later one counts.
     fn wanted(&self, relative: &Path) -> Wanted {
         let mut levels = Levels::default();
-        if self.is_pedantic {
+        if self.asked.pedantic {
             levels.set_pedantic();
+        }
+        if self.asked.for_inbox {
+            levels.set_for_inbox();
         }
         let overrides = self.overrides.iter().filter(|(paths, _)| paths.is_match(relative));
         for (rule, level) in self.rules.iter().chain(overrides.flat_map(|(_, rules)| rules)) {
@@ -181,7 +194,10 @@ impl Reader<'_> {
     fn configuration(&mut self, table: &DeTable<'_>) -> Configuration {
         self.keys(table, &KEYS, FILE);
         Configuration {
-            is_pedantic: table.get("pedantic").is_some_and(|value| self.truth(value, "pedantic")),
+            asked: Asked {
+                pedantic: table.get("pedantic").is_some_and(|value| self.truth(value, "pedantic")),
+                for_inbox: false,
+            },
             rules: self.rules(table),
             overrides: self.overrides(table),
             exclude: table.get("exclude").map(|value| self.globs(value, "exclude")).unwrap_or_default(),
@@ -332,7 +348,7 @@ mod tests {
     fn found(text: &str, paths: &[&str]) -> Result<Vec<Found>, Failure> {
         let world = workspace(text);
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        configured(&world, &paths, find(&world, &paths, &nothing_known).unwrap(), false)
+        configured(&world, &paths, find(&world, &paths, &nothing_known).unwrap(), Asked::default())
     }
 
     fn fault(text: &str) -> String {

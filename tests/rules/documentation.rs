@@ -176,6 +176,12 @@ fn told(sources: &Sources, findings: &[&Finding]) -> String {
 
 /// The document of a case, checked so that the rule speaks.
 fn checked_for(rule: &Rule, scene: &Scene) -> Checked {
+    if rule.is_for_inbox() {
+        // This one alone: a case says nothing about the others.
+        let severity = rule.severity.name();
+        let asking = format!("rules = {{ {} = \"{severity}\" }}", rule.name);
+        return checked(&scene.world.clone().with("xep.toml", asking), scene.document);
+    }
     match rule.is_pedantic() {
         true => checked_pedantically(&scene.world, scene.document),
         false => checked(&scene.world, scene.document),
