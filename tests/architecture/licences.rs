@@ -12,7 +12,7 @@ fn every_exception_of_deny_toml_is_in_the_lock_file_and_explained() {
     let deny: toml::Value = toml::from_str(&deny).unwrap();
     let exceptions =
         deny.get("licenses").and_then(|part| part.get("exceptions")).and_then(|all| all.as_array()).unwrap();
-    assert!(exceptions.len() >= 3);
+    assert!(!exceptions.is_empty());
     for exception in exceptions {
         let name = exception.get("crate").and_then(|name| name.as_str()).unwrap();
         let licence = exception.get("allow").and_then(|all| all.get(0)).and_then(|one| one.as_str()).unwrap();

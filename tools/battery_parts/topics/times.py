@@ -102,7 +102,6 @@ def forms(held):
         ("words", "14 September 2026"),
         ("empty", ""),
         ("date", "2026-09-14"),
-        ("no-zone", "2026-09-14T09:12:00"),
         ("no-seconds", "2026-09-14T09:12Z"),
         ("legacy", "20260914T09:12:00"),
         ("space-for-t", "2026-09-14 09:12:00Z"),
@@ -127,6 +126,7 @@ def forms(held):
         ("arabic-digits", "٢٠٢٦-٠٩-١٤T٠٩:١٢:٠٠Z"),
     ):
         held.wrong(f"form-{identifier}", f"The stamp `{stamp}` is no DateTime of XEP-0082, so it agrees with no time.", message(at(stamp, "stub")), "req-time-check")
+    held.right("form-no-zone", "The stamp `2026-09-14T09:12:00` has no zone, as in published examples: it is read as UTC.", message(at("2026-09-14T09:12:00", "stub")), author=None)
     held.wrong("form-openpgp", "A stamp that is no DateTime, under a right signature.", message(at("today", "openpgp")), "req-time-check")
     held.wrong("form-omemo", "In OMEMO the time is recommended; one that is there is verified, and this is none.", message(at("today", "omemo")), "req-time-check")
 
