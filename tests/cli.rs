@@ -82,7 +82,7 @@ fn a_clean_draft_is_exit_code_0_and_the_last_line_counts() {
     let output = xep(&["check"], b"");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     let last = text(&output.stdout).lines().last().unwrap_or("").to_owned();
-    assert!(last.starts_with("165 examples in 1 document: 82 round trips, no findings"), "{last}");
+    assert!(last.starts_with("168 examples in 1 document: 87 round trips, no findings"), "{last}");
 }
 
 #[test]
@@ -581,4 +581,31 @@ fn printed_envelopes_are_judged_where_they_stand() {
         "{}",
         text(&table.stdout)
     );
+}
+
+/// What passes by is not stored, and nothing that its author wants not to be.
+#[test]
+fn the_hint_about_storing_follows_the_content() {
+    let state = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
+    let cases = [
+        ("<body>x</body>".to_owned(), vec!["store"]),
+        (state.to_owned(), vec!["no-store"]),
+        ("<rtt xmlns='urn:xmpp:rtt:0' seq='1'><t>x</t></rtt>".to_owned(), vec!["no-store"]),
+        (format!("<body>x</body>{state}"), vec!["store"]),
+        ("<no-store xmlns='urn:xmpp:hints'/><body>x</body>".to_owned(), vec!["no-store"]),
+        ("<no-permanent-store xmlns='urn:xmpp:hints'/><body>x</body>".to_owned(), vec!["no-permanent-store"]),
+        (format!("<store xmlns='urn:xmpp:hints'/>{state}"), vec!["store"]),
+        (String::new(), vec!["store"]),
+    ];
+    for (inner, expected) in cases {
+        let message =
+            format!("<message from='romeo@montague.example/o' to='juliet@capulet.example' id='1'>{inner}</message>");
+        let sealed = text(&xep(&["seal", "--profile", "stub"], message.as_bytes()).stdout);
+        let hints: Vec<&str> = sealed
+            .split('<')
+            .filter(|part| part.contains("urn:xmpp:hints"))
+            .map(|part| part.split(' ').next().unwrap_or_default())
+            .collect();
+        assert_eq!(hints, expected, "{inner}: {sealed}");
+    }
 }

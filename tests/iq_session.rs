@@ -65,7 +65,7 @@ fn send(text: &str, from: &mut End, to: &mut End, rules: &Rulebook, random: &mut
         span: plain.start_tag,
     };
     let sealed = from.protocol.seal(&serialise(&envelope, profile), &request, random).expect("it can be sealed");
-    let wire = write(&assemble(&parts.outside, sealed, profile).0, CLIENT, Style::default());
+    let wire = write(&assemble(&parts.outside, &parts.inside, sealed, profile).0, CLIENT, Style::default());
     let arrived = stanza(&wire);
     let sealed = sealed_stanzas(std::iter::once(&arrived), &rules.profiles);
     let mut arrival = Arrival::of_stanza(&arrived, situation_of(&arrived));

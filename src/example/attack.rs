@@ -376,7 +376,7 @@ fn seal_anew(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Ele
     let mut random = SeededRandom::new(&format!("{}/{}/{}", cast.seed, example.label(), profile.id));
     let carrier = seal_as(&plaintext, &plain.stanza, means, profile, stage, &mut random)?;
     let split = split(&plain.stanza, &stage.rules.policy, &stage.rules.profiles);
-    Ok(assemble(&split.outside, carrier, profile).0)
+    Ok(assemble(&split.outside, &split.inside, carrier, profile).0)
 }
 
 /// What is done to the elements of an envelope before it is sealed.

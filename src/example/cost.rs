@@ -300,7 +300,7 @@ impl<'a> Talk<'a> {
     pub fn stanza(&self, encrypted: &Encrypted) -> Result<Element, String> {
         let carrier = encrypted.write(self.outside.start_tag);
         match carrier.name == self.profile.carrier {
-            true => Ok(assemble(&self.outside, carrier, self.profile).0),
+            true => Ok(assemble(&self.outside, &[], carrier, self.profile).0),
             false => Err(format!("OMEMO travels in `{}`", carrier.name)),
         }
     }

@@ -150,7 +150,7 @@ pub fn make(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> Result<Kept, 
         Some(envelope) => {
             let time = time_of_sealing(envelope, profile, plain.scene.at);
             let carrier = wrap(&serialise(envelope, profile), &plain.stanza, profile, stage, time, &mut random)?;
-            assemble(&plain.stanza, carrier, profile).0
+            assemble(&plain.stanza, &[], carrier, profile).0
         }
     };
     Ok(Kept { lock: lock(plain, profile, stage), wire: write(&stanza, CLIENT, Style::default()) })
@@ -335,7 +335,8 @@ pub fn wire_of(kept: &Kept) -> Option<Element> {
 pub fn verify_kept(plain: &Plain, kept: &Kept, profile: &Profile, stage: Stage<'_>) -> Result<(), String> {
     let parsed = parse(&MappedText::standing_for(kept.wire.clone(), plain.stanza.span), CLIENT);
     let stanza = parsed.elements().next().filter(|_| parsed.problems.is_empty()).ok_or("it is no XML")?;
-    let hints = profile.hints.iter().map(|hint| &hint.element.name);
+    let hints = profile.hints.iter().flat_map(|hint| std::iter::once(&hint.element).chain(&hint.passing));
+    let hints = hints.map(|element| &element.name);
     let is_new = |name: &&crate::xml::Name| plain.stanza.elements().all(|child| child.name != **name);
     let added: Vec<_> = hints.filter(is_new).cloned().collect();
     let sent = Sent { original: &plain.stanza, envelope: plain.envelope.as_ref(), added: &added };

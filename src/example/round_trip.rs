@@ -171,9 +171,9 @@ pub fn seal(
     if let Some(language) = &language {
         inside.iter_mut().for_each(|child| child.set_language(language));
     }
-    let envelope = envelope::build(inside, profile, &particulars, random, stanza.start_tag);
+    let envelope = envelope::build(inside.clone(), profile, &particulars, random, stanza.start_tag);
     let carrier = wrap(&envelope::serialise(&envelope, profile), stanza, profile, stage, scene.at, random)?;
-    let (stanza, added) = assemble(&split.outside, carrier, profile);
+    let (stanza, added) = assemble(&split.outside, &inside, carrier, profile);
     Ok(SealedStanza { stanza, added, envelope })
 }
 
@@ -528,7 +528,7 @@ pub fn send_envelope(
 ) -> Result<Opening, String> {
     let time = time_of_sealing(envelope, profile, at);
     let carrier = wrap(&envelope::serialise(envelope, profile), message, profile, stage, time, random)?;
-    let (stanza, _) = assemble(message, carrier, profile);
+    let (stanza, _) = assemble(message, &[], carrier, profile);
     let scene = Scene { at, situation: "one-to-one".into() };
     let delivery =
         deliveries(message, &stanza, profile, stage, &scene).into_iter().next().ok_or("nobody receives it")?;
@@ -555,7 +555,7 @@ pub fn envelope_trip(
         match wrap(&envelope::serialise(envelope, profile), &message, profile, stage, scene.at, random) {
             Err(failure) => (0, vec![Trouble::new(failure, envelope.start_tag)]),
             Ok(carrier) => {
-                let (sealed, added) = assemble(&message, carrier, profile);
+                let (sealed, added) = assemble(&message, &[], carrier, profile);
                 let sent = Sent { original: &message, envelope: Some(envelope), added: &added };
                 hand_over(&sent, &sealed, profile, stage, &scene)
             }

@@ -290,6 +290,12 @@ pub struct Hint {
     pub stanzas: Vec<String>,
     /// Whether it has to be there.
     pub use_: Use,
+    /// Elements of a stanza beside which it is neither added nor missed: they say the opposite.
+    pub unless: Vec<Name>,
+    /// Elements of contents that pass by. One of these alone is sent with the hint `passing`, in place of this one.
+    pub transient: Vec<Name>,
+    /// What a sender adds to a content that passes by; nothing where it adds nothing.
+    pub passing: Option<Element>,
     /// The rule that speaks up when it is missing.
     pub rule: String,
     /// The requirement that says so.
@@ -429,6 +435,11 @@ struct RawHint {
     stanzas: Vec<String>,
     #[serde(rename = "use")]
     use_: Use,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[serde(default)]
+    transient: Vec<String>,
+    passing: Option<String>,
     rule: String,
     requirement: Option<String>,
 }
@@ -676,5 +687,18 @@ fn read_hint(raw: RawHint, carrier: &Name, title: &str, span: Span) -> Result<Hi
         }
     }
     element.attributes.retain(|attribute| !attribute.value.is_empty());
-    Ok(Hint { element, stanzas: raw.stanzas, use_: raw.use_, rule: raw.rule, requirement: raw.requirement })
+    let names =
+        |names: &[String]| names.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>();
+    let (unless, transient) = (names(&raw.unless)?, names(&raw.transient)?);
+    let passing = raw.passing.as_deref().map(|text| tables::element(text, span)).transpose()?;
+    Ok(Hint {
+        element,
+        stanzas: raw.stanzas,
+        use_: raw.use_,
+        unless,
+        transient,
+        passing,
+        rule: raw.rule,
+        requirement: raw.requirement,
+    })
 }

@@ -35,28 +35,41 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
 }
 
 /// Puts the carrier into what stayed outside, with the hints of the profile that are not there yet. One that names another encryption
-/// makes way. Answers the sealed stanza and the names of the hints that were added.
-pub fn assemble(outside: &Element, carrier: Element, profile: &Profile) -> (Element, Vec<Name>) {
+/// makes way. `inside` is the content, as far as it is known. Answers the sealed stanza and the names of the hints that were added.
+pub fn assemble(outside: &Element, inside: &[Element], carrier: Element, profile: &Profile) -> (Element, Vec<Name>) {
     let mut sealed = outside.clone();
     sealed.children.push(Node::from(carrier));
     let mut added = Vec::new();
     for hint in hints_for(profile, &outside.name.local) {
         let wanted = matches!(hint.use_, Use::Required | Use::Recommended);
-        if wanted && !has_hint(outside, hint) {
-            added.push(hint.element.name.clone());
-            sealed.children.retain(|node| node.element().is_none_or(|child| child.name != hint.element.name));
-            sealed.children.push(Node::from(hint.element.clone()));
+        if !wanted || has_hint(outside, hint) {
+            continue;
         }
+        let passes = inside.iter().all(|child| hint.transient.iter().any(|name| is_named(child, name)));
+        let element = if passes && !inside.is_empty() { hint.passing.as_ref() } else { Some(&hint.element) };
+        let Some(element) = element else { continue };
+        added.push(element.name.clone());
+        sealed.children.retain(|node| node.element().is_none_or(|child| child.name != element.name));
+        sealed.children.push(Node::from(element.clone()));
     }
     (sealed, added)
+}
+
+/// Whether an element has a name, or is in its namespace where any local name will do.
+fn is_named(element: &Element, name: &Name) -> bool {
+    element.name.namespace == name.namespace && (name.local == "*" || element.name.local == name.local)
 }
 
 fn hints_for<'a>(profile: &'a Profile, stanza: &'a str) -> impl Iterator<Item = &'a Hint> {
     profile.hints.iter().filter(move |hint| hint.stanzas.iter().any(|kind| kind == stanza))
 }
 
-/// Whether a stanza has the hint: the element, for the same encryption where it names one (XEP-0380, section 3).
+/// Whether a stanza has the hint: the element, for the same encryption where it names one (XEP-0380, section 3), or another that says
+/// the opposite.
 fn has_hint(stanza: &Element, hint: &Hint) -> bool {
+    if stanza.elements().any(|child| hint.unless.iter().any(|name| is_named(child, name))) {
+        return true;
+    }
     let named = hint.element.value("namespace");
     stanza
         .elements()
