@@ -222,6 +222,9 @@ impl Open {
                 return Ok((Outcome::Findings, true));
             }
         }
+        if opening.protection.signed && !opening.protection.encrypted {
+            output::note("signed and not encrypted: whoever handed it on could read it");
+        }
         let restored = opening.restored.as_ref().map(|restored| write(&restored.stanza, CLIENT, Style::default()));
         let text = match self.part {
             Part::Restored => restored,
