@@ -1,4 +1,5 @@
 //! The command line as people use it: exit codes, what goes where, and broken input.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 

@@ -54,7 +54,7 @@ fn send(text: &str, from: &mut End, to: &mut End, rules: &Rulebook, random: &mut
         time: clock(),
         situation: situation_of(&plain).to_owned(),
     };
-    let envelope = envelope::build(parts.inside, profile, &particulars, random, plain.start_tag);
+    let envelope = envelope::build(parts.inside.clone(), profile, &particulars, random, plain.start_tag);
     let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);
     let request = SealRequest {
         sender: &from.identity,
