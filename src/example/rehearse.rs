@@ -6,6 +6,7 @@ use crate::protocol::{AlreadyOpen, Keyring, Opened};
 use crate::sce::Profile;
 use crate::sce::arrival::Address;
 use crate::sce::envelope::serialise;
+use crate::sce::policy::Place;
 use crate::sce::profile::Term;
 use crate::source::MappedText;
 use crate::xml::{Element, Name};
@@ -23,10 +24,11 @@ pub struct Refusal {
     pub requirement: Option<String>,
 }
 
-/// Why a stanza cannot go where it says, or holds what only servers write: sealed or not, its receivers would do nothing with it.
+/// Why a stanza cannot go where it says, or shows servers what only servers write: sealed or not, its receivers would do nothing with it.
 pub fn misdirected(stanza: &Element, stage: Stage<'_>) -> Option<String> {
     let wrappers: Vec<Name> = stage.rules.profiles.situations().flat_map(|(_, row)| row.wrapper_names()).collect();
-    if let Some(wrapper) = stanza.elements().find(|child| wrappers.contains(&child.name)) {
+    let stays = |child: &&Element| stage.rules.policy.row(&child.name, &stanza.name.local).sender == Place::Outside;
+    if let Some(wrapper) = stanza.elements().filter(stays).find(|child| wrappers.contains(&child.name)) {
         return Some(format!("`<{}>` is written by servers and archives alone", wrapper.written_name()));
     }
     if stanza.value("type") != Some("groupchat") {
