@@ -29,82 +29,67 @@ const DEEPEST: usize = 1000;
 /// How many attributes an element has at most.
 const MOST_ATTRIBUTES: usize = 1000;
 
-/// What can be done to a sealed stanza, as `tamper` names it.
-pub const TAMPERS: [&str; 23] = [
-    "add-outside",
-    "drop-store-hint",
-    "drop-encryption-hint",
-    "flip-ciphertext",
-    "unencrypted-envelope",
-    "readdress",
-    "set-attribute",
-    "strip-carrier",
-    "swap-carrier",
-    "second-carrier",
-    "repeat",
-    "seal-as",
-    "pad",
-    "cut",
-    "prepend",
-    "empty",
-    "nest",
-    "crowd",
-    "pass-on",
-    "substitute",
-    "sign-twice",
-    "follow",
-    "passphrase",
-];
-
-/// What each of them does, in a sentence.
-pub fn explanation(tamper: &str) -> &'static str {
-    match tamper {
-        "add-outside" => "An element was put beside the carrier.",
-        "drop-store-hint" => "The hint that asks for storing was taken out.",
-        "drop-encryption-hint" => "The hint that names the encryption was taken out.",
-        "flip-ciphertext" => "A bit of the ciphertext was changed.",
-        "unencrypted-envelope" => "The envelope stands in the stanza in place of the carrier.",
-        "readdress" => {
-            "The stanza arrives at another time, in another way, or with other addresses than it was sealed for."
-        }
-        "set-attribute" => "An attribute in the carrier was changed.",
-        "strip-carrier" => "The carrier was taken out.",
-        "swap-carrier" => "The carrier is that of another stanza.",
-        "second-carrier" => "A second carrier was added.",
-        "repeat" => "The same receiver gets it a second time, and the second time counts.",
-        "seal-as" => "Somebody else sealed the same envelope, or with less protection.",
-        "pad" => "The padding is longer than a sender makes it.",
-        "cut" => "The plaintext was sealed without its end.",
-        "prepend" => "Something was sealed in front of the envelope.",
-        "empty" => "The envelope was sealed without any content.",
-        "substitute" => "Words in the envelope were put in the place of others before it was sealed.",
-        "nest" => "Elements nested into each other were sealed along with the content.",
-        "crowd" => "An element with many attributes was sealed along with the content.",
-        "pass-on" => "The receiver sealed what the author signed once more, for somebody else.",
-        "sign-twice" => "Somebody else signed it beside its author.",
-        "follow" => "Another message in the open was put behind the encrypted one.",
-        "passphrase" => "It was encrypted with a passphrase beside the keys.",
-        _ => "Something was done to it.",
-    }
+/// Something that can be done to a sealed stanza.
+#[derive(Clone, Copy, Debug)]
+pub struct Tamper {
+    /// As `tamper` names it.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub explanation: &'static str,
+    /// Whether it seals anew, so that what it makes has to be kept.
+    pub seals_anew: bool,
 }
 
-/// Whether it seals anew, so that what it makes has to be kept.
-pub fn seals_anew(tamper: &str) -> bool {
-    const ALL: [&str; 12] = [
-        "seal-as",
-        "pad",
-        "cut",
-        "prepend",
-        "empty",
-        "nest",
-        "crowd",
-        "pass-on",
-        "substitute",
-        "sign-twice",
-        "follow",
-        "passphrase",
-    ];
-    ALL.contains(&tamper)
+const fn change(name: &'static str, explanation: &'static str) -> Tamper {
+    Tamper { name, explanation, seals_anew: false }
+}
+
+const fn anew(name: &'static str, explanation: &'static str) -> Tamper {
+    Tamper { name, explanation, seals_anew: true }
+}
+
+/// Everything that can be done to a sealed stanza.
+pub const TAMPERS: [Tamper; 23] = [
+    change("add-outside", "An element was put beside the carrier."),
+    change("drop-store-hint", "The hint that asks for storing was taken out."),
+    change("drop-encryption-hint", "The hint that names the encryption was taken out."),
+    change("flip-ciphertext", "A bit of the ciphertext was changed."),
+    change("unencrypted-envelope", "The envelope stands in the stanza in place of the carrier."),
+    change(
+        "readdress",
+        "The stanza arrives at another time, in another way, or with other addresses than it was sealed for.",
+    ),
+    change("set-attribute", "An attribute in the carrier was changed."),
+    change("strip-carrier", "The carrier was taken out."),
+    change("swap-carrier", "The carrier is that of another stanza."),
+    change("second-carrier", "A second carrier was added."),
+    change("repeat", "The same receiver gets it a second time, and the second time counts."),
+    anew("seal-as", "Somebody else sealed the same envelope, or with less protection."),
+    anew("pad", "The padding is longer than a sender makes it."),
+    anew("cut", "The plaintext was sealed without its end."),
+    anew("prepend", "Something was sealed in front of the envelope."),
+    anew("empty", "The envelope was sealed without any content."),
+    anew("nest", "Elements nested into each other were sealed along with the content."),
+    anew("crowd", "An element with many attributes was sealed along with the content."),
+    anew("pass-on", "The receiver sealed what the author signed once more, for somebody else."),
+    anew("substitute", "Words in the envelope were put in the place of others before it was sealed."),
+    anew("sign-twice", "Somebody else signed it beside its author."),
+    anew("follow", "Another message in the open was put behind the encrypted one."),
+    anew("passphrase", "It was encrypted with a passphrase beside the keys."),
+];
+
+fn tamper(name: &str) -> Option<&'static Tamper> {
+    TAMPERS.iter().find(|tamper| tamper.name == name)
+}
+
+/// What a tamper does, in a sentence.
+pub fn explanation(name: &str) -> &'static str {
+    tamper(name).map_or("Something was done to it.", |tamper| tamper.explanation)
+}
+
+/// Whether a tamper seals anew, so that what it makes has to be kept.
+pub fn seals_anew(name: &str) -> bool {
+    tamper(name).is_some_and(|tamper| tamper.seals_anew)
 }
 
 /// What is attacked.

@@ -3,7 +3,7 @@
 
 use super::sealed::{Receiver, Sealed, envelopes, is_other_version, open_with};
 use super::{Example, Verdict, round_trip};
-use crate::protocol::{AlreadyOpen, Identity, Keyring, Opened};
+use crate::protocol::{AlreadyOpen, Identity, Keyring};
 use crate::sce::arrival::{Address, Arrival};
 use crate::sce::envelope::serialise;
 use crate::sce::{Profile, Rulebook};
@@ -98,16 +98,8 @@ fn judged(example: &Example, envelope: &Element, profile: &Profile, rules: &Rule
         now: Some(now),
         ..Arrival::of_stanza(&stanza, "one-to-one")
     };
-    let protection = round_trip::demanded(profile);
-    let mut protocol = AlreadyOpen(Opened {
-        plaintext: MappedText::standing_for(serialise(envelope, profile), envelope.span),
-        signer: author.filter(|_| protection.signed),
-        also: Vec::new(),
-        signed_at: protection.signed.then_some(now),
-        retired: None,
-        protection,
-        layers: Vec::new(),
-    });
+    let plaintext = MappedText::standing_for(serialise(envelope, profile), envelope.span);
+    let mut protocol = AlreadyOpen::of(plaintext, round_trip::demanded(profile), author, now);
     let Ok(nobody) = BareJid::parse(&account) else { return printed(None, Vec::new()) };
     let (nobody, known) = (Identity::new(nobody), Keyring::default());
     let receiver = Receiver { identity: &nobody, known: &known, clock: now };

@@ -2,7 +2,7 @@
 
 use super::round_trip::{Scene, SealedStanza, Stage, deliveries, demanded};
 use super::sealed::{Receiver, Sealed, open_with};
-use crate::protocol::{AlreadyOpen, Keyring, Opened};
+use crate::protocol::{AlreadyOpen, Keyring};
 use crate::sce::Profile;
 use crate::sce::arrival::Address;
 use crate::sce::envelope::serialise;
@@ -55,7 +55,6 @@ pub fn rehearse(
     stage: Stage<'_>,
     scene: &Scene,
 ) -> Vec<Refusal> {
-    let protection = demanded(profile);
     let sender = original.value("from").and_then(|from| BareJid::parse(&jid::bare(from)).ok());
     let known = Keyring::default();
     let mut refusals = Vec::new();
@@ -66,15 +65,8 @@ pub fn rehearse(
             delivery.arrival.room = original.value("to").map(Address::known);
         }
         let Some(carrier) = delivery.stanza.elements().find(|child| child.name == profile.carrier) else { continue };
-        let mut protocol = AlreadyOpen(Opened {
-            plaintext: MappedText::standing_for(serialise(&sealed.envelope, profile), carrier.span),
-            signer: sender.clone().filter(|_| protection.signed),
-            also: Vec::new(),
-            signed_at: protection.signed.then_some(scene.at),
-            retired: None,
-            protection,
-            layers: Vec::new(),
-        });
+        let plaintext = MappedText::standing_for(serialise(&sealed.envelope, profile), carrier.span);
+        let mut protocol = AlreadyOpen::of(plaintext, demanded(profile), sender.clone(), scene.at);
         let receiver = Receiver { identity: &delivery.identity, known: &known, clock: scene.at };
         let arrived = Sealed { stanza: &delivery.stanza, carrier, profile };
         let whom = delivery.identity.jid().to_string();

@@ -127,7 +127,7 @@ fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &s
         "id" => name_problem(context, example, value),
         "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
         "part" => one_of(&PARTS),
-        "tamper" => one_of(&TAMPERS),
+        "tamper" => one_of(&TAMPERS.map(|tamper| tamper.name)),
         "profile" if profiles.get(value).is_none() => one_of(&known_profiles()),
         "profiles" => value
             .split([' ', ','])
