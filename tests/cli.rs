@@ -610,3 +610,16 @@ fn the_hint_about_storing_follows_the_content() {
         assert_eq!(hints, expected, "{inner}: {sealed}");
     }
 }
+
+/// A place is told in the lines and columns that its reader sees, whatever ends the lines.
+#[test]
+fn places_do_not_depend_on_line_ends() {
+    let stanza = "<message from='a@b.example/' to='juliet@capulet.example'>\n<body>x</body>\n</message>";
+    let told = |stanza: &str| text(&xep(&["open", "--as", "juliet"], stanza.as_bytes()).stderr);
+    let loose = stanza.replace("</message>", "  words</message>");
+    for wrong in [stanza, &loose.replace("a@b.example/", "a@b.example")] {
+        let expected = told(wrong);
+        assert!(expected.contains("line "), "{expected}");
+        assert_eq!(told(&wrong.replace('\n', "\r\n")), expected);
+    }
+}

@@ -10,6 +10,7 @@ use crate::example::sealed::sealed_stanzas;
 use crate::random::Random;
 use crate::sce::Profile;
 use crate::source::Sources;
+use crate::xml::strict::with_line_feeds;
 use crate::xml::write::{Style, write};
 use crate::xml::{CLIENT, Element};
 use crate::xmpp::stanza::StanzaKind;
@@ -62,13 +63,12 @@ impl Seal {
         if StanzaKind::of(&stanza) == Some(StanzaKind::Iq) && stanza.value("id").is_none() {
             return Err(Failure("the IQ has no `id`, which every IQ needs (RFC 6120, section 8.1.3)".into()));
         }
-        let misdirected = misdirected(&stanza, Stage { rules: &stage.rules, cast: Some(&stage.cast) });
-        if let Some(why) = misdirected {
+        let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
+        if let Some(why) = misdirected(&stanza, everything) {
             return Err(Failure(why));
         }
         let profile = stage.rules.profiles.get(&self.profile).ok_or_else(|| unknown_profile(&stage, &self.profile))?;
         let scene = self.circumstances.scene(&stanza, None, &stage)?;
-        let everything = Stage { rules: &stage.rules, cast: Some(&stage.cast) };
         let redundant_xmlns = profile.redundant_xmlns || self.redundant_xmlns;
         let profile = &Profile { redundant_xmlns, ..profile.clone() };
         let sealed = seal(&stanza, profile, everything, &scene, &mut SystemRandom).map_err(Failure)?;
@@ -96,7 +96,7 @@ fn hold(refusals: &[Refusal]) -> Result<(), Failure> {
 pub(super) fn stanza(text: &str, sources: &mut Sources) -> Result<Element, Failure> {
     receive::stanza(text, sources).map_err(|none| {
         let mut own = Sources::default();
-        let file = own.add("standard input", text);
+        let file = own.add("standard input", with_line_feeds(text));
         let place = none.at.map(|at| own.get(file).position(text.floor_char_boundary(at)));
         let place = place.map_or_else(String::new, |at| format!(", line {}, column {}", at.line, at.column));
         Failure(format!(

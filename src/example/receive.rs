@@ -62,7 +62,7 @@ impl<'a> Incoming<'a> {
 pub struct NoStanza {
     /// What is wrong, in one short sentence.
     pub message: String,
-    /// Where, in bytes, where that is known.
+    /// Where, in bytes of the text with its line ends as [`strict::with_line_feeds`] makes them, where that is known.
     pub at: Option<usize>,
 }
 
@@ -79,8 +79,10 @@ impl fmt::Display for NoStanza {
 /// When it is none. A server closes the stream over most of it (RFC 6120, section 4.9.3.13).
 pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     let refused = |message: String, at| NoStanza { message, at };
+    let text = strict::with_line_feeds(text);
+    let text = text.as_ref();
     strict::check(text).map_err(|refusal| refused(refusal.message, Some(refusal.at)))?;
-    let file = sources.add("standard input", strict::with_line_feeds(text));
+    let file = sources.add("standard input", text);
     let parsed = parse_accepted(&MappedText::verbatim(sources, sources.whole(file)), CLIENT);
     if let Some(problem) = parsed.problems.first() {
         return Err(refused(problem.message.clone(), Some(problem.span.start)));
