@@ -129,6 +129,7 @@ impl Ground {
             flags: BTreeMap::new(),
             people: self.keys.clone(),
             cases,
+            bundles: Vec::new(),
         };
         let report = verify(&serde_json::to_string(&file).unwrap(), &self.rules).unwrap();
         assert_eq!((report.valid, report.invalid, report.failures), (1, 1, Vec::new()), "{bound}, {profile}");

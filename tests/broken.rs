@@ -125,6 +125,9 @@ fn an_attack_that_ends_otherwise_than_expected_is_told() {
         ("ex-attack-removed-device", "reject:req-receive-open", "accept:req-receive-open"),
         ("ex-attack-padding", "accept:req-rpad-accept", "reject:req-rpad-accept"),
         ("ex-attack-outside", "ignore:req-ignore-outside", "reject:req-ignore-outside"),
+        ("ex-attack-bundle-scalar", "unusable:req-omemo-bundle", "unusable:req-omemo-affixes"),
+        ("ex-attack-bundle-scalar", "unusable:req-omemo-bundle", "unsealed:req-omemo-bundle"),
+        ("ex-attack-bundle-prekey", "breach=other-prekey", ""),
         ("ex-attack-stripped", "unsealed:req-hint-not-needed", "accept:req-hint-not-needed"),
     ] {
         let world = draft();

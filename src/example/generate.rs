@@ -20,7 +20,7 @@ use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
 use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::write::{Style, escape_text, write};
-use crate::xml::{CLIENT, Element, Node, parse};
+use crate::xml::{CLIENT, Element, parse};
 use crate::xmpp::hash::to_hexadecimal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -224,41 +224,6 @@ const ATTACK_WORDS: [&str; 13] = [
     "with",
     "signed-at",
 ];
-
-/// The text of an example in which keys of the cast take the place of an empty element: `fill="juliet"` fills `<devices/>`, and
-/// `fill="juliet/2001"` fills `<bundle/>`.
-///
-/// # Errors
-/// A sentence about why it cannot be filled.
-pub fn fill(example: &Example, wanted: &str, cast: &Cast) -> Result<String, String> {
-    let (who, device) = wanted.split_once('/').unwrap_or((wanted, ""));
-    let person = cast.person(who).ok_or_else(|| format!("nobody of the cast is called `{who}`"))?;
-    let span = example.span;
-    let keys = match device {
-        "" => person.device_list(&cast.seed).map(|list| list.write(span)),
-        number => person
-            .omemo_device(&cast.seed, number)
-            .and_then(|device| device.bundle().map(|bundle| bundle.write(span)).map_err(|failure| failure.to_string())),
-    };
-    let keys = keys?;
-    let mut root = example.elements().next().ok_or("it holds no element to be filled")?.clone();
-    match replace(&mut root, &keys) {
-        true => Ok(indented(&root, CLIENT)),
-        false => Err(format!("it holds no `<{} xmlns='{}'/>` to be filled", keys.name.local, keys.name.namespace)),
-    }
-}
-
-/// Puts an element in the place of the first one of its name below another.
-fn replace(element: &mut Element, by: &Element) -> bool {
-    element.children.iter_mut().any(|node| match node {
-        Node::Element(child) if child.name == by.name => {
-            **child = by.clone();
-            true
-        }
-        Node::Element(child) => replace(child, by),
-        _ => false,
-    })
-}
 
 /// The text that a generated example shows, made from the sealed stanza that was kept.
 ///

@@ -9,6 +9,7 @@ pub mod generate;
 pub mod kind;
 pub mod lexicon;
 pub mod printed;
+pub mod published;
 pub mod receive;
 pub mod rehearse;
 pub mod round_trip;
@@ -55,12 +56,20 @@ pub enum Verdict {
     Unsealed,
     /// It opens it, and takes nobody for its author.
     Unauthenticated,
+    /// Of keys that somebody publishes: it encrypts nothing to them.
+    Unusable,
 }
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Verdict; 5] =
-        [Verdict::Reject, Verdict::Ignore, Verdict::Accept, Verdict::Unsealed, Verdict::Unauthenticated];
+    pub const ALL: [Verdict; 6] = [
+        Verdict::Reject,
+        Verdict::Ignore,
+        Verdict::Accept,
+        Verdict::Unsealed,
+        Verdict::Unauthenticated,
+        Verdict::Unusable,
+    ];
 
     /// The word that an author writes.
     pub fn word(self) -> &'static str {
@@ -70,6 +79,7 @@ impl Verdict {
             Verdict::Accept => "accept",
             Verdict::Unsealed => "unsealed",
             Verdict::Unauthenticated => "unauthenticated",
+            Verdict::Unusable => "unusable",
         }
     }
 
@@ -81,6 +91,7 @@ impl Verdict {
             Verdict::Accept => "accepts it",
             Verdict::Unsealed => "takes it for one that nobody has sealed",
             Verdict::Unauthenticated => "opens it, and takes nobody for its author",
+            Verdict::Unusable => "encrypts nothing to these keys",
         }
     }
 }
@@ -261,6 +272,7 @@ impl Expectation {
             Expectation::Verdict(Verdict::Accept, _) => "accepted",
             Expectation::Verdict(Verdict::Unsealed, _) => "not taken for sealed",
             Expectation::Verdict(Verdict::Unauthenticated, _) => "taken for nobody's word",
+            Expectation::Verdict(Verdict::Unusable, _) => "keys not used",
         }
     }
 

@@ -78,7 +78,24 @@ impl fmt::Display for NoStanza {
 /// # Errors
 /// When it is none. A server closes the stream over most of it (RFC 6120, section 4.9.3.13).
 pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
-    let refused = |message: String, at| NoStanza { message, at };
+    let element = element(text, sources)?;
+    if let Some(at) = loose_text(&element) {
+        return Err(refused("text stands in the stanza, which holds elements alone".into(), Some(at)));
+    }
+    if let Some((message, at)) = wrong_address(&element) {
+        return Err(refused(message, Some(at)));
+    }
+    match super::sealed::is_stanza(&element) {
+        true => Ok(element),
+        false => Err(refused(format!("`<{}>` is no message, presence or iq", element.written_name()), None)),
+    }
+}
+
+/// Reads one element that came over the wire, as strictly as XMPP is.
+///
+/// # Errors
+/// When it is none.
+pub fn element(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     let text = strict::with_line_feeds(text);
     let text = text.as_ref();
     strict::check(text).map_err(|refusal| refused(refusal.message, Some(refusal.at)))?;
@@ -87,17 +104,11 @@ pub fn stanza(text: &str, sources: &mut Sources) -> Result<Element, NoStanza> {
     if let Some(problem) = parsed.problems.first() {
         return Err(refused(problem.message.clone(), Some(problem.span.start)));
     }
-    let element = parsed.elements().next().ok_or_else(|| refused("it holds no stanza".into(), None))?;
-    if let Some(at) = loose_text(element) {
-        return Err(refused("text stands in the stanza, which holds elements alone".into(), Some(at)));
-    }
-    if let Some((message, at)) = wrong_address(element) {
-        return Err(refused(message, Some(at)));
-    }
-    match super::sealed::is_stanza(element) {
-        true => Ok(element.clone()),
-        false => Err(refused(format!("`<{}>` is no message, presence or iq", element.written_name()), None)),
-    }
+    parsed.elements().next().cloned().ok_or_else(|| refused("it holds no stanza".into(), None))
+}
+
+fn refused(message: String, at: Option<usize>) -> NoStanza {
+    NoStanza { message, at }
 }
 
 /// An address of the stanza, or of one in it, that no server hands on (RFC 6120, section 8.1.2), and where it stands.

@@ -3,6 +3,7 @@
 //! Everything that is needed stands in a file of its own: the keys, the stanza as it arrives, the clock. [`verify`] goes through a
 //! file with nothing else but the policy and the profiles. The form is described in `examples/xep-sce/vectors/schema.json`.
 
+use super::attack::wire;
 use super::explanation::{ComparisonLayer, Explanation, Outcome, Shows};
 use super::receive::Incoming;
 use super::sealed::Receiver;
@@ -10,7 +11,7 @@ use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
 use crate::protocol::omemo::trace::{Derived, Trace, traces};
 pub use crate::protocol::omemo::vectors::Mismatch;
-use crate::protocol::omemo::{Device, DeviceId};
+use crate::protocol::omemo::{Bundle, Device, DeviceId};
 use crate::protocol::openpgp::session_key;
 use crate::protocol::{Carrier, Identity, Keyring};
 use crate::random::{Random, SeededRandom};
@@ -51,6 +52,62 @@ pub struct File {
     pub people: Vec<Keys>,
     /// The cases.
     pub cases: Vec<Case>,
+    /// Bundles of OMEMO devices as a sender finds them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bundles: Vec<BundleCase>,
+}
+
+/// What a sender finds of a device's keys, and whether it encrypts to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleCase {
+    /// A name that stays.
+    pub id: String,
+    /// What it shows.
+    pub shows: String,
+    /// The element `<bundle/>` (XEP-0384, section 5.3.2).
+    pub bundle: String,
+    /// `valid`: the sender encrypts to it; `invalid`: it does not.
+    pub result: Verdict,
+    /// The requirements that decide about an invalid one.
+    pub requirements: Vec<String>,
+}
+
+impl BundleCase {
+    /// The case that a bundle makes.
+    pub fn of(id: String, shows: String, bundle: &Element, rules: &Rulebook) -> BundleCase {
+        let (result, requirements) = judged(bundle, rules);
+        BundleCase { id, shows, bundle: wire(bundle), result, requirements }
+    }
+
+    /// Goes through it again; answers how many checks held.
+    fn verify(&self, rules: &Rulebook) -> Result<usize, Mismatch> {
+        let at = |member: &str, expected: &str, found: &str| Mismatch {
+            place: format!("bundle `{}`: `{member}`", self.id),
+            expected: expected.into(),
+            found: found.into(),
+        };
+        let read = super::receive::element(&self.bundle, &mut Sources::default());
+        let bundle = read.map_err(|why| at("bundle", "an element", &why.to_string()))?;
+        let (result, requirements) = judged(&bundle, rules);
+        if result != self.result {
+            return Err(at("result", self.result.word(), result.word()));
+        }
+        if requirements != self.requirements {
+            return Err(at("requirements", &self.requirements.join(", "), &requirements.join(", ")));
+        }
+        Ok(2)
+    }
+}
+
+/// Whether a sender uses a bundle, and the requirements because of which it does not.
+fn judged(bundle: &Element, rules: &Rulebook) -> (Verdict, Vec<String>) {
+    match Bundle::read(bundle) {
+        Ok(_) => (Verdict::Valid, Vec::new()),
+        Err(_) => {
+            (Verdict::Invalid, rules.profiles.verdict("unusable-bundle").map(str::to_owned).into_iter().collect())
+        }
+    }
 }
 
 /// The keys of an account, secret halves included. They protect nothing.
@@ -643,6 +700,15 @@ pub struct Report {
     pub failures: Vec<Mismatch>,
 }
 
+impl Report {
+    fn count(&mut self, result: Verdict) {
+        match result {
+            Verdict::Valid => self.valid += 1,
+            Verdict::Invalid => self.invalid += 1,
+        }
+    }
+}
+
 fn version_of(text: &str) -> Option<u32> {
     #[derive(Deserialize)]
     struct Peek {
@@ -686,13 +752,20 @@ pub fn verify(text: &str, rules: &Rulebook) -> Result<Report, String> {
     if file.cases.is_empty() || file.cases.len() > MAXIMUM_CASES {
         return Err(format!("it has {} cases; 1 to {MAXIMUM_CASES} are read", file.cases.len()));
     }
+    if file.bundles.len() > MAXIMUM_CASES {
+        return Err(format!("it has {} bundles; up to {MAXIMUM_CASES} are read", file.bundles.len()));
+    }
     let people = People::read(&file.people)?;
     let mut report = Report::default();
-    for case in &file.cases {
-        match case.result {
-            Verdict::Valid => report.valid += 1,
-            Verdict::Invalid => report.invalid += 1,
+    for bundle in &file.bundles {
+        report.count(bundle.result);
+        match bundle.verify(rules) {
+            Ok(held) => report.held += held,
+            Err(mismatch) => report.failures.push(mismatch),
         }
+    }
+    for case in &file.cases {
+        report.count(case.result);
         let unknown = case.flags.iter().find(|flag| !file.flags.contains_key(*flag));
         match (unknown, case.verify(&people, rules)) {
             (Some(flag), _) => report.failures.push(case.mismatch("`flags`", "flags that the file explains", flag)),

@@ -2,6 +2,7 @@
 
 use super::span_set::SpanSet;
 use super::{Context, Levels, RULES, find};
+use crate::example::published::bundles;
 use crate::example::round_trip::{Stage, unsealable};
 use crate::example::sealed::is_stanza;
 use crate::example::{Example, Expectation, Verdict};
@@ -59,7 +60,9 @@ fn is_silent(expectation: &Expectation, levels: &Levels) -> bool {
 fn meets(finding: &Finding, expectation: &Expectation) -> bool {
     match expectation {
         Expectation::Rule(rule) => finding.rule == rule,
-        Expectation::Verdict(Verdict::Accept | Verdict::Unsealed | Verdict::Unauthenticated, _) => false,
+        Expectation::Verdict(Verdict::Accept | Verdict::Unsealed | Verdict::Unauthenticated | Verdict::Unusable, _) => {
+            false
+        }
         Expectation::Verdict(_, requirements) => {
             finding.requirement.as_ref().is_some_and(|decides| requirements.contains(decides))
         }
@@ -76,6 +79,9 @@ fn uncovered(context: &Context<'_>, at: usize, example: &Example) -> Option<Stri
 
 /// How a receiver's verdict on an example is another than the one that was expected, or has other grounds.
 fn verdict_missed(context: &Context<'_>, at: usize, expected: Verdict, requirements: &[String]) -> Option<String> {
+    if expected == Verdict::Unusable {
+        return could_be_used(context, at, requirements);
+    }
     let verdict = context.verdict(at);
     let is_as_expected = match expected {
         Verdict::Ignore => verdict == Some(Verdict::Accept) || verdict == Some(Verdict::Unsealed),
@@ -107,6 +113,23 @@ fn could_be_sealed(context: &Context<'_>, at: usize, requirements: &[String]) ->
     let sources = unsealable(stanza, stage).map_or_else(Vec::new, |unsealable| unsealable.sources);
     let missing = requirements.iter().find(|id| !sources.contains(id))?;
     Some(format!("`{missing}` was expected to forbid that this is sealed, but does not"))
+}
+
+/// Of keys that its author shows as such that nobody encrypts to: what a sender makes of them instead.
+fn could_be_used(context: &Context<'_>, at: usize, requirements: &[String]) -> Option<String> {
+    let example = context.examples.get(at)?;
+    let bundles = bundles(example);
+    if bundles.is_empty() {
+        return Some("a sender was expected to use none of the keys in this; it holds no bundle".into());
+    }
+    if bundles.iter().any(|(_, read)| read.is_ok()) {
+        return Some("a sender was expected to use none of the keys in this, but can".into());
+    }
+    let decides = context.yardstick.rules.profiles.verdict("unusable-bundle");
+    let missing = requirements.iter().find(|id| decides != Some(id.as_str()))?;
+    Some(format!(
+        "a sender was expected not to use these keys because of `{missing}`, which does not decide about them"
+    ))
 }
 
 fn not_met(example: &Example, expectation: &Expectation, message: String) -> Finding {

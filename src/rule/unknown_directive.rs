@@ -44,6 +44,7 @@ use super::{Context, Rule};
 use crate::example::attack::TAMPERS;
 use crate::example::{Example, Kind, kind::suggestion};
 use crate::finding::{Finding, Severity, Sink};
+use crate::protocol::omemo::bundle::Breach;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -54,7 +55,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 42] = [
+const NAMES: [&str; 43] = [
     "id",
     "kind",
     "expect",
@@ -85,6 +86,7 @@ const NAMES: [&str; 42] = [
     "wrapper-to",
     "stamp",
     "fill",
+    "breach",
     "covers",
     "sealed-from",
     "allow",
@@ -127,6 +129,7 @@ fn value_problem(context: &Context<'_>, example: &Example, name: &str, value: &s
         "id" => name_problem(context, example, value),
         "kind" if Kind::from_word(value).is_none() => one_of(&KINDS),
         "part" => one_of(&PARTS),
+        "breach" => one_of(&Breach::ALL.map(Breach::word)),
         "tamper" => one_of(&TAMPERS.map(|tamper| tamper.name)),
         "profile" if profiles.get(value).is_none() => one_of(&known_profiles()),
         "profiles" => value

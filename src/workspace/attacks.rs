@@ -66,8 +66,8 @@ pub struct Attack {
     pub name: String,
     /// Its caption.
     pub caption: String,
-    /// The profile under which it is sealed.
-    pub profile: String,
+    /// The profile under which it is sealed, if it is.
+    pub profile: Option<String>,
     /// What is expected of a receiver.
     pub expectation: Expectation,
     /// The requirements that decide.
@@ -193,7 +193,7 @@ fn attack(listing: &Listing) -> Option<Attack> {
     Some(Attack {
         name: listing.directives.text("id")?.to_owned(),
         caption: listing.caption.as_ref().map_or_else(String::new, |caption| caption.as_str().to_owned()),
-        profile: listing.directives.text("profile").unwrap_or("").to_owned(),
+        profile: listing.directives.text("profile").map(str::to_owned),
         expectation,
         requirements,
     })

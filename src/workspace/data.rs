@@ -377,7 +377,7 @@ fn gallery(gallery: &Gallery, attacks: &Attacks, columns: &[&str]) -> Vec<Cells>
     let rows = gallery.attacks.iter().map(|attack| {
         let column = |column: &&str| match *column {
             "attack" => vec![Piece::Link(attack.name.clone(), attack.caption.clone())],
-            "profile" => code(attack.profile.clone()),
+            "profile" => attack.profile.as_deref().map(code).unwrap_or_default(),
             "verdict" => text(match &attack.expectation {
                 Expectation::Verdict(verdict, _) => verdict.does().to_owned(),
                 Expectation::Rule(rule) => format!("found by `{rule}`"),

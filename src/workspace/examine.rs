@@ -9,6 +9,7 @@ use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
 use crate::example::attack;
 use crate::example::generate::{self, Kept, Plain, Store};
+use crate::example::published;
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::story::{self, Step};
 use crate::example::{Cast, Example, Expectation, Lexicon, examples, unjudged};
@@ -337,7 +338,7 @@ fn generated(
     }
     for (at, example) in plain_ones.iter().enumerate() {
         if let Some(wanted) = example.directives.text("fill") {
-            match generate::fill(example, wanted, cast) {
+            match published::fill(example, wanted, cast) {
                 Ok(text) => drop(generated.texts.insert(example.id.clone(), text)),
                 Err(reason) => generated.stale.push((at, reason)),
             }

@@ -6,9 +6,10 @@ use super::examine::{Examined, SealedExample};
 use super::load::Loaded;
 use crate::example::attack;
 use crate::example::generate::{self, Plain};
+use crate::example::published::bundles;
 use crate::example::round_trip::{Delivery, Stage, delivered, deliveries};
 use crate::example::sealed::receiver_of;
-use crate::example::vectors::{Case, Circumstances, DeviceSecrets, File, Keys, People, VERSION};
+use crate::example::vectors::{BundleCase, Case, Circumstances, DeviceSecrets, File, Keys, People, VERSION};
 use crate::example::{Cast, Example};
 use crate::sce::Rules;
 use std::collections::BTreeMap;
@@ -55,6 +56,9 @@ pub fn files(loaded: &Loaded, examined: &Examined, scope: Scope) -> Result<BTree
         if let Some(case) = source.attack(example)? {
             source.add(&mut files, case)?;
         }
+    }
+    for example in examined.examples.iter().filter(is_wanted) {
+        source.bundles(&mut files, example);
     }
     Ok(files)
 }
@@ -162,6 +166,17 @@ impl Source<'_> {
         .map(Some)
     }
 
+    /// The keys that an example shows as somebody publishes them, beside the cases of the protocol that they are of.
+    fn bundles(&self, files: &mut BTreeMap<String, File>, example: &Example) {
+        let Some(file) = files.get_mut("omemo.json").filter(|_| example.directives.get("fill").is_some()) else {
+            return;
+        };
+        for (bundle, _) in bundles(example) {
+            let shows = example.caption.clone().unwrap_or_default();
+            file.bundles.push(BundleCase::of(example.label().to_owned(), shows, bundle, self.rules));
+        }
+    }
+
     fn plain(&self, name: &str) -> Option<&Plain> {
         self.examined.sealed.iter().map(|one| &one.plain).find(|plain| plain.name == name)
     }
@@ -223,6 +238,7 @@ impl Source<'_> {
             flags: BTreeMap::new(),
             people: self.cast.people.iter().map(keys).collect::<Result<_, String>>()?,
             cases: Vec::new(),
+            bundles: Vec::new(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What a device publishes of its keys (XEP-0384, section 5.3.2).
 
 use super::DeviceId;
-use super::keys::{IdentityKey, PublicBytes, SignatureBytes, check_agreeable, check_public};
+use super::keys::{IdentityKey, PublicBytes, SignatureBytes, check_agreeable, check_public, with_high_scalar};
 use crate::protocol::Failure;
 use crate::random::Random;
 use std::collections::BTreeMap;
@@ -34,6 +34,37 @@ pub struct SignedPrekey {
     pub signature: SignatureBytes,
 }
 
+/// What somebody can make of a bundle, that no sender may use afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// The scalar of the signature is larger by the group's order: the same signature in another form, which careless verifiers take
+    /// (RFC 8032, section 5.1.7).
+    HighScalar,
+    /// Another key stands in the place of the signed prekey.
+    OtherPrekey,
+}
+
+impl Breach {
+    /// All of them.
+    pub const ALL: [Breach; 2] = [Breach::HighScalar, Breach::OtherPrekey];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Breach::HighScalar => "high-scalar",
+            Breach::OtherPrekey => "other-prekey",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Breach::HighScalar => "The group's order was added to the scalar of the signature.",
+            Breach::OtherPrekey => "Another key stands in the place of the signed prekey.",
+        }
+    }
+}
+
 impl Bundle {
     /// The bundle of these keys.
     ///
@@ -59,6 +90,17 @@ impl Bundle {
         check_agreeable(&signed_prekey.key)?;
         prekeys.values().try_for_each(check_public)?;
         Ok(Bundle { identity, signed_prekey, prekeys })
+    }
+
+    /// What comes of it when somebody changes it on its way. [`Bundle::new`] refuses these keys.
+    pub fn against(&self, breach: Breach) -> Bundle {
+        let mut bundle = self.clone();
+        let signed = &mut bundle.signed_prekey;
+        match breach {
+            Breach::HighScalar => signed.signature = with_high_scalar(&signed.signature),
+            Breach::OtherPrekey => signed.key = self.prekeys.values().next().copied().unwrap_or_default(),
+        }
+        bundle
     }
 
     /// The identity key.

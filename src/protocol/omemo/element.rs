@@ -214,6 +214,11 @@ impl Bundle {
             .with_child(prekeys)
     }
 
+    /// Whether an element is a bundle by its name.
+    pub fn is_one(element: &Element) -> bool {
+        expect(element, "bundle").is_ok()
+    }
+
     /// Reads the element and verifies its signature.
     ///
     /// # Errors

@@ -196,6 +196,23 @@ impl fmt::Debug for IdentityKey {
     }
 }
 
+/// A signature in the form that [`IdentityKey::has_signed`] refuses: the group's order is added to its scalar, which leaves it the same
+/// scalar (RFC 8032, section 5.1).
+pub fn with_high_scalar(signature: &SignatureBytes) -> SignatureBytes {
+    // The order in little endian.
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut high = *signature;
+    let mut carry = 0;
+    for (digit, more) in high[32..].iter_mut().zip(ORDER) {
+        let sum = u16::from(*digit) + u16::from(more) + carry;
+        (*digit, carry) = ((sum & 0xff) as u8, sum >> 8);
+    }
+    high
+}
+
 /// A device's identity key with its secret half.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityPair {
@@ -414,14 +431,8 @@ mod tests {
         let identity = IdentityPair::generate(&mut SeededRandom::new("d"));
         let signature = identity.sign(b"message", &mut SeededRandom::new("unused"));
         assert!(identity.public().has_signed(b"message", &signature));
-        // The scalar plus the group's order is the same scalar.
-        let order = bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-        let mut again = signature;
-        let mut carry = 0;
-        for (digit, more) in again[32..].iter_mut().zip(order) {
-            let sum = u16::from(*digit) + u16::from(more) + carry;
-            (*digit, carry) = ((sum & 0xff) as u8, sum >> 8);
-        }
+        let again = with_high_scalar(&signature);
+        assert_eq!(Scalar::from_bytes_mod_order(again[32..].try_into().unwrap()).to_bytes(), signature[32..]);
         assert!(!identity.public().has_signed(b"message", &again), "a scalar above the order");
         // The holder of the key can sign with a point of small order, or with such a part in it; others verify that with the cofactor.
         let Half::Seed(seed) = identity.half() else { panic!("made of a seed") };
