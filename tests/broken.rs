@@ -8,18 +8,26 @@ use xep::workspace::Memory;
 
 const DRAFT: &str = "spec/xep-sce/draft.md";
 
-/// The line of the draft on which a text stands.
-fn line(world: &Memory, needle: &str) -> usize {
-    let text = text(world, DRAFT);
-    let at = text.find(needle).unwrap_or_else(|| panic!("`{needle}` is not in the draft"));
+/// The document with the attacks, which are made from the draft's examples.
+const NOTES: &str = "spec/xep-sce/xep-sce-notes.md";
+
+/// The line of a document on which a text stands.
+fn line(world: &Memory, document: &str, needle: &str) -> usize {
+    let text = text(world, document);
+    let at = text.find(needle).unwrap_or_else(|| panic!("`{needle}` is not in `{document}`"));
     text[..at].matches('\n').count() + 1
 }
 
 /// Changes one text and expects a finding of a rule at the line where `place` stands in the draft.
 fn check(path: &str, from: &str, to: &str, place: &str, rule: &str) {
+    check_in(DRAFT, (path, from, to), place, rule);
+}
+
+/// The same in another document than the draft.
+fn check_in(document: &str, (path, from, to): (&str, &str, &str), place: &str, rule: &str) {
     let world = changed(&draft(), path, from, to);
-    let found = findings(&checked(&world, DRAFT));
-    let expected = format!("{DRAFT}:{} {rule}", line(&world, place));
+    let found = findings(&checked(&world, document));
+    let expected = format!("{document}:{} {rule}", line(&world, document, place));
     assert!(found.contains(&expected), "{path}: `{from}` -> `{to}`: expected `{expected}`, found {found:#?}");
 }
 
@@ -69,7 +77,7 @@ fn a_changed_ciphertext_does_not_open() {
     let flipped = if after.starts_with('A') { 'B' } else { 'A' };
     let world = world.with(path, format!("{before}{flipped}{}", &after[1..]));
     let found = findings(&checked(&world, DRAFT));
-    let expected = format!("{DRAFT}:{} stale-example", line(&world, "#ex-picture caption"));
+    let expected = format!("{DRAFT}:{} stale-example", line(&world, DRAFT, "#ex-picture caption"));
     assert!(found.contains(&expected), "{found:#?}");
 }
 
@@ -87,7 +95,8 @@ fn a_changed_policy_row_breaks_what_relied_on_it() {
 #[test]
 fn a_changed_profile_breaks_what_relied_on_it() {
     let path = "spec/xep-sce/profiles.toml";
-    check(path, "time-margin = 300", "time-margin = 30000", "#ex-attack-iq-held caption", "expectation-not-met");
+    let change = (path, "time-margin = 300", "time-margin = 30000");
+    check_in(NOTES, change, "#ex-attack-iq-held caption", "expectation-not-met");
     check(path, "minimum = 256", "minimum = 512", "#ex-picture caption", "stale-example");
 }
 
@@ -131,12 +140,12 @@ fn an_attack_that_ends_otherwise_than_expected_is_told() {
         ("ex-attack-stripped", "unsealed:req-hint-not-needed", "accept:req-hint-not-needed"),
     ] {
         let world = draft();
-        let text = text(&world, DRAFT);
-        let start = text.find(&format!("#{name} caption")).unwrap_or_else(|| panic!("`{name}` is in the draft"));
+        let text = text(&world, NOTES);
+        let start = text.find(&format!("#{name} caption")).unwrap_or_else(|| panic!("`{name}` is in the notes"));
         let (before, after) = text.split_at(start);
-        let world = world.with(DRAFT, format!("{before}{}", after.replacen(from, to, 1)));
-        let expected = format!("{DRAFT}:{} {not_met}", line(&world, &format!("#{name} caption")));
-        let found = findings(&checked(&world, DRAFT));
+        let world = world.with(NOTES, format!("{before}{}", after.replacen(from, to, 1)));
+        let expected = format!("{NOTES}:{} {not_met}", line(&world, NOTES, &format!("#{name} caption")));
+        let found = findings(&checked(&world, NOTES));
         assert!(found.contains(&expected), "{name}: {to}: {found:#?}");
     }
 }
@@ -144,26 +153,32 @@ fn an_attack_that_ends_otherwise_than_expected_is_told() {
 /// What was sealed anew by an attacker is kept like everything that is sealed.
 #[test]
 fn a_changed_attack_is_stale() {
-    check(DRAFT, "tamper=pad length=4096", "tamper=pad length=4097", "#ex-attack-padding caption", "stale-example");
+    let change = (NOTES, "tamper=pad length=4096", "tamper=pad length=4097");
+    check_in(NOTES, change, "#ex-attack-padding caption", "stale-example");
+}
+
+/// What is made from another document's example changes with it, and says so where it is.
+#[test]
+fn a_changed_plaintext_makes_attacks_in_another_document_stale() {
+    let change = (DRAFT, "to those who climb.</body>", "to those who climbed.</body>");
+    check_in(NOTES, change, "#ex-attack-padding caption", "stale-example");
 }
 
 #[test]
 fn requirements_on_receivers_are_covered_by_attacks() {
     let table = "spec/xep-sce/attacks.toml";
-    check(
-        table,
-        "requirement = \"req-no-oracle\"",
-        "requirement = \"req-no-nesting\"",
-        "{#req-no-oracle}",
-        "faulty-table",
-    );
+    let change = (table, "requirement = \"req-reject-session\"", "requirement = \"req-no-nesting\"");
+    let world = changed(&draft(), change.0, change.1, change.2);
+    let expected = format!("{DRAFT}:{} faulty-table", line(&world, DRAFT, "{#req-reject-session}"));
+    let found = findings(&checked(&world, NOTES));
+    assert!(found.contains(&expected), "{found:#?}");
     for (from, to) in [
         ("example = \"ex-attack-cut\"", "example = \"ex-attack-cat\""),
         ("client = \"converse\"", "client = \"convers\""),
         ("version = 1", "version = 2"),
     ] {
         let world = changed(&draft(), table, from, to);
-        let found = findings(&checked(&world, DRAFT));
+        let found = findings(&checked(&world, NOTES));
         assert!(found.iter().any(|one| one.starts_with(table) && one.ends_with("faulty-table")), "{to}: {found:#?}");
     }
 }

@@ -73,6 +73,38 @@ fn alone_the_xep_xml_has_no_findings() {
     assert_eq!(support::findings(&checked(&world, "xep-sce.xml")), Vec::<String>::new());
 }
 
+/// What an implementer has to read stays short, and every requirement is shown or says why it cannot be.
+#[test]
+fn the_draft_is_short_and_everything_in_it_is_shown() {
+    let checked = checked(&Disk, &root().join("spec").to_string_lossy());
+    let documents = xep::workspace::requirements(&checked);
+    let mut known = BTreeSet::new();
+    for requirement in documents.iter().flat_map(|document| &document.requirements) {
+        let id = requirement.id.as_deref().unwrap_or_default();
+        known.insert(id);
+        assert!(!requirement.examples.is_empty() || requirement.excuse.is_some(), "nothing shows `{id}`");
+    }
+    let core = documents.iter().find(|document| document.path.ends_with("draft.md")).expect("the draft");
+    assert!((60..=80).contains(&core.requirements.len()), "{} requirements", core.requirements.len());
+    let (_, examined) = checked.examined().find(|(loaded, _)| loaded.name == "xep-sce").expect("the draft");
+    let mut prose = 0;
+    xep::document::walk::body(&examined.document, &mut |place| match place {
+        xep::document::walk::Place::Table(table) if table.directives.get("src").is_some() => {}
+        xep::document::walk::Place::Inlines(text) => prose += xep::document::walk::plain_text(text).len(),
+        _ => {}
+    });
+    assert!((10_000..40_000).contains(&prose), "{prose} bytes of prose");
+    // Whatever an example claims to show is required somewhere.
+    for (_, examined) in checked.examined() {
+        for example in &examined.examples {
+            let covered = example.directives.text("covers").unwrap_or_default();
+            for id in covered.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+                assert!(known.contains(id), "{}: `{id}`", example.label());
+            }
+        }
+    }
+}
+
 /// Every kind of stanza goes through OMEMO: to accounts, to rooms, through them, and as copies to own clients.
 #[test]
 fn the_examples_go_through_omemo_as_well() {
@@ -91,7 +123,7 @@ fn the_examples_go_through_omemo_as_well() {
 fn the_devices_and_keys_in_the_draft_are_those_of_the_cast() {
     let element = |name: &str, local: &str| {
         let text =
-            std::fs::read_to_string(root().join("examples/xep-sce").join(name)).expect("the example is committed");
+            std::fs::read_to_string(root().join("examples/xep-sce-notes").join(name)).expect("the example is committed");
         let mut sources = Sources::default();
         let file = sources.add(name, text);
         let parsed =

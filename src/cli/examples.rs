@@ -2,7 +2,7 @@
 
 use super::check::checked;
 use super::{Failure, Outcome, Settings, output};
-use crate::workspace::{Extent, Options, examples};
+use crate::workspace::{Examined, Extent, Loaded, Options, examples};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -20,29 +20,56 @@ pub(super) struct Examples {
 
 impl Examples {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
-        let checked = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
-        let mut lines = Vec::new();
-        let (mut written, mut unchanged, mut stale) = (0, 0, 0);
-        for (loaded, examined) in checked.examined() {
-            let planned = examples::plan(loaded, examined)?;
-            if self.check {
-                let found = examples::stale(loaded, &planned);
-                stale += found.len();
-                unchanged += planned.len().saturating_sub(found.len());
-                lines.extend(found);
-                continue;
-            }
-            let outcome = examples::write_all(loaded, &planned)?;
-            written += outcome.written.len();
-            unchanged += outcome.unchanged;
-            lines.extend(outcome.written.into_iter().map(|path| format!("wrote {path}")));
-            lines.extend(outcome.removed.into_iter().map(|path| format!("removed {path}")));
+        let mut tally = Tally::default();
+        let first = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            first.examined().partition(|(_, examined)| self.check || !examples::waits(examined));
+        for (loaded, examined) in ready {
+            tally.add(loaded, examined, self.check)?;
         }
+        // What is made from another document's examples is made from those that were just kept.
+        let waiting: Vec<&str> = waiting.iter().map(|(loaded, _)| loaded.path.as_str()).collect();
+        if !waiting.is_empty() {
+            let second = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
+            for (loaded, examined) in second.examined().filter(|(loaded, _)| waiting.contains(&loaded.path.as_str())) {
+                tally.add(loaded, examined, false)?;
+            }
+        }
+        let Tally { mut lines, written, unchanged, stale } = tally;
         lines.push(match self.check {
             true => format!("{stale} stale, {unchanged} up to date"),
             false => format!("{written} written, {unchanged} up to date"),
         });
         output::print(&format!("{}\n", lines.join("\n")))?;
         Ok(if stale > 0 { Outcome::Findings } else { Outcome::Clean })
+    }
+}
+
+/// What came of the documents.
+#[derive(Default)]
+struct Tally {
+    lines: Vec<String>,
+    written: usize,
+    unchanged: usize,
+    stale: usize,
+}
+
+impl Tally {
+    /// Writes the files of a document, or only looks at them.
+    fn add(&mut self, loaded: &Loaded, examined: &Examined, only_looks: bool) -> Result<(), Failure> {
+        let planned = examples::plan(loaded, examined)?;
+        if only_looks {
+            let found = examples::stale(loaded, &planned);
+            self.stale += found.len();
+            self.unchanged += planned.len().saturating_sub(found.len());
+            self.lines.extend(found);
+            return Ok(());
+        }
+        let outcome = examples::write_all(loaded, &planned)?;
+        self.written += outcome.written.len();
+        self.unchanged += outcome.unchanged;
+        self.lines.extend(outcome.written.into_iter().map(|path| format!("wrote {path}")));
+        self.lines.extend(outcome.removed.into_iter().map(|path| format!("removed {path}")));
+        Ok(())
     }
 }

@@ -167,6 +167,15 @@ pub struct Order<'a> {
     pub part: &'a str,
     /// What an attacker or a careless sender does to it.
     pub tamper: Option<&'a str>,
+    /// The name of another plain example, whose encrypted element is used as well.
+    pub other: Option<&'a str>,
+}
+
+impl<'a> Order<'a> {
+    /// All examples that it is made from.
+    pub fn sources(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        std::iter::once(self.source).chain(self.other)
+    }
 }
 
 /// What an example asks to be generated from, if it does.
@@ -177,6 +186,7 @@ pub fn order(example: &Example) -> Option<Order<'_>> {
         profile: example.directives.text("profile").unwrap_or(""),
         part: example.directives.text("part").unwrap_or("sealed"),
         tamper: example.directives.text("tamper"),
+        other: example.directives.text("other").map(|name| name.trim_start_matches('#')),
     })
 }
 

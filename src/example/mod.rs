@@ -14,6 +14,7 @@ pub mod receive;
 pub mod rehearse;
 pub mod round_trip;
 pub mod sealed;
+pub mod sibling;
 pub mod story;
 pub mod vectors;
 

@@ -1,10 +1,11 @@
 //! The page of the test vectors of a document, and the archive that holds them all.
 
 use super::page::{RenderError, Templates};
-use crate::example::vectors::{Case, File, Verdict};
+use crate::example::vectors::{BundleCase, Case, File, Verdict};
 use crate::xmpp::hash::to_hexadecimal;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -16,6 +17,8 @@ pub struct VectorsInput<'a> {
     pub heading: &'a str,
     /// The link to its page.
     pub page: &'a str,
+    /// Places in other documents, with the links to them.
+    pub elsewhere: &'a BTreeMap<String, String>,
     /// The files, each with its name and text.
     pub files: &'a [(String, String)],
     /// What is in those that hold vectors.
@@ -68,6 +71,22 @@ struct Group<'a> {
     protocol: &'a str,
     flags: Vec<Flag<'a>>,
     cases: Vec<CaseView<'a>>,
+    bundles: Vec<BundleView<'a>>,
+}
+
+#[derive(Serialize)]
+struct BundleView<'a> {
+    id: &'a str,
+    shows: &'a str,
+    result: &'static str,
+    requirements: Vec<Place<'a>>,
+}
+
+/// A requirement, and the link to it.
+#[derive(Serialize)]
+struct Place<'a> {
+    id: &'a str,
+    href: String,
 }
 
 #[derive(Serialize)]
@@ -85,7 +104,7 @@ struct CaseView<'a> {
     situation: &'a str,
     flags: String,
     result: &'static str,
-    requirements: &'a [String],
+    requirements: Vec<Place<'a>>,
 }
 
 /// The page.
@@ -116,7 +135,7 @@ pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
             bytes: input.bytes.len(),
             sha256: to_hexadecimal(&Sha256::digest(input.bytes)),
         },
-        groups: input.vectors.iter().map(group).collect(),
+        groups: input.vectors.iter().map(|file| group(file, input)).collect(),
         valid: count(input.vectors, Verdict::Valid),
         invalid: count(input.vectors, Verdict::Invalid),
     };
@@ -124,18 +143,38 @@ pub fn vectors_page(input: &VectorsInput<'_>) -> Result<String, RenderError> {
 }
 
 fn count<'a>(files: impl IntoIterator<Item = &'a File>, verdict: Verdict) -> usize {
-    files.into_iter().flat_map(|file| &file.cases).filter(|case| case.result == verdict).count()
+    let all = files.into_iter().flat_map(|file| {
+        let bundles = file.bundles.iter().map(|bundle| bundle.result);
+        file.cases.iter().map(|case| case.result).chain(bundles)
+    });
+    all.filter(|result| *result == verdict).count()
 }
 
-fn group(file: &File) -> Group<'_> {
+fn group<'a>(file: &'a File, input: &VectorsInput<'a>) -> Group<'a> {
     Group {
         protocol: &file.protocol,
         flags: file.flags.iter().map(|(name, meaning)| Flag { name, meaning }).collect(),
-        cases: file.cases.iter().map(case).collect(),
+        cases: file.cases.iter().map(|one| case(one, input)).collect(),
+        bundles: file.bundles.iter().map(|one| bundle(one, input)).collect(),
     }
 }
 
-fn case(case: &Case) -> CaseView<'_> {
+/// Requirements, each with the link to it.
+fn linked<'a>(ids: &'a [String], input: &VectorsInput<'_>) -> Vec<Place<'a>> {
+    let href = |id: &String| input.elsewhere.get(id).cloned().unwrap_or_else(|| format!("{}#{id}", input.page));
+    ids.iter().map(|id| Place { id, href: href(id) }).collect()
+}
+
+fn bundle<'a>(case: &'a BundleCase, input: &VectorsInput<'_>) -> BundleView<'a> {
+    BundleView {
+        id: &case.id,
+        shows: &case.shows,
+        result: case.result.word(),
+        requirements: linked(&case.requirements, input),
+    }
+}
+
+fn case<'a>(case: &'a Case, input: &VectorsInput<'_>) -> CaseView<'a> {
     CaseView {
         id: &case.id,
         example: case.id.split('.').next().unwrap_or(&case.id),
@@ -144,7 +183,7 @@ fn case(case: &Case) -> CaseView<'_> {
         situation: &case.situation,
         flags: case.flags.join(", "),
         result: case.result.word(),
-        requirements: &case.requirements,
+        requirements: linked(&case.requirements, input),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
 use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
 use crate::example::sealed::{self, Opening, Receiver, Sealed};
+use crate::example::sibling::{Sibling, referred};
 use crate::example::{Example, Kind, Verdict};
 use crate::protocol::{Failure, Identity};
 use crate::random::SeededRandom;
@@ -44,6 +45,8 @@ pub struct Yardstick<'a> {
     pub neighbours: Neighbours<'a>,
     /// What the place of the document says about it.
     pub origin: &'a Origin,
+    /// The other documents of its folder that it refers to.
+    pub siblings: &'a [Sibling],
 }
 
 /// A document with everything that was found out about its examples.
@@ -348,7 +351,7 @@ impl<'a> Context<'a> {
     /// The plain example that a generated one comes from.
     pub fn source_of(&self, example: &Example) -> Option<Plain> {
         let order = generate::order(example)?;
-        let source = self.examples.iter().find(|other| other.name.as_deref() == Some(order.source))?;
+        let source = referred(order.source, self.examples, self.yardstick.siblings)?;
         generate::plain(source, self.yardstick.rules, self.yardstick.cast?)
     }
 

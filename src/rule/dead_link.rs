@@ -58,6 +58,10 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             sink.push(finding);
             continue;
         }
+        if let Some(finding) = nowhere_in_sibling(context, url) {
+            sink.push(finding);
+            continue;
+        }
         let Some((number, fragment)) = target(url.as_str().trim()) else { continue };
         let Some(span) = fragment_span(url) else { continue };
         let is_own = number.is_none_or(|number| number == context.document.header.number.as_str().trim());
@@ -73,7 +77,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         // An anchor that begins with `#` is the cause, and told by `malformed-anchor`.
         let is_told = ids.iter().any(|id| id.strip_prefix('#') == Some(fragment));
         if !is_told && !ids.contains(&fragment) {
-            sink.push(dead(fragment, number.filter(|_| !is_own), &ids, span));
+            let page = number.filter(|_| !is_own).map_or("this document".to_owned(), |number| format!("XEP-{number}"));
+            sink.push(dead(fragment, &page, &ids, span));
         }
     }
 }
@@ -98,14 +103,24 @@ fn nowhere(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
     })
 }
 
+/// A link to a place that another document of the folder does not have.
+fn nowhere_in_sibling(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
+    let text = url.as_str().trim();
+    let mut siblings = context.yardstick.siblings.iter();
+    let (sibling, fragment) = siblings.find_map(|one| Some((one, one.place(text)?)))?;
+    let ids: Vec<&str> = sibling.ids.iter().map(String::as_str).collect();
+    let is_there = ids.contains(&fragment) || is_block_of(&ids, fragment);
+    let span = fragment_span(url).filter(|_| !is_there)?;
+    Some(dead(fragment, &format!("`{}`", sibling.name), &ids, span))
+}
+
 /// Whether a fragment is the id of a block that requires something, as our pages have it: that of its section, `.p` and a number.
 fn is_block_of(ids: &[&str], fragment: &str) -> bool {
     let parts = fragment.rsplit_once(".p").filter(|(_, number)| number.parse::<u16>().is_ok());
     parts.is_some_and(|(section, _)| ids.contains(&section))
 }
 
-fn dead(fragment: &str, number: Option<&str>, ids: &[&str], span: Span) -> Finding {
-    let page = number.map_or("this document".to_owned(), |number| format!("XEP-{number}"));
+fn dead(fragment: &str, page: &str, ids: &[&str], span: Span) -> Finding {
     let finding = Finding::new(RULE.name, span, format!("{page} has no place `#{fragment}`"));
     let same = ids.iter().find(|id| id.eq_ignore_ascii_case(fragment));
     let near = same.or_else(|| ids.iter().find(|id| distance_at_most(id, fragment, 2)));

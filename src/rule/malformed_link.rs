@@ -57,7 +57,12 @@ const WEB: [&str; 2] = ["https", "http"];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let is_id = |url: &str| context.numbers.ids().any(|id| id == url);
-    sink.extend(places::of_all(context.document).links.into_iter().filter_map(|url| malformed(url, is_id)));
+    let is_of_folder = |url: &MappedText| {
+        let siblings = context.yardstick.siblings;
+        siblings.iter().any(|sibling| sibling.is_page(url.as_str().trim()))
+    };
+    let links = places::of_all(context.document).links.into_iter().filter(|url| !is_of_folder(url));
+    sink.extend(links.filter_map(|url| malformed(url, is_id)));
 }
 
 fn malformed(url: &MappedText, is_id: impl Fn(&str) -> bool) -> Option<Finding> {
@@ -87,9 +92,12 @@ fn trouble(target: &str, is_id: impl Fn(&str) -> bool) -> Option<(String, String
     Some((format!("`{target}` has neither a scheme nor a `#`"), help))
 }
 
-/// The page of a XEP that has no number yet; where it should have one, `placeholder-left` tells.
+/// The page of a XEP that has no number yet, `xep-xxxx.html` or `xep-name.html`; where it should have one, `placeholder-left` tells.
 fn is_placeholder(page: &str) -> bool {
+    let name = page.strip_suffix(".html").and_then(|name| name.strip_prefix("xep-"));
+    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'0'..=b'9' | b'-'));
     page.eq_ignore_ascii_case("xep-xxxx.html")
+        || name.is_some_and(|name| is_plain(name) && name.starts_with(|first: char| first.is_ascii_lowercase()))
 }
 
 /// A slip in the beginning of a web address: `http:/`, `htps://`.

@@ -52,6 +52,7 @@
 
 use super::{Context, Rule};
 use crate::example::Example;
+use crate::example::sibling::referred;
 use crate::finding::{Finding, Severity, Sink};
 
 /// The rule.
@@ -74,8 +75,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// Whether the example is to be made from one that does not exist, which is another rule's cause.
 fn names_nothing(context: &Context<'_>, example: &Example) -> bool {
     let Some(source) = example.directives.text("seal") else { return false };
-    let source = source.trim_start_matches('#');
-    !context.examples.iter().any(|other| other.name.as_deref() == Some(source))
+    referred(source.trim_start_matches('#'), context.examples, context.yardstick.siblings).is_none()
 }
 
 fn finding(example: &Example, reason: &str) -> Finding {

@@ -180,10 +180,17 @@ fn name_problem(context: &Context<'_>, example: &Example, value: &str) -> Option
 fn missing_target(context: &Context<'_>, example: &Example, value: &str) -> Option<(String, String)> {
     let name = value.trim_start_matches('#');
     let others = context.examples.iter().filter(|other| other.id != example.id);
-    let names: Vec<&str> = others.filter_map(|other| other.name.as_deref()).collect();
-    let help = || match suggestion(name, &names) {
-        Some(near) => format!("did you mean `#{near}`?"),
-        None => "name one by its `#id`".into(),
+    let own = others.filter_map(|other| other.name.as_deref()).map(|name| format!("#{name}"));
+    let siblings = context.yardstick.siblings.iter();
+    let theirs = siblings.flat_map(|sibling| {
+        let names = sibling.examples.iter().filter_map(|other| other.name.as_deref());
+        names.map(|name| sibling.reference(name))
+    });
+    let names: Vec<String> = own.chain(theirs).collect();
+    let wanted = if name.contains('#') { name.to_owned() } else { format!("#{name}") };
+    let help = || match suggestion(&wanted, &names.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name one by its `#id`, one of another document in the folder by `document#id`".into(),
     };
-    (!names.contains(&name)).then(|| (format!("there is no other example `#{name}`"), help()))
+    (!names.contains(&wanted)).then(|| (format!("there is no other example `{wanted}`"), help()))
 }

@@ -6,6 +6,7 @@ use crate::document::requirement::{self, Requirement};
 use crate::document::walk::{self, Place};
 use crate::document::{Document, Listing};
 use crate::example::Expectation;
+use crate::example::sibling::Sibling;
 use crate::sce::TableError;
 use crate::source::{Span, Spanned};
 use serde::Deserialize;
@@ -81,6 +82,8 @@ pub struct Gallery {
     pub attacks: Vec<Attack>,
     /// The requirements that a receiver can break, in order.
     pub demands: Vec<Spanned<String>>,
+    /// All requirements, by their ids.
+    pub requirements: Vec<String>,
     /// Whether the document has a table of attacks.
     pub is_shown: bool,
 }
@@ -130,8 +133,8 @@ impl Attacks {
 }
 
 impl Gallery {
-    /// What a document says.
-    pub fn of(document: &Document) -> Gallery {
+    /// What a document says. The requirements of siblings of which it seals examples are among those that it is to show.
+    pub fn of(document: &Document, siblings: &[Sibling]) -> Gallery {
         let mut gallery = Gallery::default();
         walk::body(document, &mut |place| match place {
             Place::Listing(listing) => gallery.attacks.extend(attack(listing)),
@@ -141,6 +144,9 @@ impl Gallery {
             _ => {}
         });
         gallery.demands = demands(document);
+        gallery.demands.extend(siblings.iter().flat_map(|sibling| demands(&sibling.document)));
+        let all = std::iter::once(document).chain(siblings.iter().map(|sibling| &sibling.document));
+        gallery.requirements = all.flat_map(requirement::requirements).filter_map(|one| Some(one.id?.value.clone())).collect();
         gallery
     }
 

@@ -244,6 +244,7 @@ impl Site<'_> {
         let input = render::VectorsInput {
             heading: &review::heading(examined),
             page,
+            elsewhere: &examined.elsewhere,
             files: &texts,
             vectors: &files,
             folder: &folder,

@@ -3,13 +3,17 @@
 use super::attacks::{ATTACKS, Attacks, Gallery};
 use super::costs::Measured;
 use super::load::{COSTS, Companions};
+use crate::document::number::Numbers;
 use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
 use crate::example::cost::PAYLOADS;
+use crate::example::sibling::Sibling;
 use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
 use crate::sce::profile::Term;
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
+use crate::xmpp::base64;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What tables are made from.
 #[derive(Clone, Copy)]
@@ -22,6 +26,10 @@ pub struct Data<'a> {
     pub rules: &'a Rules,
     /// The cast.
     pub cast: Option<&'a Cast>,
+    /// The other documents of the folder that it refers to.
+    pub siblings: &'a [Sibling],
+    /// The places that are in these alone.
+    pub elsewhere: &'a Elsewhere,
 }
 
 /// A piece of a cell.
@@ -36,12 +44,14 @@ type Cells = Vec<Vec<Piece>>;
 
 /// Fills everything that is made from data. What cannot be made is a finding.
 pub fn fill(document: &mut Document, data: Data<'_>, sink: &mut Sink) {
-    let gallery = data.companions.file(ATTACKS).map_or_else(Gallery::default, |_| Gallery::of(document));
+    let gallery = data.companions.file(ATTACKS).map_or_else(Gallery::default, |_| Gallery::of(document, data.siblings));
     let attacks = attacks(data, &gallery, sink);
-    let shown = Shown { gallery: &gallery, attacks: attacks.as_ref() };
+    let shown = Shown { gallery: &gallery, attacks: attacks.as_ref(), elsewhere: data.elsewhere };
     walk::blocks_mut(&mut document.body, &mut |block| match block {
         Block::Table(table) => fill_table(table, data, &shown, sink),
         Block::Listing(listing) => fill_listing(listing, data, sink),
+        Block::Paragraph(paragraph) => fill_pictures(&mut paragraph.text, data),
+        Block::Plain(text) => fill_pictures(text, data),
         _ => {}
     });
 }
@@ -50,6 +60,29 @@ pub fn fill(document: &mut Document, data: Data<'_>, sink: &mut Sink) {
 struct Shown<'a> {
     gallery: &'a Gallery,
     attacks: Option<&'a Attacks>,
+    /// Places that are in a sibling and not in the document, with the links to them.
+    elsewhere: &'a Elsewhere,
+}
+
+impl Shown<'_> {
+    /// The link to a place.
+    fn link(&self, id: &str) -> String {
+        self.elsewhere.get(id).cloned().unwrap_or_else(|| format!("#{id}"))
+    }
+}
+
+/// Places that are in a sibling and not in the document, with the links to them.
+pub type Elsewhere = BTreeMap<String, String>;
+
+/// The places that are in a sibling and not in the document.
+pub fn elsewhere(document: &Document, siblings: &[Sibling]) -> Elsewhere {
+    if siblings.is_empty() {
+        return BTreeMap::new();
+    }
+    let numbers = Numbers::of(document);
+    let own: BTreeSet<&str> = numbers.ids().collect();
+    let theirs = siblings.iter().flat_map(|sibling| sibling.ids.iter().map(|id| (id.clone(), sibling.link(id))));
+    theirs.filter(|(id, _)| !own.contains(id.as_str())).collect()
 }
 
 /// Reads the table of attacks, and tells what it leaves open or says in vain.
@@ -72,12 +105,12 @@ fn attacks(data: Data<'_>, gallery: &Gallery, sink: &mut Sink) -> Option<Attacks
     }
     let (examples, requirements) = attacks.names();
     let is_attack = |name: &&str| gallery.attacks.iter().any(|attack| attack.name == **name);
-    let is_demand = |id: &&str| gallery.demands.iter().any(|demand| demand.value == **id);
+    let is_demand = |id: &&str| gallery.requirements.iter().any(|requirement| requirement == *id);
     let vain = examples.into_iter().filter(|name| !is_attack(name));
     for name in vain.chain(requirements.into_iter().filter(|id| !is_demand(id))) {
         let at = data.sources.slice(whole).find(name);
         let span = at.map_or(whole, |at| Span::new(file, at, at + name.len()));
-        let message = format!("`{name}` is neither an attack nor a requirement on receivers");
+        let message = format!("`{name}` is neither an attack nor a requirement");
         sink.push(Finding::new("faulty-table", span, message).help("take it out, or mend its name"));
     }
     Some(attacks)
@@ -91,6 +124,20 @@ fn fill_listing(listing: &mut Listing, data: Data<'_>, sink: &mut Sink) {
         None if listing.text.as_str().trim().is_empty() => sink.push(missing_file(src.span, src.value.as_str())),
         // A stored copy, as XEP-XML has it, stands for itself where the file is not there.
         None => {}
+    }
+}
+
+/// Puts drawings that lie beside the document into it: a page stays one file, and so does a XEP.
+fn fill_pictures(text: &mut [Inline], data: Data<'_>) {
+    for inline in text {
+        let Inline::Image(attributes) = inline else { continue };
+        for (_, value) in attributes.iter_mut().filter(|(name, _)| name == "src") {
+            let drawing = value.as_str().strip_suffix(".svg").and_then(|_| data.companions.file(value.as_str()));
+            let (Some(file), Some(span)) = (drawing, value.whole()) else { continue };
+            let bytes = data.sources.slice(data.sources.whole(file)).as_bytes();
+            let inside = format!("data:image/svg+xml;base64,{}", base64::encode(bytes));
+            *value = MappedText::standing_for(inside, span);
+        }
     }
 }
 
@@ -142,15 +189,16 @@ fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut S
     };
     let has_copy = !table.rows.is_empty();
     match rows {
-        Ok(rows) => table.rows = with_heading(&columns, rows, src.span),
+        Ok(rows) => table.rows = with_heading(&columns, rows, src.span, shown),
         Err(_) if has_copy => {}
         Err(message) => sink.push(Finding::new("faulty-table", src.span, message)),
     }
 }
 
-fn with_heading(columns: &[&str], rows: Vec<Cells>, span: Span) -> Vec<Row> {
-    let heading = columns.iter().map(|column| cell(vec![Piece::Text(title(column))], true, span)).collect();
-    let rows = rows.into_iter().map(|cells| cells.into_iter().map(|pieces| cell(pieces, false, span)).collect());
+fn with_heading(columns: &[&str], rows: Vec<Cells>, span: Span, shown: &Shown<'_>) -> Vec<Row> {
+    let heading = columns.iter().map(|column| cell(vec![Piece::Text(title(column))], true, span, shown)).collect();
+    let row = |cells: Vec<Vec<Piece>>| cells.into_iter().map(|pieces| cell(pieces, false, span, shown)).collect();
+    let rows = rows.into_iter().map(row);
     std::iter::once(heading).chain(rows).map(|cells| Row { attributes: Vec::new(), cells }).collect()
 }
 
@@ -176,13 +224,13 @@ fn title(column: &str) -> String {
     }
 }
 
-fn cell(pieces: Vec<Piece>, heading: bool, span: Span) -> Cell {
+fn cell(pieces: Vec<Piece>, heading: bool, span: Span, shown: &Shown<'_>) -> Cell {
     let inlines = pieces.into_iter().flat_map(|piece| match piece {
         Piece::Code(text) => vec![Inline::Code(vec![plain(text, span)])],
-        Piece::Text(text) => marked(&text, span),
+        Piece::Text(text) => marked(&text, span, shown),
         Piece::Link(anchor, words) => {
-            let url = MappedText::standing_for(format!("#{anchor}"), span);
-            vec![Inline::Link { url, text: marked(&words, span) }]
+            let url = MappedText::standing_for(shown.link(&anchor), span);
+            vec![Inline::Link { url, text: marked(&words, span, shown) }]
         }
     });
     Cell { heading, attributes: Vec::new(), blocks: vec![Block::Plain(inlines.collect())] }
@@ -193,18 +241,18 @@ fn plain(text: String, span: Span) -> Inline {
 }
 
 /// Text in which backticks mark code and ids of requirements are links.
-fn marked(text: &str, span: Span) -> Vec<Inline> {
+fn marked(text: &str, span: Span, shown: &Shown<'_>) -> Vec<Inline> {
     let mut inlines = Vec::new();
     for (at, part) in text.split('`').enumerate() {
         match at % 2 {
             1 => inlines.push(Inline::Code(vec![plain(part.into(), span)])),
-            _ => inlines.extend(linked(part, span)),
+            _ => inlines.extend(linked(part, span, shown)),
         }
     }
     inlines
 }
 
-fn linked(text: &str, span: Span) -> Vec<Inline> {
+fn linked(text: &str, span: Span, shown: &Shown<'_>) -> Vec<Inline> {
     let mut inlines = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("req-") {
@@ -214,7 +262,7 @@ fn linked(text: &str, span: Span) -> Vec<Inline> {
         if !before.is_empty() {
             inlines.push(plain(before.into(), span));
         }
-        let url = MappedText::standing_for(format!("#{id}"), span);
+        let url = MappedText::standing_for(shown.link(id), span);
         inlines.push(Inline::Link { url, text: vec![plain(id.into(), span)] });
         rest = after;
     }

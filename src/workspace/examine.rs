@@ -2,8 +2,8 @@
 
 use super::abridge::abridge;
 use super::config::Wanted;
-use super::data::{self, Data};
-use super::load::{Everything, Loaded};
+use super::data::{self, Data, Elsewhere};
+use super::load::{Draft, Everything, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal, ListingKind};
@@ -11,6 +11,7 @@ use crate::example::attack;
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::published;
 use crate::example::round_trip::{RoundTrip, Stage};
+use crate::example::sibling::{self, Sibling};
 use crate::example::story::{self, Step};
 use crate::example::{Cast, Example, Expectation, Lexicon, examples, unjudged};
 use crate::finding::{Finding, Severity, Sink};
@@ -73,6 +74,8 @@ pub struct Examined {
     pub wanted: Arc<Wanted>,
     /// Policy and profiles by which it was judged.
     pub rules: Arc<Rules>,
+    /// Places that it refers to and that are in another document of its folder, with the links to them.
+    pub elsewhere: Elsewhere,
 }
 
 /// A sealed stanza that belongs into `examples/`.
@@ -86,6 +89,8 @@ pub struct SealedExample {
     pub kept: Kept,
     /// Whether it is what was kept; else it was made anew.
     pub is_kept: bool,
+    /// Whether it is another document's: it is kept with that one's examples.
+    pub is_borrowed: bool,
 }
 
 /// A document that was read, and what it is judged by.
@@ -96,6 +101,8 @@ pub struct Opened {
     rules: Arc<Rules>,
     cast: Option<Cast>,
     examples: Vec<Example>,
+    siblings: Vec<Sibling>,
+    elsewhere: Elsewhere,
     sink: Sink,
 }
 
@@ -110,11 +117,26 @@ pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Open
     }
     let rules = rulebook(sources, loaded, everything, &mut sink);
     let cast = cast(sources, loaded, &mut sink);
-    let data = Data { sources, companions: &loaded.companions, rules: &rules, cast: cast.as_ref() };
+    let siblings = siblings(sources, loaded, everything);
+    let elsewhere = data::elsewhere(&document, &siblings);
+    let (companions, cast_of) = (&loaded.companions, cast.as_ref());
+    let data = Data { sources, companions, rules: &rules, cast: cast_of, siblings: &siblings, elsewhere: &elsewhere };
     data::fill(&mut document, data, &mut sink);
     let numbers = Numbers::of(&document);
     let examples = unjudged(&document, &numbers, &|_| None);
-    Opened { document, numbers, rules, cast, examples, sink }
+    Opened { document, numbers, rules, cast, examples, siblings, elsewhere, sink }
+}
+
+/// The other drafts in the folder that a document names.
+fn siblings(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Vec<Sibling> {
+    let text = sources.get(loaded.file).text();
+    let named = loaded.companions.drafts.iter().filter(|draft| sibling::is_named(text, &draft.name));
+    let read = |draft: &Draft| {
+        let document =
+            markdown::read_in_series(sources, draft.file, shared(loaded, everything), &mut Sink::default());
+        Sibling::new(draft.name.clone(), document)
+    };
+    named.map(read).collect()
 }
 
 impl Opened {
@@ -149,9 +171,9 @@ pub fn examine(
     neighbours: Neighbours<'_>,
     extent: Extent,
 ) -> Examined {
-    let Opened { document, numbers, rules, cast, examples: as_written, mut sink } = opened;
+    let Opened { document, numbers, rules, cast, examples: as_written, siblings, elsewhere, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
-    let generated = generated(&document, &numbers, &as_written, loaded, stage);
+    let generated = generated(&document, &numbers, &as_written, &siblings, loaded, stage);
     let text = |id: &str| generated.texts.get(id).cloned();
     let examples = match extent {
         // What is kept of a draft's examples tells their kinds.
@@ -178,11 +200,13 @@ pub fn examine(
         extent,
         wanted: loaded.wanted.clone(),
         rules: rules.clone(),
+        elsewhere,
     };
+    let surroundings = Surroundings { stage, neighbours, siblings: &siblings };
     match extent {
         Extent::Read => {}
-        Extent::Document => judge_document(loaded, &examined, stage, neighbours, &mut sink),
-        Extent::Full => judge(sources, loaded, &mut examined, stage, neighbours, generated.stale, &mut sink),
+        Extent::Document => judge_document(loaded, &examined, surroundings, &mut sink),
+        Extent::Full => judge(sources, loaded, &mut examined, surroundings, generated.stale, &mut sink),
     }
     examined.cast = cast;
     examined.findings.extend(sink.into_findings().into_iter().filter(|one| loaded.wanted.levels.is_on(one.rule)));
@@ -300,6 +324,7 @@ fn generated(
     document: &Document,
     numbers: &Numbers,
     as_written: &[Example],
+    siblings: &[Sibling],
     loaded: &Loaded,
     stage: Stage<'_>,
 ) -> Generated {
@@ -317,6 +342,9 @@ fn generated(
             orders.map(|(at, _)| (at, "there is no `cast.toml` beside the document".to_owned())).collect();
         return generated;
     };
+    for (sibling, draft) in siblings.iter().filter_map(|one| Some((one, draft(loaded, &one.name)?))) {
+        generated.sealed.extend(borrowed(sibling, &plain_ones, &draft.store, stage, cast));
+    }
     let orders = orders(document);
     for (at, example) in plain_ones.iter().enumerate() {
         let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
@@ -357,6 +385,37 @@ fn generated(
     generated
 }
 
+fn draft<'a>(loaded: &'a Loaded, name: &str) -> Option<&'a Draft> {
+    loaded.companions.drafts.iter().find(|draft| draft.name == name)
+}
+
+/// The sealed stanzas of another document from which examples of this one are generated, under the names that these give them.
+fn borrowed(sibling: &Sibling, own: &[Example], store: &Store, stage: Stage<'_>, cast: &Cast) -> Vec<SealedExample> {
+    let mut wanted: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for order in own.iter().filter_map(generate::order) {
+        for (document, name) in order.sources().filter_map(|source| source.split_once('#')) {
+            let profiles = wanted.entry(name).or_default();
+            if document == sibling.name && !profiles.iter().any(|id| id == order.profile) {
+                profiles.push(order.profile.to_owned());
+            }
+        }
+    }
+    let mut sealed = Vec::new();
+    for example in &sibling.examples {
+        let Some(profiles) = wanted.get(example.label()) else { continue };
+        let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
+        let Some(plain) = plain else { continue };
+        // What is stale there is told there.
+        let (all, _) = seal_all(&plain, profiles, store, stage);
+        sealed.extend(all.into_iter().map(|one| SealedExample {
+            plain: Plain { name: sibling.reference(&one.plain.name), ..one.plain },
+            is_borrowed: true,
+            ..one
+        }));
+    }
+    sealed
+}
+
 /// The sealed stanzas of an example under its profiles, and which of them are stale, with the reasons.
 fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>) -> (Vec<SealedExample>, Vec<String>) {
     let mut sealed = Vec::new();
@@ -380,7 +439,8 @@ fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>)
                 }
             }
         };
-        sealed.push(SealedExample { plain: plain.clone(), profile: profile.id.clone(), kept, is_kept });
+        let (plain, profile) = (plain.clone(), profile.id.clone());
+        sealed.push(SealedExample { plain, profile, kept, is_kept, is_borrowed: false });
     }
     let told = reasons.into_iter().map(|(reason, profiles)| format!("{reason} (under {})", profiles.join(", ")));
     (sealed, told.collect())
@@ -423,7 +483,8 @@ fn kept_or_made(
         Some(kept) => (kept.clone(), true),
         None => (make()?, false),
     };
-    Ok(SealedExample { plain: plain.clone(), profile: profile.to_owned(), kept, is_kept })
+    let (plain, profile) = (plain.clone(), profile.to_owned());
+    Ok(SealedExample { plain, profile, kept, is_kept, is_borrowed: false })
 }
 
 /// The stanzas that attackers sealed anew, by the number of the example; and why one is stale, or cannot be made.
@@ -522,16 +583,24 @@ fn show(
     generate::show(example, order, &found.plain, &found.kept, stage, &other)
 }
 
+/// What a document is judged with, beside what lies in its own files.
+#[derive(Clone, Copy)]
+struct Surroundings<'a> {
+    stage: Stage<'a>,
+    neighbours: Neighbours<'a>,
+    siblings: &'a [Sibling],
+}
+
 /// Runs everything that judges, and leaves what it earned in `examined`.
 fn judge(
     sources: &Sources,
     loaded: &Loaded,
     examined: &mut Examined,
-    stage: Stage<'_>,
-    neighbours: Neighbours<'_>,
+    surroundings: Surroundings<'_>,
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
+    let Surroundings { stage, neighbours, siblings } = surroundings;
     sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let imported = if strict_schema { Vec::new() } else { neighbours.registry.imported(&schema_sources) };
@@ -546,6 +615,7 @@ fn judge(
         schemas: &schemas,
         schema_sources: &schema_sources,
         strict_schema,
+        siblings,
     };
     let mut context = Context::new(&examined.document, &examined.numbers, &examined.examples, yardstick);
     context.stale = stale;
@@ -576,7 +646,8 @@ fn judge(
 }
 
 /// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.
-fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, neighbours: Neighbours<'_>, sink: &mut Sink) {
+fn judge_document(loaded: &Loaded, examined: &Examined, surroundings: Surroundings<'_>, sink: &mut Sink) {
+    let Surroundings { stage, neighbours, siblings } = surroundings;
     let origin = Origin::of(&loaded.path);
     let schemas = SchemaSet::build(&[]);
     let yardstick = Yardstick {
@@ -587,6 +658,7 @@ fn judge_document(loaded: &Loaded, examined: &Examined, stage: Stage<'_>, neighb
         schemas: &schemas,
         schema_sources: &[],
         strict_schema: false,
+        siblings,
     };
     let context = Context::new(&examined.document, &examined.numbers, &[], yardstick);
     rule::run(&context, &loaded.wanted.levels, sink);

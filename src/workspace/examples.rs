@@ -108,6 +108,11 @@ fn relative_folder(loaded: &Loaded) -> PathBuf {
     Path::new("examples").join(&loaded.name)
 }
 
+/// Whether examples are made from those of another document that are not kept yet.
+pub fn waits(examined: &Examined) -> bool {
+    examined.sealed.iter().any(|one| one.is_borrowed && !one.is_kept)
+}
+
 /// The files that a document's folder should hold; none for a document that generates nothing.
 ///
 /// # Errors
@@ -142,7 +147,7 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
         files.push(file(&entry.file, format!("{}\n", example.text.as_str().trim_end()).into_bytes()));
         index.examples.push(entry);
     }
-    for one in &examined.sealed {
+    for one in examined.sealed.iter().filter(|one| !one.is_borrowed) {
         let name = format!("sealed/{}.{}.xml", one.plain.file_stem(), one.profile);
         files.push(file(&name, one.kept.wire.clone().into_bytes()));
         index.sealed.push(SealedEntry {

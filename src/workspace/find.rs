@@ -184,7 +184,7 @@ fn has_document_name(path: &Path) -> bool {
 }
 
 /// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header.
-fn seems_document(path: &Path, bytes: &[u8]) -> bool {
+pub(super) fn seems_document(path: &Path, bytes: &[u8]) -> bool {
     let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
     match path.extension().is_some_and(|extension| extension == "md") {
         false => holds("<xep>") || holds("<xep "),

@@ -1,7 +1,7 @@
 //! Reading what is needed: the document, and what lies beside it.
 
 use super::config::Wanted;
-use super::find::{Found, folder_of};
+use super::find::{Found, folder_of, seems_document};
 use super::world::World;
 use super::{Failure, defaults, shown};
 use crate::example::cost::{Costs, Results};
@@ -61,6 +61,19 @@ pub struct Companions {
     pub costs: Option<Costs>,
     /// Times of the benchmark, as they were committed.
     pub results: Option<Results>,
+    /// The other drafts in the folder.
+    pub drafts: Vec<Draft>,
+}
+
+/// Another draft in the folder of a document, with which it shares tables, cast and keys.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its name in a site.
+    pub name: String,
+    /// Its text.
+    pub file: FileId,
+    /// The sealed stanzas that were kept of it.
+    pub store: Store,
 }
 
 impl Companions {
@@ -103,7 +116,7 @@ const SHARED: &str = "xep.ent";
 const GRAMMAR: &str = "xep.dtd";
 
 /// Endings of files that a document may include.
-const INCLUDABLE: [&str; 5] = ["xsd", "toml", "xml", "txt", "json"];
+const INCLUDABLE: [&str; 6] = ["xsd", "toml", "xml", "txt", "json", "svg"];
 
 /// The paths of the `xep.ent` and `xep.dtd` that hold for a document, as far as there are such.
 pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
@@ -340,8 +353,28 @@ fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Source
     if companions.files.contains_key("cast.toml") {
         companions.costs = data(world, &examples.join(COSTS))?;
         companions.results = data(world, &found.root.join(RESULTS))?;
+        companions.drafts = drafts(world, found, sources)?;
     }
     Ok(companions)
+}
+
+/// The other drafts in the folder of a document. What is no UTF-8 in one is told where that one is read.
+fn drafts(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<Vec<Draft>, Failure> {
+    let own = world.real(&found.path);
+    let folder = folder_of(&found.path);
+    let mut drafts = Vec::new();
+    for path in world.files_in(folder) {
+        let is_other = path.extension().is_some_and(|extension| extension == "md") && world.real(&path) != own;
+        if !is_other || !world.real(&path).starts_with(world.real(&found.root)) {
+            continue;
+        }
+        let Some(bytes) = world.read(&path).ok().filter(|bytes| seems_document(&path, bytes)) else { continue };
+        let name = name(&world.real(folder).join(path.file_name().unwrap_or_default()));
+        let store = store(world, &found.root.join("examples").join(&name))?;
+        drafts.push(Draft { file: sources.add(shown(&path), decode(bytes).0), name, store });
+    }
+    drafts.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(drafts)
 }
 
 /// What a JSON file holds; nothing where there is none.

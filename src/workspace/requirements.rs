@@ -5,8 +5,11 @@ use super::check::Checked;
 use super::examine::Examined;
 use super::load::Loaded;
 use crate::document::key_words::Strength;
-use crate::document::number;
+use crate::document::Document;
+use crate::document::number::{self, Numbers};
 use crate::document::requirement::{self, Requirement};
+use crate::finding::Sink;
+use crate::read::markdown;
 use crate::report::{DocumentRequirements, RequirementReport, Shower, Twin, Whereabouts};
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -65,22 +68,32 @@ struct Evidence {
 }
 
 impl Evidence {
+    /// What shows the requirements of a document: its own examples, and those of the other drafts in its folder.
     fn of(sources: &Sources, loaded: &Loaded, examined: &Examined) -> Evidence {
-        let mut examples: BTreeMap<String, Vec<Shower>> = BTreeMap::new();
-        let numbered = number::listings(&examined.document).into_iter().zip(&examined.numbers.listings);
-        for (listing, number) in numbered {
-            let caption = listing.caption.as_ref().map(|caption| requirement::flat(caption.as_str()));
-            let name = number.name.clone().filter(|_| number.named_by_author);
-            for id in shown_by(listing) {
-                let shower = Shower { id: number.id.clone(), name: name.clone(), caption: caption.clone() };
-                examples.entry(id).or_default().push(shower);
-            }
+        let mut evidence = Evidence { examples: BTreeMap::new(), attacks: None };
+        evidence.learn(&examined.document, &examined.numbers, &|name| name);
+        let mut is_shown = Gallery::of(&examined.document, &[]).is_shown;
+        for draft in &loaded.companions.drafts {
+            let document = markdown::read_in_series(sources, draft.file, None, &mut Sink::default());
+            evidence.learn(&document, &Numbers::of(&document), &|name| format!("{}#{name}", draft.name));
+            is_shown |= Gallery::of(&document, &[]).is_shown;
         }
         // A table that is not shown excuses nothing; what is wrong with one is a finding.
-        let is_shown = Gallery::of(&examined.document).is_shown;
         let file = loaded.companions.file(ATTACKS).filter(|_| is_shown);
-        let attacks = file.and_then(|file| Attacks::parse(sources.slice(sources.whole(file))).ok());
-        Evidence { examples, attacks }
+        evidence.attacks = file.and_then(|file| Attacks::parse(sources.slice(sources.whole(file))).ok());
+        evidence
+    }
+
+    /// Takes in what the examples of a document show; `named` tells how that document names one.
+    fn learn(&mut self, document: &Document, numbers: &Numbers, named: &dyn Fn(String) -> String) {
+        for (listing, number) in number::listings(document).into_iter().zip(&numbers.listings) {
+            let caption = listing.caption.as_ref().map(|caption| requirement::flat(caption.as_str()));
+            let name = number.name.clone().filter(|_| number.named_by_author).map(named);
+            for id in shown_by(listing) {
+                let shower = Shower { id: number.id.clone(), name: name.clone(), caption: caption.clone() };
+                self.examples.entry(id).or_default().push(shower);
+            }
+        }
     }
 
     fn examples_of(&self, requirement: &Requirement<'_>) -> Vec<Shower> {

@@ -41,7 +41,7 @@ pub fn files(loaded: &Loaded, examined: &Examined, scope: Scope) -> Result<BTree
     let Some(cast) = &examined.cast else { return Ok(files) };
     let people = People::new(cast.people.iter().map(|person| person.identity.clone()).collect());
     let source = Source { loaded, examined, rules: &examined.rules, cast, people: &people };
-    for one in &examined.sealed {
+    for one in examined.sealed.iter().filter(|one| !one.is_borrowed) {
         let example = examined.examples.iter().find(|example| example.label() == one.plain.name);
         let is_attack = example.is_some_and(|example| generate::order(example).is_some());
         if is_attack || (scope == Scope::Kept && !one.is_kept) {

@@ -30,7 +30,7 @@ pub fn say(what: &str) {
 /// The project's draft and its examples in memory, at their paths.
 pub fn draft() -> Memory {
     let mut memory = Memory::default().with("xep.toml", "");
-    for folder in ["spec/xep-sce", "examples/xep-sce"] {
+    for folder in ["spec/xep-sce", "examples"] {
         for file in Disk.files_below(&root().join(folder)).expect("the project has its draft") {
             let relative =
                 file.strip_prefix(root()).expect("files lie below their folder").to_string_lossy().into_owned();
