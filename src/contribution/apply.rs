@@ -1,6 +1,6 @@
 //! Edits to bytes. All places are those of the original document, so the order of edits elsewhere does not matter.
 
-use super::place::Tree;
+use super::place::{Tree, is_section};
 use super::{Action, Contribution, Edit, Misfit, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::Element;
@@ -94,6 +94,13 @@ impl Bytes<'_> {
         indentation.chars().all(|letter| matches!(letter, ' ' | '\t')).then_some(indentation)
     }
 
+    /// What is between an element and one that is written beside it: nothing, if something else is before it in its line.
+    fn between(&self, element: &Element) -> String {
+        let blank = if is_section(element) { self.line_end } else { "" };
+        let indentation = self.indentation(element.span.start);
+        indentation.map(|space| format!("{}{blank}{space}", self.line_end)).unwrap_or_default()
+    }
+
     /// Text with the line ends of the document.
     fn lines(&self, text: &str) -> String {
         let text = text.replace("\r\n", "\n");
@@ -150,16 +157,11 @@ fn change(tree: &Tree<'_>, bytes: &Bytes<'_>, edit: &Edit, notes: &mut Vec<Misfi
     }
     let (start, end) = (element.span.start, element.span.end);
     let made = |start, end, rank, text| Change { start, end, rank, text, by: edit.span };
+    let between = || bytes.between(element);
     Ok(match &edit.action {
         Action::Replace(text) => made(start, end, ITSELF, bytes.lines(text)),
-        Action::InsertBefore(text) => {
-            let between = bytes.indentation(start).map(|space| format!("{}{space}", bytes.line_end));
-            made(start, start, BEFORE, bytes.lines(text) + &between.unwrap_or_default())
-        }
-        Action::InsertAfter(text) => {
-            let between = bytes.indentation(start).map(|space| format!("{}{space}", bytes.line_end));
-            made(end, end, AFTER, between.unwrap_or_default() + &bytes.lines(text))
-        }
+        Action::InsertBefore(text) => made(start, start, BEFORE, bytes.lines(text) + &between()),
+        Action::InsertAfter(text) => made(end, end, AFTER, between() + &bytes.lines(text)),
         Action::Append(text) => {
             let (at, between) = last_place(bytes, edit, element)?;
             made(at, at, AFTER, between + &bytes.lines(text))

@@ -203,7 +203,7 @@ fn walk<'t>(from: &'t Element, steps: &[Step]) -> Option<&'t Element> {
     steps.iter().try_fold(from, child)
 }
 
-fn is_section(element: &Element) -> bool {
+pub(super) fn is_section(element: &Element) -> bool {
     let level = element.name.local.strip_prefix("section");
     level.is_some_and(|level| matches!(level, "1" | "2" | "3" | "4"))
 }
