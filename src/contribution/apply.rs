@@ -68,6 +68,7 @@ pub fn apply(
         }
     }
     changes.sort_by_key(|change| (change.start, change.rank));
+    let changes = once(changes);
     misfits.extend(overlaps(sources, &changes));
     if !misfits.is_empty() {
         return Err(misfits);
@@ -248,6 +249,22 @@ fn words(text: &str) -> Vec<(usize, usize)> {
         Some((start, at))
     };
     text.split_ascii_whitespace().filter_map(place).collect()
+}
+
+/// Leaves out changes that another contribution makes too: two topics may need the same dependency.
+fn once(changes: Vec<Change>) -> Vec<Change> {
+    let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        let is_same = |other: &Change| {
+            (other.start, other.end, other.rank) == (change.start, change.end, change.rank)
+                && other.text == change.text
+                && other.by.file != change.by.file
+        };
+        if !kept.iter().any(is_same) {
+            kept.push(change);
+        }
+    }
+    kept
 }
 
 fn overlaps(sources: &Sources, changes: &[Change]) -> Vec<Misfit> {
