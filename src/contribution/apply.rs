@@ -138,7 +138,8 @@ fn header<'t>(tree: &'t Tree<'_>, name: &str) -> Option<&'t Element> {
 fn wrong_document(tree: &Tree<'_>, contribution: &Contribution) -> Option<Misfit> {
     let number = header(tree, "number").map(|number| number.text().as_str().trim().to_owned()).unwrap_or_default();
     let message = format!("the contribution is for XEP-{}, but the document is XEP-{number}", contribution.document);
-    (number != contribution.document).then(|| Misfit::new(contribution.span, message, "name the right file after `--to`"))
+    (number != contribution.document)
+        .then(|| Misfit::new(contribution.span, message, "name the right file after `--to`"))
 }
 
 fn other_version(tree: &Tree<'_>, contribution: &Contribution) -> Option<Misfit> {
@@ -290,7 +291,8 @@ fn breaks(tree: &Tree<'_>, text: &str) -> Option<Misfit> {
     let file = sources.add("", text);
     let is_well_formed = Tree::read(&sources, file).is_ok_and(|new| new.is_well_formed);
     let message = "the edited document is not well-formed";
-    let help = "look at the edits with `substitute`: one of them changes a tag; apply the contributions one by one to find it";
+    let help =
+        "look at the edits with `substitute`: one of them changes a tag; apply the contributions one by one to find it";
     (tree.is_well_formed && !is_well_formed).then(|| Misfit::new(tree.root.start_tag, message, help))
 }
 

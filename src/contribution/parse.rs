@@ -150,7 +150,11 @@ fn range(text: &str, span: Span) -> Result<Part, Misfit> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
         (Ok(first @ 1..), Ok(last)) if first <= last => Ok(Part::Words(first, last)),
-        _ => Err(Misfit::new(span, format!("`{text}` is not a range of words"), "write `7` or `7-12`; words count from 1")),
+        _ => Err(Misfit::new(
+            span,
+            format!("`{text}` is not a range of words"),
+            "write `7` or `7-12`; words count from 1",
+        )),
     }
 }
 
