@@ -49,22 +49,19 @@ pub fn apply(
     let tree = Tree::read(sources, file).map_err(|misfit| vec![misfit])?;
     let text = sources.get(file).text().as_str();
     let bytes = Bytes { text, sources, line_end: line_end(text) };
-    let mut notes = Vec::new();
-    let mut misfits: Vec<Misfit> = contributions.iter().filter_map(|one| wrong_document(&tree, one)).collect();
-    let mut changes = Vec::new();
-    if misfits.is_empty() {
-        notes.extend(contributions.iter().filter_map(|one| other_version(&tree, one)));
-        for edit in contributions.iter().flat_map(|one| &one.edits) {
-            match change(&tree, &bytes, edit, &mut notes) {
-                Ok(change) => changes.push(change),
-                Err(misfit) => misfits.push(misfit),
-            }
-        }
-        if let Some(revision) = revision {
-            match added_revision(&tree, &bytes, contributions, revision) {
-                Ok(change) => changes.push(change),
-                Err(misfit) => misfits.push(misfit),
-            }
+    let wrong: Vec<Misfit> = contributions.iter().filter_map(|one| wrong_document(&tree, one)).collect();
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let mut notes: Vec<Misfit> = contributions.iter().filter_map(|one| other_version(&tree, one)).collect();
+    let edits = contributions.iter().flat_map(|one| &one.edits);
+    let mut located: Vec<_> = edits.map(|edit| change(&tree, &bytes, edit, &mut notes)).collect();
+    located.extend(revision.map(|revision| added_revision(&tree, &bytes, contributions, revision)));
+    let (mut changes, mut misfits) = (Vec::new(), Vec::new());
+    for one in located {
+        match one {
+            Ok(change) => changes.push(change),
+            Err(misfit) => misfits.push(misfit),
         }
     }
     changes.sort_by_key(|change| (change.start, change.rank));
@@ -230,8 +227,9 @@ fn part_of(bytes: &Bytes<'_>, edit: &Edit, element: &Element, part: &Part) -> Re
         },
         Part::Words(first, last) => {
             let words = words(source);
-            match (words.get(first - 1), words.get(last - 1)) {
-                (Some((from, _)), Some((_, to))) => Ok((start + from, start + to)),
+            let word = |number: &usize| number.checked_sub(1).and_then(|at| words.get(at));
+            match (word(first), word(last)) {
+                (Some((from, _)), Some((_, to))) if from < to => Ok((start + from, start + to)),
                 _ => {
                     let message = format!("{} has {} words", edit.name(), words.len());
                     Err(Misfit::new(edit.span, message, "words count from 1, tags included"))

@@ -105,9 +105,13 @@ fn one_step(text: &str, span: Span) -> Result<Step, Misfit> {
     }
 }
 
-fn action(file: FileId, row: Row, span: Span) -> Result<Action, Misfit> {
-    let mut actions: Vec<Action> = Vec::new();
-    let kinds: [(Option<Spanned<String>>, fn(String) -> Action); 4] = [
+/// How the text of an edit becomes what it does.
+type Kind = fn(String) -> Action;
+
+fn action(file: FileId, mut row: Row, span: Span) -> Result<Action, Misfit> {
+    let mut actions: Vec<Action> = substitution(file, &mut row, span)?.into_iter().collect();
+    actions.extend(row.delete.filter(|is_deleted| *is_deleted).map(|_| Action::Delete));
+    let kinds: [(Option<Spanned<String>>, Kind); 4] = [
         (row.replace, Action::Replace),
         (row.insert_before, Action::InsertBefore),
         (row.insert_after, Action::InsertAfter),
@@ -119,22 +123,6 @@ fn action(file: FileId, row: Row, span: Span) -> Result<Action, Misfit> {
             actions.push(kind(text.into_inner().trim().to_owned()));
         }
     }
-    actions.extend(row.delete.filter(|is_deleted| *is_deleted).map(|_| Action::Delete));
-    let mut parts: Vec<Part> = Vec::new();
-    if let Some(words) = row.words {
-        let at = within(file, &words);
-        parts.push(range(words.get_ref(), at)?);
-    }
-    parts.extend(row.word.map(Part::Word));
-    parts.extend(row.attribute.map(Part::Attribute));
-    match (row.substitute, parts.pop(), parts.is_empty()) {
-        (Some(text), Some(part), true) => actions.push(Action::Substitute(part, text.into_inner().trim().to_owned())),
-        (None, None, _) => {}
-        _ => {
-            let help = "`substitute` needs one of `words`, `word` and `attribute`, and these need `substitute`";
-            return Err(Misfit::new(span, "it is not clear which part of the block changes", help));
-        }
-    }
     match (actions.pop(), actions.is_empty()) {
         (Some(action), true) => Ok(action),
         (found, _) => Err(Misfit::new(
@@ -142,6 +130,24 @@ fn action(file: FileId, row: Row, span: Span) -> Result<Action, Misfit> {
             format!("the edit says {} what to do", if found.is_some() { "more than once" } else { "nowhere" }),
             "write one of `replace`, `insert-before`, `insert-after`, `append`, `delete` and `substitute`",
         )),
+    }
+}
+
+/// A change of a part of the element, if the edit is one.
+fn substitution(file: FileId, row: &mut Row, span: Span) -> Result<Option<Action>, Misfit> {
+    let mut parts: Vec<Part> = Vec::new();
+    if let Some(words) = row.words.take() {
+        parts.push(range(words.get_ref(), within(file, &words))?);
+    }
+    parts.extend(row.word.take().map(Part::Word));
+    parts.extend(row.attribute.take().map(Part::Attribute));
+    match (row.substitute.take(), parts.pop(), parts.is_empty()) {
+        (None, None, _) => Ok(None),
+        (Some(text), Some(part), true) => Ok(Some(Action::Substitute(part, text.into_inner().trim().to_owned()))),
+        _ => {
+            let help = "`substitute` needs one of `words`, `word` and `attribute`, and these need `substitute`";
+            Err(Misfit::new(span, "it is not clear which part of the block changes", help))
+        }
     }
 }
 

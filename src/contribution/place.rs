@@ -198,7 +198,7 @@ impl Edit {
 
 fn walk<'t>(from: &'t Element, steps: &[Step]) -> Option<&'t Element> {
     let child = |element: &'t Element, step: &Step| {
-        element.elements().filter(|child| child.name.local == step.name).nth(step.number - 1)
+        element.elements().filter(|child| child.name.local == step.name).nth(step.number.checked_sub(1)?)
     };
     steps.iter().try_fold(from, child)
 }
