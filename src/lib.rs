@@ -10,6 +10,7 @@ pub mod document;
 pub mod read;
 pub mod schema;
 pub mod xmpp;
+pub mod contribution;
 pub mod sce;
 pub mod protocol;
 pub mod example;

@@ -3,6 +3,7 @@
 //! Results go to standard output, progress and failures to standard error. The exit code is 0 for clean, 1 for findings, 2 for
 //! work that could not be done.
 
+mod apply;
 mod build;
 mod check;
 mod convert;
@@ -57,6 +58,7 @@ enum Command {
     Check(check::Check),
     Build(build::Build),
     Convert(convert::Convert),
+    Apply(apply::Apply),
     Examples(examples::Examples),
     Seal(seal::Seal),
     Open(open::Open),
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Check(command) => command.run(settings),
         Command::Build(command) => command.run(settings),
         Command::Convert(command) => command.run(),
+        Command::Apply(command) => command.run(),
         Command::Examples(command) => command.run(settings),
         Command::Seal(command) => command.run(),
         Command::Open(command) => command.run(settings),

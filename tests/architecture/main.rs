@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "read",
     "schema",
     "xmpp",
+    "contribution",
     "sce",
     "protocol",
     "example",
