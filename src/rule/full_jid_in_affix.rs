@@ -35,7 +35,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-to-bare`, `spec/xep-sce/draft.md#req-from-bare`
+//! - `spec/xep-sce/draft.md#req-to-account`
 //! - RFC 7622, section 3.1: <https://www.rfc-editor.org/rfc/rfc7622#section-3.1>
 
 use super::{Context, Rule, fault_rules};

@@ -50,7 +50,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-time-format`
+//! - `spec/xep-sce/draft.md#affix-time`
 //! - XEP-0082: <https://xmpp.org/extensions/xep-0082.html>
 
 use super::fault_rules;

@@ -95,7 +95,8 @@ fn trouble(target: &str, is_id: impl Fn(&str) -> bool) -> Option<(String, String
 /// The page of a XEP that has no number yet, `xep-xxxx.html` or `xep-name.html`; where it should have one, `placeholder-left` tells.
 fn is_placeholder(page: &str) -> bool {
     let name = page.strip_suffix(".html").and_then(|name| name.strip_prefix("xep-"));
-    let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'0'..=b'9' | b'-'));
+    let is_plain =
+        |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'0'..=b'9' | b'-'));
     page.eq_ignore_ascii_case("xep-xxxx.html")
         || name.is_some_and(|name| is_plain(name) && name.starts_with(|first: char| first.is_ascii_lowercase()))
 }

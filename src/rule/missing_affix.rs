@@ -40,7 +40,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-send-affixes`, `spec/xep-sce/draft.md#req-receive-affixes`
+//! - `spec/xep-sce/draft.md#sending`, `spec/xep-sce/draft.md#req-receive-affixes`
 //! - XEP-0420, Encryption Profiles: <https://xmpp.org/extensions/xep-0420.html#security_profiles>
 
 use super::{Context, Rule, fault_rules};

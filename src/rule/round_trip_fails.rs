@@ -33,7 +33,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-send-split`, `spec/xep-sce/draft.md#req-receive-restore`
+//! - `spec/xep-sce/draft.md#sending`, `spec/xep-sce/draft.md#req-receive-restore`
 
 use super::context::round_trips_of;
 use super::{Context, Rule};

@@ -72,7 +72,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-send-content`, `spec/xep-sce/draft.md#req-send-serialise`
+//! - `spec/xep-sce/draft.md#sending`
 //! - XEP-0420, Sending an encrypted stanza: <https://xmpp.org/extensions/xep-0420.html#sending>
 
 use super::{Context, Rule};

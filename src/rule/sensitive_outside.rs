@@ -34,7 +34,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-policy-inside`, `spec/xep-sce/draft.md#req-ignore-outside`, `spec/xep-sce/draft.md#req-no-fallback`
+//! - `spec/xep-sce/draft.md#req-policy-inside`, `spec/xep-sce/draft.md#req-ignore-outside`
 //! - XEP-0420, Business Rules: <https://xmpp.org/extensions/xep-0420.html#rules>
 
 use super::{Context, Rule, fault_rules};

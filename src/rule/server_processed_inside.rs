@@ -33,7 +33,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-policy-outside`, `spec/xep-sce/draft.md#req-discard-inside`
+//! - `spec/xep-sce/draft.md#req-policy-inside`, `spec/xep-sce/draft.md#req-discard-inside`
 //! - XEP-0420, Server-processed Elements: <https://xmpp.org/extensions/xep-0420.html#server-processed>
 
 use super::{Context, Rule, fault_rules};

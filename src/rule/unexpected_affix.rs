@@ -35,7 +35,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-affix-once`, `spec/xep-sce/draft.md#req-receive-affixes`
+//! - `spec/xep-sce/draft.md#req-receive-affixes`
 
 use super::{Context, Rule, fault_rules};
 use crate::finding::{Severity, Sink};

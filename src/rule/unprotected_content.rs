@@ -49,7 +49,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-receive-open`, `spec/xep-sce/draft.md#req-openpgp-signed`, `spec/xep-sce/draft.md#req-openpgp-encrypted`
+//! - `spec/xep-sce/draft.md#req-receive-open`, `spec/xep-sce/xep-sce-openpgp.md#req-openpgp-signed`, `spec/xep-sce/xep-sce-openpgp.md#req-openpgp-encrypted`
 //! - XEP-0373, OpenPGP Encrypted and Signed Data: <https://xmpp.org/extensions/xep-0373.html#signcrypt>
 
 use super::{Context, Rule, fault_rules};

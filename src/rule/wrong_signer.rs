@@ -46,7 +46,7 @@
 //!
 //! ## Source
 //!
-//! - `spec/xep-sce/draft.md#req-from-identity`, `spec/xep-sce/draft.md#req-openpgp-user-id`, `spec/xep-sce/draft.md#req-ox-user-id`
+//! - `spec/xep-sce/draft.md#req-from-identity`, `spec/xep-sce/xep-sce-openpgp.md#req-openpgp-user-id`, `spec/xep-sce/xep-sce-openpgp.md#req-ox-user-id`
 //! - XEP-0373, Verification of openpgp Content: <https://xmpp.org/extensions/xep-0373.html#openpgp-verification>
 
 use super::{Context, Rule, fault_rules};

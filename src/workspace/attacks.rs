@@ -146,7 +146,8 @@ impl Gallery {
         gallery.demands = demands(document);
         gallery.demands.extend(siblings.iter().flat_map(|sibling| demands(&sibling.document)));
         let all = std::iter::once(document).chain(siblings.iter().map(|sibling| &sibling.document));
-        gallery.requirements = all.flat_map(requirement::requirements).filter_map(|one| Some(one.id?.value.clone())).collect();
+        gallery.requirements =
+            all.flat_map(requirement::requirements).filter_map(|one| Some(one.id?.value.clone())).collect();
         gallery
     }
 

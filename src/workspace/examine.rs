@@ -132,8 +132,7 @@ fn siblings(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Vec<
     let text = sources.get(loaded.file).text();
     let named = loaded.companions.drafts.iter().filter(|draft| sibling::is_named(text, &draft.name));
     let read = |draft: &Draft| {
-        let document =
-            markdown::read_in_series(sources, draft.file, shared(loaded, everything), &mut Sink::default());
+        let document = markdown::read_in_series(sources, draft.file, shared(loaded, everything), &mut Sink::default());
         Sibling::new(draft.name.clone(), document)
     };
     named.map(read).collect()

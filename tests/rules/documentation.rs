@@ -260,13 +260,17 @@ fn documentation_has_its_form() {
 
 #[test]
 fn requirements_that_are_named_exist() {
-    let draft = include_str!("../../spec/xep-sce/draft.md");
-    let anchors: BTreeSet<&str> = draft.split("{#").skip(1).filter_map(|rest| rest.split('}').next()).collect();
-    for rule in RULES {
-        let documentation = rule.documentation();
-        for link in documentation.split("draft.md#").skip(1) {
-            let anchor = link.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
-            assert!(anchors.contains(anchor), "{}: the draft has no `{anchor}`", rule.name);
+    let documents = [
+        ("draft.md#", include_str!("../../spec/xep-sce/draft.md")),
+        ("xep-sce-openpgp.md#", include_str!("../../spec/xep-sce/xep-sce-openpgp.md")),
+    ];
+    for (name, text) in documents {
+        let anchors: BTreeSet<&str> = text.split("{#").skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        for rule in RULES {
+            for link in rule.documentation().split(name).skip(1) {
+                let anchor = link.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
+                assert!(anchors.contains(anchor), "{}: `{name}` has no `{anchor}`", rule.name);
+            }
         }
     }
 }
