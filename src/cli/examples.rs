@@ -32,6 +32,12 @@ impl Examples {
         if !waiting.is_empty() {
             let second = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
             for (loaded, examined) in second.examined().filter(|(loaded, _)| waiting.contains(&loaded.path.as_str())) {
+                if examples::waits(examined) {
+                    return Err(Failure(format!(
+                        "`{}` is made from examples of another draft in its folder, which are stale; run `xep examples` on the folder",
+                        loaded.path
+                    )));
+                }
                 tally.add(loaded, examined, false)?;
             }
         }

@@ -277,12 +277,14 @@ fn stamp(element: &Element, profiles: &Profiles) -> Option<Timestamp> {
     time::parse_date_time(element.value("stamp").filter(|_| is_delay)?).ok()
 }
 
-/// The earliest stamp in a stanza that the own server or the room has written.
+/// The earliest stamp in a stanza that the own server or the room has written. Servers write it in their own name or, where a stream is
+/// resumed, in that of the account (Prosody's mod_smacks and mod_csi_simple).
 fn trusted_delay(stanza: &Element, arrival: &Arrival, profiles: &Profiles) -> Option<Timestamp> {
-    let server = arrival.account.as_ref().and_then(|account| jid::domain(&account.jid));
+    let account = arrival.account.as_ref().map(|account| jid::bare(&account.jid));
+    let server = account.as_deref().and_then(jid::domain);
     let is_trusted = |delay: &&Element| {
         let Some(by) = delay.value("from") else { return false };
-        let is_server = server.as_ref().is_some_and(|server| jid::same(by, server));
+        let is_server = [&server, &account].into_iter().flatten().any(|own| jid::same(by, own));
         is_server || arrival.room.as_ref().is_some_and(|room| jid::same(by, &jid::bare(&room.jid)))
     };
     stanza.elements().filter(is_trusted).filter_map(|delay| stamp(delay, profiles)).min()

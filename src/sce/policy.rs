@@ -46,6 +46,17 @@ pub enum Outside {
     Dropped,
 }
 
+impl Outside {
+    /// What becomes of it, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Outside::Yields => "counts unless one is inside",
+            Outside::Stays => "counts",
+            Outside::Dropped => "is ignored",
+        }
+    }
+}
+
 /// How often an element may stand in one content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +65,16 @@ pub enum Once {
     Altogether,
     /// Once for each language.
     ALanguage,
+}
+
+impl Once {
+    /// Of what there is one, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Once::Altogether => "in a content",
+            Once::ALanguage => "in each language",
+        }
+    }
 }
 
 /// A row of the policy.

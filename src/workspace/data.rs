@@ -9,6 +9,7 @@ use crate::example::cost::PAYLOADS;
 use crate::example::sibling::Sibling;
 use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
+use crate::sce::policy::Once;
 use crate::sce::profile::Term;
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
@@ -218,6 +219,8 @@ fn title(column: &str) -> String {
         _ if column.starts_with("bytes-") => plural(column.trim_start_matches("bytes-"), "Bytes"),
         _ if column.starts_with("time-") => plural(column.trim_start_matches("time-"), "ms to seal / open"),
         "sender" => "Sender puts it".into(),
+        "once" => "At most once".into(),
+        "outside" => "If it stands outside".into(),
         "peers" => "Clients and servers examined".into(),
         "rpad" | "time" | "to" | "from" => format!("`{column}`"),
         _ => characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect()),
@@ -291,6 +294,8 @@ fn elements(rules: &Rulebook, columns: &[&str], condition: Option<(&str, &str)>)
             "sender" => text(row.sender.word()),
             "stanzas" if row.stanzas.is_empty() => text("all"),
             "stanzas" => text(row.stanzas.join(", ")),
+            "once" => text(row.once.map_or("", Once::words)),
+            "outside" => text(row.outside.words()),
             "reason" => text(row.reason.clone()),
             "source" => text(row.source.clone()),
             "peers" => {
