@@ -298,11 +298,18 @@ fn killed_at_any_moment_nothing_is_lost() {
 #[test]
 fn what_killed_runs_left_is_removed() {
     let room = Room::new("left");
-    let left = ["romeo.device.0123456789abcdef.tmp", "romeo.device.mine.tmp", "other.device.0123456789abcdef.tmp"];
+    let left = [
+        "romeo.device.0123456789abcdef.tmp",
+        "romeo.device.030e7533c51cdba2.before.0123456789abcdef.tmp",
+        "romeo.device.mine.tmp",
+        "romeo.device.mine.0123456789abcdef.tmp",
+        "other.device.0123456789abcdef.tmp",
+        "romeo.device2.a.before.0123456789abcdef.tmp",
+    ];
     left.iter().for_each(|name| std::fs::write(room.path(name), b"").unwrap());
     room.succeeds(&["device", "show", "romeo.device"], "");
     let names = room.names();
-    assert_eq!(left.map(|name| names.iter().any(|there| there == name)), [false, true, true]);
+    assert_eq!(left.map(|name| names.iter().any(|there| there == name)), [false, false, true, true, true, true]);
 }
 
 /// Two runs at once wait for one another: none of their messages uses the keys of the other.

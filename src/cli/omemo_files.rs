@@ -148,7 +148,7 @@ impl InUse {
 fn own_device(path: &Path, message: Option<&str>, stage: &mut CommandStage) -> Result<Used, Failure> {
     let (file, stored) = SecretFile::open(path)?;
     let digest = Sha256::digest(message.unwrap_or_default());
-    let name = format!("{}.before", to_hexadecimal(digest.get(..8).unwrap_or_default()));
+    let name = to_hexadecimal(digest.get(..8).unwrap_or_default()) + SecretFile::KEPT;
     let kept = if message.is_some() { file.kept(&name)? } else { None };
     // Where the file still holds what is kept, the run was stopped before it had stored anything.
     let kept = kept.filter(|kept| *kept != stored);

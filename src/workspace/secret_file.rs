@@ -22,6 +22,9 @@ pub struct SecretFile {
 }
 
 impl SecretFile {
+    /// How names end under which bytes are kept beside a file.
+    pub const KEPT: &str = ".before";
+
     /// Makes a file that is not there yet.
     ///
     /// # Errors
@@ -62,7 +65,7 @@ impl SecretFile {
         put(&self.path, bytes)
     }
 
-    /// Keeps bytes beside it under a name, until [`SecretFile::forget`].
+    /// Keeps bytes beside it under a name that ends with [`SecretFile::KEPT`], until [`SecretFile::forget`].
     ///
     /// # Errors
     /// When they cannot be written.
@@ -129,12 +132,16 @@ fn read(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-/// Removes the temporary files of runs that were killed. Nobody else writes one while the file is locked.
+/// Removes the temporary files of runs that were killed: of the file itself and of what is kept beside it. Nobody else writes one while
+/// the file is locked.
 fn remove_left(path: &Path) {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
     let is_left = |left: &str| {
-        let middle = left.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".tmp"));
-        middle.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        let whole = left.strip_prefix(name).and_then(|rest| rest.strip_suffix(".tmp")?.rsplit_once('.'));
+        whole.is_some_and(|(of, digits)| {
+            let is_random = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            is_random && (of.is_empty() || (of.starts_with('.') && of.ends_with(SecretFile::KEPT)))
+        })
     };
     let entries = std::fs::read_dir(folder_of(path)).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_left)) {
