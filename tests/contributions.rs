@@ -425,3 +425,13 @@ fn contributions_hold_no_text_of_the_document() {
         assert!(copied.is_empty(), "{}: {copied:?}", path.display());
     }
 }
+
+/// Sections are five deep at most, as the DTD of the series has them, and each is a place of its own.
+#[test]
+fn sections_of_every_level_are_places() {
+    let open: String = (1..=5).map(|level| format!("<section{level} topic='L{level}'>")).collect();
+    let close: String = (1..=5).rev().map(|level| format!("</section{level}>")).collect();
+    let document = format!("<xep><header><number>9999</number></header>{open}<p>Deep.</p>{close}</xep>");
+    let listed = places_of(&Memory::default().with(XEP, document.as_str()), Path::new(XEP)).unwrap();
+    assert!(listed.contains("  1.1.1.1.1  p 1\n"), "{listed}");
+}

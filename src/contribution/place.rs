@@ -2,6 +2,7 @@
 
 use super::{DIGITS, Edit, Misfit, Step};
 use crate::finding::Sink;
+use crate::read::xep_xml::section_level;
 use crate::source::{FileId, Sources, Span};
 use crate::xml::entities::{Surroundings, expand};
 use crate::xml::{Element, parse};
@@ -204,8 +205,7 @@ fn walk<'t>(from: &'t Element, steps: &[Step]) -> Option<&'t Element> {
 }
 
 pub(super) fn is_section(element: &Element) -> bool {
-    let level = element.name.local.strip_prefix("section");
-    level.is_some_and(|level| matches!(level, "1" | "2" | "3" | "4"))
+    section_level(&element.name.local).is_some()
 }
 
 /// A tree that was parsed has a bounded depth.

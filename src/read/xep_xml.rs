@@ -12,6 +12,7 @@ use crate::xml::content_model::ContentModel;
 use crate::xml::entities::{Declaration, Declarations, Expansion, Reference, ReferenceKind};
 use crate::xml::entities::{Surroundings, expand, expand_fragment};
 use crate::xml::{Element, Node, parse};
+pub use blocks::section_level;
 use std::collections::HashMap;
 
 mod blocks;

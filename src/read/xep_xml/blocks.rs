@@ -31,7 +31,8 @@ fn is_block_in_text(name: &str) -> bool {
         || section_level(name).is_some()
 }
 
-fn section_level(name: &str) -> Option<u8> {
+/// The level of a section by the name of its element.
+pub fn section_level(name: &str) -> Option<u8> {
     name.strip_prefix("section")?.parse().ok().filter(|level| (1..=5).contains(level))
 }
 
