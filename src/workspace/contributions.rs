@@ -1,5 +1,6 @@
 //! Contributions on disk: read, applied to a document in memory, and shown as a difference.
 
+use super::fix::difference;
 use super::world::World;
 use super::{Failure, shown};
 use crate::contribution::{Applied, Contribution, Listed, Misfit, Revision, apply, places};
@@ -62,8 +63,7 @@ impl Contributed {
     pub fn difference(&self) -> String {
         let Ok(applied) = &self.outcome else { return String::new() };
         let source = self.sources.get(self.document);
-        let difference = similar::TextDiff::from_lines(source.text().as_str(), &applied.text);
-        difference.unified_diff().header(source.path(), source.path()).to_string()
+        difference(source.path(), source.text().as_str(), &applied.text)
     }
 
     /// What does not fit, or has to be looked at: a line each, with file, line and remedy.

@@ -62,13 +62,13 @@ impl Mended {
 
     /// What changes, as a unified difference.
     pub fn difference(&self) -> String {
-        let of_file = |file: &MendedFile| {
-            let path = shown(&file.path);
-            let difference = similar::TextDiff::from_lines(&file.before, &file.after);
-            difference.unified_diff().header(&path, &path).to_string()
-        };
-        self.files.iter().map(of_file).collect()
+        self.files.iter().map(|file| difference(&shown(&file.path), &file.before, &file.after)).collect()
     }
+}
+
+/// How a file changes, as a unified difference.
+pub(super) fn difference(path: &str, before: &str, after: &str) -> String {
+    similar::TextDiff::from_lines(before, after).unified_diff().header(path, path).to_string()
 }
 
 impl MendedFile {
