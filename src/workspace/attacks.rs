@@ -3,7 +3,6 @@
 
 use crate::document::number;
 use crate::document::requirement::{self, Requirement};
-use crate::document::walk::{self, Place};
 use crate::document::{Document, Listing};
 use crate::example::Expectation;
 use crate::example::sibling::Sibling;
@@ -135,19 +134,13 @@ impl Attacks {
 impl Gallery {
     /// What a document says. The requirements of siblings of which it seals examples are among those that it is to show.
     pub fn of(document: &Document, siblings: &[Sibling]) -> Gallery {
-        let mut gallery = Gallery::default();
-        walk::body(document, &mut |place| match place {
-            Place::Listing(listing) => gallery.attacks.extend(attack(listing)),
-            Place::Table(table) => {
-                gallery.is_shown |= table.directives.text("src").is_some_and(|src| src.starts_with(ATTACKS));
-            }
-            _ => {}
-        });
-        gallery.demands = demands(document);
-        gallery.demands.extend(siblings.iter().flat_map(|sibling| demands(&sibling.document)));
-        let all = std::iter::once(document).chain(siblings.iter().map(|sibling| &sibling.document));
-        gallery.requirements =
-            all.flat_map(requirement::requirements).filter_map(|one| Some(one.id?.value.clone())).collect();
+        let attacks = number::listings(document).into_iter().filter_map(attack).collect();
+        let mut gallery = Gallery { attacks, is_shown: shows_attacks(document), ..Gallery::default() };
+        for document in std::iter::once(document).chain(siblings.iter().map(|sibling| &sibling.document)) {
+            let all = requirement::requirements(document);
+            gallery.demands.extend(demands(document, &all));
+            gallery.requirements.extend(all.iter().filter_map(|one| Some(one.id?.value.clone())));
+        }
         gallery
     }
 
@@ -166,8 +159,14 @@ impl Gallery {
     }
 }
 
+/// Whether a document has a table of attacks.
+pub fn shows_attacks(document: &Document) -> bool {
+    let is_of_attacks = |src: &str| src.starts_with(ATTACKS);
+    number::tables(document).into_iter().any(|table| table.directives.text("src").is_some_and(is_of_attacks))
+}
+
 /// The requirements on receivers: all that are in the section about receiving, elsewhere those that name a receiver.
-fn demands(document: &Document) -> Vec<Spanned<String>> {
+fn demands(document: &Document, all: &[Requirement<'_>]) -> Vec<Spanned<String>> {
     let sections = number::sections(document);
     let is_receiving = |at: &usize| {
         let anchor = sections.get(*at).and_then(|section| section.anchor.as_ref());
@@ -176,8 +175,8 @@ fn demands(document: &Document) -> Vec<Spanned<String>> {
     let is_demand = |requirement: &Requirement<'_>| {
         requirement.sections.iter().any(is_receiving) || DEMANDS.iter().any(|demand| requirement.text.contains(demand))
     };
-    let all = requirement::requirements(document).into_iter().filter(is_demand);
-    all.filter_map(|requirement| requirement.id.cloned()).collect()
+    let demanded = all.iter().filter(|requirement| is_demand(requirement));
+    demanded.filter_map(|requirement| requirement.id.cloned()).collect()
 }
 
 /// The requirements that an example shows: those of the verdict that it expects, and those that it covers besides.

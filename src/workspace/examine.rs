@@ -392,9 +392,10 @@ fn draft<'a>(loaded: &'a Loaded, name: &str) -> Option<&'a Draft> {
 fn borrowed(sibling: &Sibling, own: &[Example], store: &Store, stage: Stage<'_>, cast: &Cast) -> Vec<SealedExample> {
     let mut wanted: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for order in own.iter().filter_map(generate::order) {
-        for (document, name) in order.sources().filter_map(|source| source.split_once('#')) {
+        let theirs = order.sources().filter_map(|source| source.split_once('#'));
+        for (_, name) in theirs.filter(|(document, _)| *document == sibling.name) {
             let profiles = wanted.entry(name).or_default();
-            if document == sibling.name && !profiles.iter().any(|id| id == order.profile) {
+            if !profiles.iter().any(|id| id == order.profile) {
                 profiles.push(order.profile.to_owned());
             }
         }

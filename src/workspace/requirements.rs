@@ -1,6 +1,6 @@
 //! What documents require, where, of whom, and what shows it.
 
-use super::attacks::{ATTACKS, Attacks, Gallery, shown_by};
+use super::attacks::{ATTACKS, Attacks, shown_by, shows_attacks};
 use super::check::Checked;
 use super::examine::Examined;
 use super::load::Loaded;
@@ -72,11 +72,11 @@ impl Evidence {
     fn of(sources: &Sources, loaded: &Loaded, examined: &Examined) -> Evidence {
         let mut evidence = Evidence { examples: BTreeMap::new(), attacks: None };
         evidence.learn(&examined.document, &examined.numbers, &|name| name);
-        let mut is_shown = Gallery::of(&examined.document, &[]).is_shown;
+        let mut is_shown = shows_attacks(&examined.document);
         for draft in &loaded.companions.drafts {
             let document = markdown::read_in_series(sources, draft.file, None, &mut Sink::default());
             evidence.learn(&document, &Numbers::of(&document), &|name| format!("{}#{name}", draft.name));
-            is_shown |= Gallery::of(&document, &[]).is_shown;
+            is_shown |= shows_attacks(&document);
         }
         // A table that is not shown excuses nothing; what is wrong with one is a finding.
         let file = loaded.companions.file(ATTACKS).filter(|_| is_shown);
