@@ -72,6 +72,7 @@ fn word(ran: Option<&Ran>) -> &'static str {
     match ran.map(|ran| ran.outcome) {
         None => "malformed",
         Some(Outcome::Accepted) => "accepted",
+        Some(Outcome::Late) => "late",
         Some(Outcome::Refused) => "refused",
         Some(Outcome::NotSealed) => "not-sealed",
         Some(Outcome::Unauthenticated) => "unauthenticated",

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 const BOLD: &str = "\u{1b}[1m";
 const GREEN: &str = "\u{1b}[32m";
+const YELLOW: &str = "\u{1b}[33m";
 const RED: &str = "\u{1b}[1;31m";
 const PLAIN: &str = "\u{1b}[0m";
 
@@ -24,7 +25,7 @@ pub(super) fn layers(explanation: &Explanation, colour: bool) -> String {
     }
     if !explanation.affixes.is_empty() || !explanation.comparisons.is_empty() {
         page.heading(match explanation.outcome {
-            Outcome::Accepted => "Affixes",
+            Outcome::Accepted | Outcome::Late => "Affixes",
             Outcome::Unauthenticated => "Affixes, as somebody unknown wrote them: NOT VERIFIED",
             Outcome::Refused | Outcome::NotSealed => "Affixes, as the refused envelope has them: NOT VERIFIED",
         });
@@ -158,6 +159,12 @@ impl Page {
                 let signed = explanation.protocol.as_ref().is_some_and(|protocol| protocol.signed);
                 let what = if signed { "everything was verified" } else { "nothing but its form: nobody signed it" };
                 let _ = writeln!(self.text, "  {verdict}: {what}");
+                let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
+            }
+            Outcome::Late => {
+                self.heading("Restored stanza");
+                let verdict = self.paint(YELLOW, "late");
+                let _ = writeln!(self.text, "  {verdict}: everything was verified but the time; a client shows it and does not act on it");
                 let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
             }
             Outcome::Unauthenticated => {

@@ -161,7 +161,7 @@ impl Open {
         let is_delivered = output::deliver(&format!("{}\n", text.trim_end()))?;
         let outcome = match explanation.outcome {
             Verdict::Accepted => Outcome::Clean,
-            Verdict::Refused | Verdict::NotSealed => Outcome::Findings,
+            Verdict::Late | Verdict::Refused | Verdict::NotSealed => Outcome::Findings,
             Verdict::Unauthenticated if self.unauthenticated => Outcome::Clean,
             Verdict::Unauthenticated => Outcome::Findings,
         };
@@ -231,6 +231,10 @@ impl Open {
             Part::Envelope => opening.tree.as_ref().map(|tree| indented(tree, "")),
         };
         let is_delivered = output::deliver(&format!("{}\n", text.unwrap_or_default()))?;
+        if opening.is_late() {
+            output::note("late: show it with its own time, do not act on it");
+            return Ok((Outcome::Findings, is_delivered));
+        }
         Ok((Outcome::Clean, is_delivered))
     }
 }

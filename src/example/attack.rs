@@ -232,10 +232,10 @@ fn elements(example: &Example) -> Result<Vec<Element>, String> {
 }
 
 fn readdress(stanza: &mut Element, example: &Example) {
-    for address in ["from", "to", "type"] {
-        match example.directives.text(address) {
-            Some("") => stanza.attributes.retain(|attribute| !attribute.name.is("", address)),
-            Some(value) => stanza.set_attribute(address, value),
+    for (directive, attribute) in [("from", "from"), ("to", "to"), ("type", "type"), ("new-id", "id")] {
+        match example.directives.text(directive) {
+            Some("") => stanza.attributes.retain(|found| !found.name.is("", attribute)),
+            Some(value) => stanza.set_attribute(attribute, value),
             None => {}
         }
     }

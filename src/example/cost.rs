@@ -216,6 +216,8 @@ impl<'a> Talk<'a> {
             sender: Some(romeo.to_string()),
             time: scene.at,
             situation: scene.situation,
+            stanza_type: stanza.value("type").map(str::to_owned),
+            stanza_id: stanza.value("id").map(str::to_owned),
         };
         let envelope = envelope::build(parts.inside, profile, &particulars, &mut NoPadding, stanza.start_tag);
         Ok(Talk {

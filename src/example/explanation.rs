@@ -19,6 +19,8 @@ pub const VERSION: u32 = 1;
 pub enum Outcome {
     /// Everything was verified.
     Accepted,
+    /// Everything was verified but the time, which is too far away: it is shown, and marked for that.
+    Late,
     /// A receiver refuses it.
     Refused,
     /// It carries nothing that a profile describes.
@@ -230,6 +232,7 @@ impl Explanation {
             ([], _) if is_refused => Outcome::Refused,
             ([], _) => Outcome::NotSealed,
             (_, Some(opening)) if opening.is_unauthenticated() => Outcome::Unauthenticated,
+            (_, Some(opening)) if opening.is_late() => Outcome::Late,
             (_, Some(_)) => Outcome::Accepted,
             (_, None) => Outcome::Refused,
         };

@@ -15,6 +15,7 @@ use crate::protocol;
 use crate::random::SeededRandom;
 use crate::sce::arrival::Arrival;
 use crate::sce::envelope::serialise;
+use crate::sce::profile::{Holds, Use};
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
@@ -123,15 +124,23 @@ pub fn lock(plain: &Plain, profile: &Profile, stage: Stage<'_>) -> String {
 }
 
 pub(super) fn describe_profile(text: &mut String, profile: &Profile, situation: &str) {
-    let padding = profile.padding;
+    let padding = &profile.padding;
     let _ = writeln!(text, "{} {} {} {}", profile.protocol, profile.carrier, profile.payload, profile.envelope);
     let _ = writeln!(text, "{} {} {}", profile.content, profile.encrypted, profile.signed);
     let _ = writeln!(text, "{} {}", padding.minimum, padding.random);
+    if !padding.sizes.is_empty() || padding.by_protocol {
+        let _ = writeln!(text, "{:?} {}", padding.sizes, padding.by_protocol);
+    }
     if profile.redundant_xmlns {
         let _ = writeln!(text, "redundant xmlns");
     }
     for (name, affix) in &profile.affixes {
-        let _ = writeln!(text, "{name} {:?} {:?} {:?}", affix.use_in(Some(situation)), affix.holds, affix.attribute);
+        let use_ = affix.use_in(Some(situation));
+        if affix.holds != Holds::Stanza {
+            let _ = writeln!(text, "{name} {use_:?} {:?} {:?}", affix.holds, affix.attribute);
+        } else if matches!(use_, Use::Required | Use::Recommended) {
+            let _ = writeln!(text, "{name} {:?} {:?}", affix.namespace, affix.attributes);
+        }
     }
     for hint in &profile.hints {
         let _ = writeln!(text, "{} {:?} {:?}", canonical(&hint.element, Whitespace::Exact), hint.stanzas, hint.use_);

@@ -55,6 +55,8 @@ pub enum Verdict {
     Accept,
     /// It takes it for one that was not sealed.
     Unsealed,
+    /// It opens it, and marks it as one whose time is too far away.
+    Late,
     /// It opens it, and takes nobody for its author.
     Unauthenticated,
     /// Of keys that somebody publishes: it encrypts nothing to them.
@@ -63,10 +65,11 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Verdict; 6] = [
+    pub const ALL: [Verdict; 7] = [
         Verdict::Reject,
         Verdict::Ignore,
         Verdict::Accept,
+        Verdict::Late,
         Verdict::Unsealed,
         Verdict::Unauthenticated,
         Verdict::Unusable,
@@ -78,6 +81,7 @@ impl Verdict {
             Verdict::Reject => "reject",
             Verdict::Ignore => "ignore",
             Verdict::Accept => "accept",
+            Verdict::Late => "late",
             Verdict::Unsealed => "unsealed",
             Verdict::Unauthenticated => "unauthenticated",
             Verdict::Unusable => "unusable",
@@ -90,6 +94,7 @@ impl Verdict {
             Verdict::Reject => "refuses it",
             Verdict::Ignore => "goes on without what is wrong",
             Verdict::Accept => "accepts it",
+            Verdict::Late => "marks it as late",
             Verdict::Unsealed => "takes it for one that nobody has sealed",
             Verdict::Unauthenticated => "opens it, and takes nobody for its author",
             Verdict::Unusable => "encrypts nothing to these keys",
@@ -271,6 +276,7 @@ impl Expectation {
             Expectation::Verdict(Verdict::Reject, _) => "refused",
             Expectation::Verdict(Verdict::Ignore, _) => "what is wrong ignored",
             Expectation::Verdict(Verdict::Accept, _) => "accepted",
+            Expectation::Verdict(Verdict::Late, _) => "marked as late",
             Expectation::Verdict(Verdict::Unsealed, _) => "not taken for sealed",
             Expectation::Verdict(Verdict::Unauthenticated, _) => "taken for nobody's word",
             Expectation::Verdict(Verdict::Unusable, _) => "keys not used",

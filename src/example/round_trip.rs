@@ -165,6 +165,8 @@ pub fn seal(
         sender: stanza.value("from").map(jid::bare),
         time: scene.at,
         situation: scene.situation.clone(),
+        stanza_type: stanza.value("type").map(str::to_owned),
+        stanza_id: stanza.value("id").map(str::to_owned),
     };
     let language = stanza.language().map(str::to_owned);
     let mut inside = split.inside;
@@ -585,7 +587,10 @@ pub(super) fn time_of(envelope: &Element, profile: &Profile) -> Option<Timestamp
 /// The value of the affix of an envelope that holds something.
 fn affix_value<'e>(envelope: &'e Element, profile: &Profile, holds: Holds) -> Option<&'e str> {
     let (name, affix) = profile.affixes.iter().find(|(_, affix)| affix.holds == holds)?;
-    let element = envelope.elements().find(|child| child.name.local == *name)?;
+    // That of another version of the envelope has the namespace of its own.
+    let namespace = affix.namespace.as_ref().unwrap_or(&envelope.name.namespace);
+    let qualified = Name::new(namespace.clone(), name.clone());
+    let element = envelope.elements().find(|child| child.name == qualified)?;
     element.value(affix.attribute.as_deref()?)
 }
 

@@ -119,10 +119,16 @@ impl Opening {
         self.is_accepted() && !self.is_authored
     }
 
+    /// Whether a receiver shows it and marks it as late.
+    pub fn is_late(&self) -> bool {
+        self.is_accepted() && self.faults.iter().any(|fault| fault.kind == FaultKind::Late)
+    }
+
     /// What a receiver does with it.
     pub fn verdict(&self) -> Verdict {
         match (self.is_accepted(), self.is_unauthenticated()) {
             (_, true) => Verdict::Unauthenticated,
+            (true, false) if self.is_late() => Verdict::Late,
             (true, false) => Verdict::Accept,
             (false, false) => Verdict::Reject,
         }

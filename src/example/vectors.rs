@@ -176,7 +176,7 @@ pub struct Case {
     pub repeated: bool,
     /// What happens on the way.
     pub intermediate: Intermediate,
-    /// `valid`: accepted; `invalid`: refused, or not taken for sealed.
+    /// `valid`: accepted, or marked as late; `invalid`: refused, or not taken for sealed.
     pub result: Verdict,
     /// How it fares, in full.
     pub outcome: String,
@@ -203,6 +203,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether content is used that was authenticated.
+    fn of(outcome: Outcome) -> Verdict {
+        match outcome {
+            Outcome::Accepted | Outcome::Late => Verdict::Valid,
+            Outcome::Unauthenticated | Outcome::NotSealed | Outcome::Refused => Verdict::Invalid,
+        }
+    }
+
     /// The word for it in the files.
     pub fn word(self) -> &'static str {
         match self {
@@ -597,7 +605,7 @@ impl Case {
             stanza: circumstances.stanza.to_owned(),
             repeated: circumstances.repeated,
             intermediate: ran.intermediate,
-            result: if ran.outcome == Outcome::Accepted { Verdict::Valid } else { Verdict::Invalid },
+            result: Verdict::of(ran.outcome),
             outcome: word(ran.outcome).to_owned(),
             requirements: ran.requirements,
             restored: ran.restored,
@@ -619,7 +627,7 @@ impl Case {
         };
         let ran = run(&circumstances, people, rules)
             .map_err(|why| self.mismatch("the case", "one that can be tried", &why))?;
-        let result = if ran.outcome == Outcome::Accepted { Verdict::Valid } else { Verdict::Invalid };
+        let result = Verdict::of(ran.outcome);
         let profile = ran.profile.as_deref().unwrap_or(&self.profile);
         let restored = |text: &Option<String>| {
             text.as_deref()
@@ -681,6 +689,7 @@ fn carrier_of(profile: &str, rules: &Rulebook) -> String {
 fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "accepted",
+        Outcome::Late => "late",
         Outcome::Refused => "refused",
         Outcome::NotSealed => "not-sealed",
         Outcome::Unauthenticated => "unauthenticated",

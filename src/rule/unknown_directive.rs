@@ -55,7 +55,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 43] = [
+const NAMES: [&str; 44] = [
     "id",
     "kind",
     "expect",
@@ -82,6 +82,7 @@ const NAMES: [&str; 43] = [
     "where",
     "attribute",
     "value",
+    "new-id",
     "wrapper-from",
     "wrapper-to",
     "stamp",

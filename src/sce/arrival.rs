@@ -29,6 +29,31 @@ impl Address {
     }
 }
 
+/// A word that a stanza says of itself, and where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The word.
+    pub value: String,
+    /// Where, if it is written at all.
+    pub span: Option<Span>,
+}
+
+impl Mark {
+    /// The `type` of a stanza: of a message without one it is `normal` (RFC 6121, section 5.2.2), of a presence nothing.
+    fn type_of(stanza: &Element) -> Option<Mark> {
+        let default = || {
+            let value = if stanza.name.local == "message" { "normal" } else { "" };
+            Some(Mark { value: value.to_owned(), span: None })
+        };
+        Mark::of(stanza, "type").or_else(default)
+    }
+
+    fn of(stanza: &Element, attribute: &str) -> Option<Mark> {
+        let attribute = stanza.attribute(attribute)?;
+        Some(Mark { value: attribute.value.as_str().to_owned(), span: Some(attribute.value_span) })
+    }
+}
+
 /// What a receiver knows before a stanza arrives. What it does not know is not compared, save for the rooms.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
@@ -53,6 +78,10 @@ pub struct Arrival {
     pub stanza_to: Option<Address>,
     /// Its `from`.
     pub stanza_from: Option<Address>,
+    /// Its `type`.
+    pub stanza_type: Option<Mark>,
+    /// Its `id`.
+    pub stanza_id: Option<Mark>,
     /// The `from` of the carbon or archive result around it.
     pub wrapper_from: Option<Address>,
     /// The real addresses of the occupant from whom a room says that it came.
@@ -78,6 +107,8 @@ impl Arrival {
             situation: situation.to_owned(),
             stanza_to: Address::of(stanza, "to"),
             stanza_from: Address::of(stanza, "from"),
+            stanza_type: Mark::type_of(stanza),
+            stanza_id: Mark::of(stanza, "id"),
             ..Arrival::default()
         }
     }
@@ -105,7 +136,16 @@ impl Arrival {
             Term::Room if self.knows_rooms => self.room.as_ref(),
             Term::Room => self.room.as_ref().or(self.stanza_from.as_ref()),
             Term::Occupant => self.occupants.first(),
-            Term::Now | Term::Delay | Term::None => None,
+            Term::StanzaType | Term::StanzaId | Term::Now | Term::Delay | Term::None => None,
+        }
+    }
+
+    /// What the stanza says of itself, where a term stands for that.
+    pub fn mark(&self, term: Term) -> Option<&Mark> {
+        match term {
+            Term::StanzaType => self.stanza_type.as_ref(),
+            Term::StanzaId => self.stanza_id.as_ref(),
+            _ => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Envelopes: building one by profile, and reading one with all that is wrong in it.
 
 use super::fault::{Fault, FaultKind};
-use super::profile::{Affix, Holds, Profile, Profiles, Use};
+use super::profile::{Affix, Holds, Profile, Profiles, Term, Use};
 use crate::random::Random;
 use crate::source::Span;
 use crate::xml::write::{Style, write};
@@ -23,6 +23,20 @@ pub struct Particulars {
     pub time: Timestamp,
     /// The situation in which it will arrive, which may demand other affixes.
     pub situation: String,
+    /// The `type` that the stanza has on its way.
+    pub stanza_type: Option<String>,
+    /// Its `id`.
+    pub stanza_id: Option<String>,
+}
+
+impl Particulars {
+    fn word(&self, term: Term) -> Option<&str> {
+        match term {
+            Term::StanzaType => self.stanza_type.as_deref(),
+            Term::StanzaId => self.stanza_id.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Builds an envelope around `content`: every affix that the profile requires or recommends, and padding.
@@ -41,11 +55,12 @@ pub fn build(
         if !matches!(affix.use_in(Some(&particulars.situation)), Use::Required | Use::Recommended) {
             continue;
         }
-        let element = Element::new(Name::new(profile.envelope.namespace.clone(), name.clone()), span);
-        match affix_value(affix, particulars) {
-            Some(value) => envelope = envelope.with_child(with_value(element, affix, &value)),
-            None if affix.holds == Holds::Padding => padding = Some((element, affix)),
-            None => {}
+        let element = Element::new(profile.affix_name(name, affix), span);
+        match (affix.holds, affix_value(affix, particulars)) {
+            (_, Some(value)) => envelope = envelope.with_child(with_value(element, affix, &value)),
+            (Holds::Padding, None) => padding = Some((element, affix)),
+            (Holds::Stanza, None) => envelope.children.extend(with_terms(element, affix, particulars).map(Node::from)),
+            (_, None) => {}
         }
     }
     let mut inner = Element::new(profile.content.clone(), span);
@@ -64,8 +79,15 @@ fn affix_value(affix: &Affix, particulars: &Particulars) -> Option<String> {
         Holds::Time => Some(particulars.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         Holds::Recipient => particulars.recipient.as_deref().map(jid::bare),
         Holds::Sender => particulars.sender.as_deref().map(jid::bare),
-        Holds::Padding | Holds::Other => None,
+        Holds::Padding | Holds::Stanza | Holds::Other => None,
     }
+}
+
+/// The affix with what the stanza says of itself; nothing where the stanza does not say all of it.
+fn with_terms(element: Element, affix: &Affix, particulars: &Particulars) -> Option<Element> {
+    affix.attributes.iter().try_fold(element, |element, (attribute, &term)| {
+        Some(element.with_attribute(attribute, particulars.word(term)?))
+    })
 }
 
 fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
@@ -76,12 +98,26 @@ fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
 }
 
 fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
-    let missing = profile.padding.minimum.saturating_sub(serialise(&envelope, profile).len());
+    let plain = serialise(&envelope, profile).len();
+    let missing = match profile.padding.sizes.is_empty() {
+        true => profile.padding.filled(plain) - plain,
+        false => fill(&envelope, &element, affix, profile),
+    };
     let length = missing + up_to(profile.padding.random, random);
+    // A whole size leaves no room for whole groups.
+    let length = if profile.padding.sizes.is_empty() { length.next_multiple_of(GROUP) } else { length };
     let mut padded = envelope;
-    let text = letters(length.next_multiple_of(GROUP), random);
+    let text = letters(length, random);
     padded.children.insert(0, crate::xml::Node::from(with_value(element, affix, &text)));
     padded
+}
+
+/// How much padding brings an envelope to a whole size, the affix that holds it included.
+fn fill(envelope: &Element, element: &Element, affix: &Affix, profile: &Profile) -> usize {
+    let mut with_one = envelope.clone();
+    with_one.children.insert(0, Node::from(with_value(element.clone(), affix, "A")));
+    let length = serialise(&with_one, profile).len();
+    profile.padding.filled(length) - length + 1
 }
 
 /// A number from 0 to `limit`, all equally likely.
@@ -126,6 +162,19 @@ fn without_comments(element: &Element) -> Element {
 pub struct Found {
     /// Its name in the profile.
     pub name: String,
+    /// Its value; of one with several attributes, all of them.
+    pub value: String,
+    /// Where the value is written.
+    pub span: Span,
+    /// Its attributes, where the profile gives each a term.
+    pub parts: Vec<Part>,
+}
+
+/// An attribute of an affix that repeats something of the stanza.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What it repeats.
+    pub term: Term,
     /// Its value.
     pub value: String,
     /// Where the value is written.
@@ -241,11 +290,11 @@ fn check_affix_form(element: &Element, affix: &Affix, faults: &mut Vec<Fault>) {
     let form = |span, what: &str| {
         Fault::new(FaultKind::EnvelopeForm, span, format!("`<{}/>` holds {what}", element.name.local))
     };
-    faults.extend(surplus_attributes(element, |name| affix.attribute.as_deref().is_some_and(|own| name.is("", own))));
+    faults.extend(surplus_attributes(element, |name| name.namespace.is_empty() && affix.has_attribute(&name.local)));
     if let Some(child) = element.elements().next() {
         faults.push(form(child.start_tag, "an element"));
     }
-    if affix.attribute.is_some() && !element.text().as_str().is_empty() {
+    if (affix.attribute.is_some() || !affix.attributes.is_empty()) && !element.text().as_str().is_empty() {
         faults.push(form(element.span, "text beside its attribute"));
     }
 }
@@ -300,28 +349,34 @@ fn read_affix(
     profiles: &Profiles,
     faults: &mut Vec<Fault>,
 ) -> Option<Found> {
-    let (value, span) = match &affix.attribute {
-        None => (element.text().as_str().to_owned(), element.span),
-        Some(attribute) => match element.attribute(attribute) {
-            Some(found) => (found.value.as_str().to_owned(), found.value_span),
-            None => {
-                let message = format!("`<{name}/>` has no attribute `{attribute}`");
-                let mut fault = Fault::new(kind_of_value(affix), element.start_tag, message)
-                    .requirement(affix.requirement.as_deref());
-                fault.grounds.extend(profiles.verdict(FaultKind::EnvelopeForm.word()).map(str::to_owned));
-                faults.push(fault);
-                return None;
-            }
-        },
+    let names = affix.attribute.iter().chain(affix.attributes.keys());
+    if let Some(missing) = names.filter(|name| element.attribute(name).is_none()).next() {
+        let message = format!("`<{name}/>` has no attribute `{missing}`");
+        let mut fault =
+            Fault::new(kind_of_value(affix), element.start_tag, message).requirement(affix.requirement.as_deref());
+        fault.grounds.extend(profiles.verdict(FaultKind::EnvelopeForm.word()).map(str::to_owned));
+        faults.push(fault);
+        return None;
+    }
+    let part = |(attribute, &term): (&String, &Term)| {
+        let found = element.attribute(attribute)?;
+        Some(Part { term, value: found.value.as_str().to_owned(), span: found.value_span })
+    };
+    let parts: Vec<Part> = affix.attributes.iter().filter_map(part).collect();
+    let (value, span) = match affix.attribute.as_deref().and_then(|attribute| element.attribute(attribute)) {
+        Some(found) => (found.value.as_str().to_owned(), found.value_span),
+        None if parts.is_empty() => (element.text().as_str().to_owned(), element.span),
+        None => (parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(" "), element.start_tag),
     };
     faults.extend(check_value(name, affix, &value, span));
-    Some(Found { name: name.to_owned(), value, span })
+    Some(Found { name: name.to_owned(), value, span, parts })
 }
 
 fn kind_of_value(affix: &Affix) -> FaultKind {
     match affix.holds {
         Holds::Time => FaultKind::InvalidTime,
-        Holds::Recipient | Holds::Sender | Holds::Padding | Holds::Other => FaultKind::InvalidJid,
+        Holds::Recipient | Holds::Sender => FaultKind::InvalidJid,
+        Holds::Padding | Holds::Stanza | Holds::Other => FaultKind::EnvelopeForm,
     }
 }
 
@@ -350,13 +405,13 @@ fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fau
             }
             Ok(_) => None,
         },
-        Holds::Padding | Holds::Other => None,
+        Holds::Padding | Holds::Stanza | Holds::Other => None,
     }
 }
 
 fn check_uses(element: &Element, form: &Profile, situation: Option<&str>, demanding: bool, faults: &mut Vec<Fault>) {
     for (name, affix) in &form.affixes {
-        let qualified = Name::new(form.envelope.namespace.clone(), name.clone());
+        let qualified = form.affix_name(name, affix);
         let found: Vec<&Element> = element.elements().filter(|child| child.name == qualified).collect();
         let requirement = affix.requirement.as_deref();
         match (affix.use_in(situation), found.as_slice()) {

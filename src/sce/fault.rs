@@ -23,6 +23,8 @@ pub enum FaultKind {
     UnexpectedAffix,
     /// An affix names another address or time than the stanza.
     AffixMismatch,
+    /// An affix names a time that is too far away, in a stanza that is marked for that and not rejected.
+    Late,
     /// An address has a resource where a bare one is demanded.
     FullJid,
     /// An address is none.
@@ -82,6 +84,7 @@ impl FaultKind {
             FaultKind::MissingAffix => "missing-affix",
             FaultKind::UnexpectedAffix => "unexpected-affix",
             FaultKind::AffixMismatch => "affix-mismatch",
+            FaultKind::Late => "late",
             FaultKind::FullJid => "full-jid-in-affix",
             FaultKind::InvalidJid => "invalid-jid",
             FaultKind::InvalidTime => "invalid-time",

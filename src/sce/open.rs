@@ -4,7 +4,7 @@ use super::arrival::{Address, Arrival};
 use super::envelope::{Envelope, Found};
 use super::fault::{Fault, FaultKind};
 use super::policy::{Once, Outside, Place, Policy, Row};
-use super::profile::{Affix, Holds, Profile, Profiles, Situation, Term, Verify};
+use super::profile::{Affix, Holds, Late, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
 use crate::xml::{CLIENT, Element, Name, Node, SERVER, is_of_stanzas};
 use crate::xmpp::{StanzaKind, jid, time};
@@ -58,12 +58,14 @@ pub fn verify(
     verify_wrapper(envelope.span, situation, arrival, &mut verification);
     verify_own(envelope.span, situation, arrival, &mut verification);
     verify_room(envelope.span, situation, arrival, &mut verification);
+    let strict = profiles.strictest(form, &envelope.content, Some(&arrival.situation));
     for (name, affix) in &form.affixes {
         let found: Vec<&Found> = envelope.affixes.iter().filter(|one| one.name == *name).collect();
         match affix.verify {
             Verify::None => {}
             Verify::Address => verify_address(&found, affix, situation, arrival, &mut verification),
-            Verify::Time => verify_time(&found, affix, form, situation, arrival, &mut verification),
+            Verify::Time => verify_time(&found, affix, &strict, situation, arrival, &mut verification),
+            Verify::Terms => verify_terms(&found, affix, situation, arrival, &mut verification),
         }
     }
     let claimed = named_author(envelope, form, situation, arrival);
@@ -209,7 +211,7 @@ fn terms(situation: &Situation, holds: Holds) -> &[Term] {
         Holds::Recipient => &situation.to,
         Holds::Sender => &situation.from,
         Holds::Time => &situation.time,
-        Holds::Padding | Holds::Other => &[],
+        Holds::Padding | Holds::Stanza | Holds::Other => &[],
     }
 }
 
@@ -284,13 +286,42 @@ fn verify_time(
         });
         if let (false, Some(with), Some(seconds)) = (agrees, with, difference) {
             let message = format!("`<{}/>` says `{}`, {seconds} seconds away from `{with}`", first.name, first.value);
-            out.faults.push(
-                Fault::new(FaultKind::AffixMismatch, first.span, message)
-                    .note(format!("{}: at most {} seconds are tolerated", situation.title, form.time_margin))
+            let note = format!("{}: at most {} seconds are tolerated", situation.title, form.time_margin);
+            out.faults.push(match form.late == Late::Mark && !situation.prompt {
+                true => Fault::new(FaultKind::Late, first.span, message).note(note).tolerated(),
+                false => Fault::new(FaultKind::AffixMismatch, first.span, message)
+                    .note(note)
                     .requirement(affix.requirement.as_deref())
                     .ground(&situation.requirement),
-            );
+            });
         }
+    }
+}
+
+/// What an affix repeats of the stanza is what the stanza says, character by character.
+fn verify_terms(found: &[&Found], affix: &Affix, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
+    for (one, part) in found.iter().flat_map(|one| one.parts.iter().map(move |part| (one, part))) {
+        let with = arrival.mark(part.term);
+        let agrees = with.is_some_and(|with| with.value == part.value);
+        out.comparisons.push(Comparison {
+            subject: one.name.clone(),
+            value: part.value.clone(),
+            term: part.term.word(),
+            with: with.map(|with| with.value.clone()),
+            agrees,
+        });
+        if agrees {
+            continue;
+        }
+        let said = with.map_or("nothing".to_owned(), |with| format!("`{}`", with.value));
+        let message = format!("`<{}/>` says `{}`, but `{}` is {said}", one.name, part.value, part.term.word());
+        let mut fault = Fault::new(FaultKind::AffixMismatch, part.span, message)
+            .note(format!("{}: {}", situation.title, affix.reason))
+            .requirement(affix.requirement.as_deref());
+        if let Some(span) = with.and_then(|with| with.span) {
+            fault = fault.related(span, "what the stanza says");
+        }
+        out.faults.push(fault);
     }
 }
 
@@ -391,7 +422,8 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
             kept.iter().for_each(|inner| restored.put(in_language(inner, envelope, language), Origin::Inside));
             continue;
         }
-        if is_stray_hint(child, form, kind) {
+        // What the protocol needs for its sessions is none of the stanza's.
+        if is_stray_hint(child, form, kind) || form.control.contains(&child.name) {
             restored.ignored.push(child.name.clone());
             continue;
         }

@@ -48,6 +48,20 @@ pub enum Verify {
     Address,
     /// It is a time, compared as the situation says.
     Time,
+    /// Each of its attributes is compared, character by character, with the term that the table gives it.
+    Terms,
+}
+
+impl Verify {
+    /// How that is said of an affix.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Verify::None => "not",
+            Verify::Address => "as an address",
+            Verify::Time => "as a time",
+            Verify::Terms => "character by character",
+        }
+    }
 }
 
 /// What an affix or an address is compared with.
@@ -62,6 +76,12 @@ pub enum Term {
     /// The `from` of the wrapper (carbon, archive result); without one the receiver's account.
     #[serde(rename = "wrapper.from")]
     WrapperFrom,
+    /// Its `type`; where it has none, the one that RFC 6121 takes for it.
+    #[serde(rename = "stanza.type")]
+    StanzaType,
+    /// Its `id`.
+    #[serde(rename = "stanza.id")]
+    StanzaId,
     /// The receiver's own account.
     #[serde(rename = "account")]
     Account,
@@ -99,6 +119,8 @@ impl Term {
             Term::StanzaTo => "stanza.to",
             Term::StanzaFrom => "stanza.from",
             Term::WrapperFrom => "wrapper.from",
+            Term::StanzaType => "stanza.type",
+            Term::StanzaId => "stanza.id",
             Term::Account => "account",
             Term::Now => "now",
             Term::Delay => "delay",
@@ -142,6 +164,10 @@ pub struct Situation {
     /// The requirement that says so of the wrapper's sender.
     #[serde(rename = "wrapper-requirement")]
     pub wrapper_requirement: Option<String>,
+    /// Whether such a stanza is delivered at once or not at all, so that one whose time is too far away is rejected under every
+    /// profile.
+    #[serde(default)]
+    pub prompt: bool,
     /// Of these addresses one has to be the receiver's own account.
     #[serde(default)]
     pub own: Vec<Term>,
@@ -217,7 +243,7 @@ pub struct NeverSealed {
 }
 
 /// What an affix holds, which tells a sender what to write into it and a receiver what to compare it with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holds {
     /// Random text.
@@ -228,8 +254,24 @@ pub enum Holds {
     Recipient,
     /// The sender's address.
     Sender,
+    /// What the stanza says of itself, in the attributes to which the table gives a term.
+    Stanza,
     /// Something that only the protocol knows.
     Other,
+}
+
+impl Holds {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Holds::Padding => "padding",
+            Holds::Time => "time",
+            Holds::Recipient => "recipient",
+            Holds::Sender => "sender",
+            Holds::Stanza => "stanza",
+            Holds::Other => "other",
+        }
+    }
 }
 
 /// An affix in a profile.
@@ -239,6 +281,8 @@ pub struct Affix {
     /// Whether it has to be there.
     #[serde(rename = "use")]
     pub use_: Use,
+    /// Its namespace; without one that of the envelope.
+    pub namespace: Option<String>,
     /// How often it may be there; 0: any number of times.
     #[serde(default = "one")]
     pub maximum: usize,
@@ -248,6 +292,9 @@ pub struct Affix {
     pub verify: Verify,
     /// The attribute that holds its value; without one the text does.
     pub attribute: Option<String>,
+    /// The attributes that it has instead, each with the term that it repeats (`verify = "terms"`).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Term>,
     /// Why.
     pub reason: String,
     /// The requirement that says so.
@@ -266,19 +313,203 @@ impl Affix {
     pub fn use_in(&self, situation: Option<&str>) -> Use {
         situation.and_then(|name| self.situations.get(name)).copied().unwrap_or(self.use_)
     }
+
+    /// Whether an attribute of that name belongs to it.
+    pub fn has_attribute(&self, name: &str) -> bool {
+        self.attribute.as_deref() == Some(name) || self.attributes.contains_key(name)
+    }
+
+    /// What in the table contradicts itself.
+    fn contradiction(&self) -> Option<&'static str> {
+        let is_text = |term: &Term| matches!(term, Term::StanzaType | Term::StanzaId);
+        if !self.attributes.values().all(is_text) {
+            return Some("its `attributes` repeat `stanza.type` and `stanza.id`, and nothing else");
+        }
+        let of_terms = [self.verify == Verify::Terms, self.holds == Holds::Stanza, !self.attributes.is_empty()];
+        if of_terms.contains(&true) && (of_terms.contains(&false) || self.attribute.is_some()) {
+            return Some("`attributes`, `holds = \"stanza\"` and `verify = \"terms\"` go together, without `attribute`");
+        }
+        None
+    }
 }
 
 /// How long padding is, in bytes.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Padding {
     /// The serialised envelope is at least this long before the random part.
     pub minimum: usize,
     /// Up to so many random bytes come on top.
     pub random: usize,
+    /// In place of both: the lengths to which it is filled up, in order; beyond the last one the multiples of that.
+    pub sizes: Vec<usize>,
+    /// In place of all: the encryption protocol pads what it encrypts.
+    pub by_protocol: bool,
     /// What a receiver accepts at most; 0: everything.
-    #[serde(default)]
     pub receiver_maximum: usize,
+}
+
+impl Padding {
+    /// The length to which an envelope of `length` bytes is filled up, before any random bytes.
+    pub fn filled(&self, length: usize) -> usize {
+        match (self.sizes.iter().find(|size| **size >= length), self.sizes.last()) {
+            (Some(size), _) => *size,
+            (None, Some(last)) => length.next_multiple_of(*last),
+            (None, None) => self.minimum.max(length),
+        }
+    }
+
+    /// How that is said.
+    pub fn phrase(&self) -> String {
+        let sizes: Vec<String> = self.sizes.iter().map(ToString::to_string).collect();
+        match sizes.split_last() {
+            _ if self.by_protocol => "by the protocol".into(),
+            None => format!("at least {} bytes, then up to {} more", self.minimum, self.random),
+            Some((last, [])) => format!("to a multiple of {last} bytes"),
+            Some((last, others)) => format!("to {} or a multiple of {last} bytes", others.join(", ")),
+        }
+    }
+
+    /// What in the table contradicts itself.
+    fn contradiction(&self) -> Option<&'static str> {
+        let is_ascending = self.sizes.windows(2).all(|pair| pair.first() < pair.last());
+        let has_range = self.minimum > 0 || self.random > 0;
+        if !is_ascending || self.sizes.first() == Some(&0) {
+            return Some("the `sizes` of padding ascend, and none is 0");
+        }
+        if [has_range, !self.sizes.is_empty(), self.by_protocol].into_iter().filter(|way| *way).count() > 1 {
+            return Some("padding has `minimum` and `random`, or `sizes`, or is `by-protocol`: one of the three");
+        }
+        None
+    }
+}
+
+/// Whom an encryption protocol authenticates as the author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authenticates {
+    /// An account.
+    Account,
+    /// A device, which belongs to an account.
+    Device,
+    /// A group, and no one of its members.
+    Group,
+    /// Nobody.
+    Nobody,
+}
+
+impl Authenticates {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Authenticates::Account => "account",
+            Authenticates::Device => "device",
+            Authenticates::Group => "group",
+            Authenticates::Nobody => "nobody",
+        }
+    }
+}
+
+/// Whether an encryption protocol opens the same ciphertext a second time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replay {
+    /// It refuses.
+    Refused,
+    /// It does.
+    #[default]
+    Possible,
+}
+
+impl Replay {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Replay::Refused => "refused",
+            Replay::Possible => "possible",
+        }
+    }
+}
+
+/// What becomes of a stanza whose time is too far away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Late {
+    /// It is rejected.
+    #[default]
+    Reject,
+    /// It is marked as late and shown. Only where the protocol itself refuses replays.
+    Mark,
+}
+
+impl Late {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Late::Reject => "reject",
+            Late::Mark => "mark",
+        }
+    }
+}
+
+/// Who says which accounts a message to a room is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Members {
+    /// The room, with its lists and its occupants.
+    Room,
+    /// The encryption protocol, whose group it is.
+    Protocol,
+}
+
+impl Members {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Members::Room => "room",
+            Members::Protocol => "protocol",
+        }
+    }
+}
+
+/// What encryption adds to an envelope on the wire, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Expansion {
+    /// Once.
+    pub fixed: usize,
+    /// For each device that can open it.
+    pub per_device: usize,
+}
+
+impl Expansion {
+    /// For how many devices a stanza of `bytes` holds an envelope of `envelope` bytes in Base64 (RFC 4648: four for three).
+    pub fn devices(self, envelope: usize, bytes: usize) -> Option<usize> {
+        let text = envelope.div_ceil(3) * 4;
+        bytes.checked_sub(text)?.checked_sub(self.fixed)?.checked_div(self.per_device)
+    }
+}
+
+/// What an encryption protocol does by itself, as far as a sender, a receiver or the author of another profile has to know it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Traits {
+    /// Whom it authenticates; nothing where the profile does not say.
+    pub authenticates: Option<Authenticates>,
+    /// What it binds to the ciphertext already, so that no affix has to.
+    pub binds: Vec<Holds>,
+    /// Whether it opens a ciphertext twice.
+    pub replay: Replay,
+    /// Elements of a stanza, or of the carrier, with which it runs its sessions: they hold no envelope. In Clark notation.
+    pub control: Vec<String>,
+    /// Whether the device that encrypted can open what it sent.
+    pub own_copy: Option<bool>,
+    /// Where keys are published: a node or a namespace.
+    pub keys: Option<String>,
+    /// Who says which accounts a message to a room is for.
+    pub members: Option<Members>,
+    /// What it adds on the wire.
+    pub expansion: Option<Expansion>,
 }
 
 /// An element that a sender adds beside the carrier.
@@ -323,6 +554,12 @@ pub struct Profile {
     pub encrypted: bool,
     /// Whether the sender is authenticated.
     pub signed: bool,
+    /// What the encryption protocol does by itself.
+    pub traits: Traits,
+    /// The elements of a stanza with which the protocol runs its sessions.
+    pub control: Vec<Name>,
+    /// What becomes of a stanza whose time is too far away.
+    pub late: Late,
     /// The tolerated difference of times, in seconds.
     pub time_margin: i64,
     /// What a sender adds beside the carrier.
@@ -336,7 +573,7 @@ pub struct Profile {
     pub applies_to: Vec<Name>,
     /// How long padding is.
     pub padding: Padding,
-    /// The affixes by name, in the envelope's namespace.
+    /// The affixes by local name, in the envelope's namespace unless they say another.
     pub affixes: BTreeMap<String, Affix>,
     /// Other envelopes that travel in the same carrier.
     pub forms: Vec<Profile>,
@@ -355,7 +592,12 @@ impl Profile {
     /// The affix of that name.
     pub fn affix(&self, name: &Name) -> Option<(&str, &Affix)> {
         let (key, affix) = self.affixes.get_key_value(&name.local)?;
-        (name.namespace == self.envelope.namespace).then_some((key.as_str(), affix))
+        (self.affix_name(key, affix) == *name).then_some((key.as_str(), affix))
+    }
+
+    /// The name that an affix of this profile has in an envelope.
+    pub fn affix_name(&self, local: &str, affix: &Affix) -> Name {
+        Name::new(affix.namespace.as_ref().unwrap_or(&self.envelope.namespace).clone(), local)
     }
 }
 
@@ -409,6 +651,10 @@ struct RawProfile {
     encrypted: bool,
     #[serde(default)]
     signed: bool,
+    #[serde(default, rename = "encryption")]
+    traits: Traits,
+    #[serde(default)]
+    late: Late,
     time_margin: i64,
     #[serde(default)]
     hint: BTreeMap<String, RawHint>,
@@ -509,6 +755,11 @@ impl Profiles {
         length
     }
 
+    /// Whether an element of a stanza is one with which an encryption protocol runs its sessions.
+    pub fn is_control(&self, name: &Name) -> bool {
+        self.profiles.iter().any(|profile| profile.control.contains(name))
+    }
+
     /// Every name that an envelope has in some profile.
     pub fn envelopes(&self) -> impl Iterator<Item = &Name> {
         let all = self.bases.iter().chain(&self.profiles);
@@ -567,6 +818,9 @@ impl Profiles {
         let calls = |other: &&Profile| content.iter().any(|child| other.applies_to.contains(&child.name));
         for other in self.profiles.iter().filter(|other| other.id != form.id).filter(calls) {
             strict.time_margin = strict.time_margin.min(other.time_margin);
+            if other.late == Late::Reject {
+                strict.late = Late::Reject;
+            }
             for (name, affix) in &mut strict.affixes {
                 let demanded = other.affixes.get(name).is_some_and(|one| one.use_in(situation) == Use::Required);
                 if demanded && affix.use_in(situation) != Use::Forbidden {
@@ -637,7 +891,37 @@ fn read_profile(id: &str, mut table: Table, span: Span) -> Result<Profile, Table
         return Err(TableError::new(format!("profile `{id}` names no carrier or no protocol")));
     }
     debug_assert!(raw.form.is_empty(), "forms were taken out above");
+    if let Some((name, contradiction)) = raw.affix.iter().find_map(|(name, affix)| Some((name, affix.contradiction()?))) {
+        return Err(named(TableError::new(format!("the affix `{name}`: {contradiction}"))));
+    }
+    if let Some(contradiction) = contradiction(&raw) {
+        return Err(named(TableError::new(contradiction)));
+    }
     resolve(id, raw, forms, span).map_err(named)
+}
+
+/// What a profile says of its protocol that cannot be so.
+fn contradiction(raw: &RawProfile) -> Option<String> {
+    let Traits { authenticates, binds, replay, .. } = &raw.traits;
+    let is_signed = authenticates.map(|who| who != Authenticates::Nobody);
+    if is_signed.is_some_and(|is_signed| is_signed != raw.signed) {
+        let whom = authenticates.map_or("nobody", Authenticates::word);
+        return Some(format!("`signed = {}` and `authenticates = \"{whom}\"` contradict each other", raw.signed));
+    }
+    if raw.late == Late::Mark && *replay == Replay::Possible {
+        let why = "a stanza that arrives late can then be one that arrived before";
+        return Some(format!("`late = \"mark\"` needs `replay = \"refused\"`: {why}"));
+    }
+    if let Some(contradiction) = raw.padding.contradiction() {
+        return Some(contradiction.into());
+    }
+    // Who wrote what nobody signed cannot be compared with anything.
+    let is_missed = |affix: &&Affix| {
+        affix.use_ == Use::Forbidden && matches!(affix.holds, Holds::Recipient | Holds::Time) && !binds.contains(&affix.holds)
+    };
+    let missed = raw.affix.iter().filter(|(_, affix)| is_missed(affix)).find(|_| raw.encrypted && raw.signed)?;
+    let (name, holds) = (missed.0, missed.1.holds.word());
+    Some(format!("the affix `{name}` is forbidden, but the protocol does not bind the {holds}: say so in `binds` if it does"))
 }
 
 fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result<Profile, TableError> {
@@ -653,6 +937,14 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         content: tables::name(&raw.content, "the content")?,
         encrypted: raw.encrypted,
         signed: raw.signed,
+        control: raw
+            .traits
+            .control
+            .iter()
+            .map(|name| tables::name(name, "an element of the protocol"))
+            .collect::<Result<Vec<_>, _>>()?,
+        traits: raw.traits,
+        late: raw.late,
         time_margin: raw.time_margin,
         hints: hints.collect::<Result<Vec<_>, _>>()?,
         outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,

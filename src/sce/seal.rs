@@ -24,7 +24,7 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
     for child in stanza.elements() {
         let row = policy.row(&child.name, &stanza.name.local);
         let is_carrier = profiles.iter().any(|profile| profile.carrier == child.name);
-        if is_carrier || row.sender == Place::Outside {
+        if is_carrier || profiles.is_control(&child.name) || row.sender == Place::Outside {
             outside.children.push(Node::from(child.clone()));
             continue;
         }
@@ -85,7 +85,8 @@ pub fn check_outside(stanza: &Element, carrier: &Element, profile: &Profile, pol
         .collect();
     for child in stanza.elements() {
         let row = policy.row(&child.name, kind);
-        let allowed = row.stand_in.is_some() || profile.outside.contains(&child.name) || child.name == carrier.name;
+        let is_of_protocol = child.name == carrier.name || profile.control.contains(&child.name);
+        let allowed = row.stand_in.is_some() || profile.outside.contains(&child.name) || is_of_protocol;
         let classified = policy.knows(&child.name, kind);
         if row.place == Place::Inside && classified && !allowed {
             let message = format!("`<{}>` stands in the open beside the encrypted content", child.written_name());

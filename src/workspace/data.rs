@@ -159,6 +159,7 @@ fn fill_table(table: &mut Table, data: Data<'_>, shown: &Shown<'_>, sink: &mut S
         ("profiles.toml", "affixes") => Ok(affixes(data.rules, &columns)),
         ("profiles.toml", "situations") => Ok(situations(data.rules, &columns)),
         ("profiles.toml", "profiles") => Ok(profiles(data.rules, &columns)),
+        ("profiles.toml", "encryption") => Ok(encryption(data.rules, &columns)),
         ("profiles.toml", part) => part
             .strip_prefix("profile-")
             .and_then(|id| data.rules.profiles.get(id))
@@ -387,7 +388,7 @@ fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
             "carrier" => element(&profile.carrier.local, &profile.carrier.namespace),
             "envelope" => element(&profile.envelope.local, &profile.envelope.namespace),
             "padding" => {
-                text(format!("at least {} bytes, then up to {} more", profile.padding.minimum, profile.padding.random))
+                text(profile.padding.phrase())
             }
             "signed" => yes_no(profile.signed),
             "encrypted" => yes_no(profile.encrypted),
@@ -399,16 +400,52 @@ fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     all_profiles(rules).map(row).collect()
 }
 
+/// The stanza for which [`encryption`] counts how many devices it can be encrypted: servers may refuse longer ones (RFC 6120, section
+/// 13.12).
+const LARGE_STANZA: usize = 10_000;
+
+/// What the protocols of the profiles do by themselves.
+fn encryption(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
+    let yes_no = |value: Option<bool>| value.map_or("-", |value| if value { "yes" } else { "no" });
+    let row = |profile: &Profile| {
+        let traits = &profile.traits;
+        let known = |word: Option<&'static str>| text(word.unwrap_or("-"));
+        let column = |name: &&str| match *name {
+            "profile" => vec![Piece::Code(profile.id.clone()), Piece::Text(format!(": {}", profile.title))],
+            "authenticates" => known(traits.authenticates.map(|who| who.word())),
+            "binds" if traits.binds.is_empty() => text("nothing"),
+            "binds" => text(traits.binds.iter().map(|holds| holds.word()).collect::<Vec<_>>().join(", ")),
+            "replay" => text(traits.replay.word()),
+            "late" => text(profile.late.word()),
+            "own-copy" => text(yes_no(traits.own_copy)),
+            "members" => known(traits.members.map(|who| who.word())),
+            "keys" => traits.keys.clone().map_or_else(|| text("-"), code),
+            "control" if profile.control.is_empty() => text("-"),
+            "control" => profile.control.iter().flat_map(|name| element(&name.local, &name.namespace)).collect(),
+            "padding" => text(profile.padding.phrase()),
+            "bytes" => traits.expansion.map_or_else(
+                || text("-"),
+                |adds| text(format!("{}, and {} a device", adds.fixed, adds.per_device)),
+            ),
+            "devices" => {
+                let smallest = profile.padding.filled(1);
+                let devices = traits.expansion.and_then(|adds| adds.devices(smallest, LARGE_STANZA));
+                text(devices.map_or_else(|| "-".into(), |devices| devices.to_string()))
+            }
+            _ => Vec::new(),
+        };
+        columns.iter().map(column).collect()
+    };
+    let is_one = |profile: &&Profile| profile.traits.authenticates.is_some();
+    all_profiles(rules).filter(is_one).map(row).collect()
+}
+
 fn profile_rows(profile: &Profile, columns: &[&str]) -> Vec<Cells> {
     let rows = profile.affixes.iter().map(|(name, affix)| {
         let column = |column: &&str| match *column {
             "affix" => code(format!("<{name}/>")),
             "use" => text(use_words(affix)),
-            "verify" => text(match affix.verify {
-                crate::sce::profile::Verify::None => "not",
-                crate::sce::profile::Verify::Address => "as an address",
-                crate::sce::profile::Verify::Time => "as a time",
-            }),
+            "verify" => text(affix.verify.phrase()),
             "reason" => text(affix.reason.clone()),
             "requirement" => text(affix.requirement.clone().unwrap_or_default()),
             _ => Vec::new(),
