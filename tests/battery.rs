@@ -160,8 +160,8 @@ fn every_stanza_of_the_battery_gets_its_verdict() {
     names.sort();
     let (mut wrong, mut ids) = (Vec::new(), BTreeMap::new());
     println!(
-        "{:<16}{:>9}{:>9}{:>12}{:>17}{:>11}{:>7}",
-        "", "accepted", "refused", "not-sealed", "unauthenticated", "malformed", "wrong"
+        "{:<16}{:>9}{:>6}{:>9}{:>12}{:>17}{:>11}{:>7}",
+        "", "accepted", "late", "refused", "not-sealed", "unauthenticated", "malformed", "wrong"
     );
     for path in names {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -184,8 +184,9 @@ fn every_stanza_of_the_battery_gets_its_verdict() {
         }
         let count = |word: &str| counts.get(word).copied().unwrap_or_default();
         println!(
-            "{name:<16}{:>9}{:>9}{:>12}{:>17}{:>11}{:>7}",
+            "{name:<16}{:>9}{:>6}{:>9}{:>12}{:>17}{:>11}{:>7}",
             count("accepted"),
+            count("late"),
             count("refused"),
             count("not-sealed"),
             count("unauthenticated"),

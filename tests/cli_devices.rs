@@ -150,25 +150,51 @@ fn a_conversation_goes_by_files_alone() {
 }
 
 #[test]
-fn replays_and_what_is_refused_change_nothing() {
+fn replays_and_what_does_not_decrypt_change_nothing() {
     let room = Room::new("refused");
     let sealed = room.seal("romeo", "juliet", "Hello");
     let before = room.read("juliet.device");
     let open = [&OPEN[..], &["--device", "juliet.device", "--bundle", "romeo.bundle"]].concat();
-    // Changed on the way; of nobody known; with a time that the envelope does not have.
+    // Changed on the way; of nobody known; for nobody here.
     let at = sealed.find("<payload>").unwrap() + 12;
     let changed = format!("{}{}{}", &sealed[..at], if &sealed[at..=at] == "A" { "B" } else { "A" }, &sealed[at + 1..]);
     room.fails(&open, &changed, 1, "refused");
     room.fails(&[&OPEN[..], &["--device", "juliet.device"]].concat(), &sealed, 1, "nobody known");
     room.fails(&[&OPEN[..], &["--device", "romeo.device"]].concat(), &sealed, 1, "not sealed for");
+    // Nor is a session filed under an account that is not the author's.
     let readdressed = sealed.replacen(ROMEO, "tybalt@verona-files.example", 1);
     room.fails(&open, &readdressed, 1, "refused");
-    assert!(room.read("juliet.device") == before, "what is refused changes nothing");
+    assert!(room.read("juliet.device") == before, "what does not decrypt changes nothing");
     room.opens("juliet", "romeo", &sealed, "Hello");
     let after = room.read("juliet.device");
     assert!(after != before);
     room.fails(&open, &sealed, 1, "opened before");
     assert!(room.read("juliet.device") == after);
+}
+
+/// A key that has decrypted something is used up: a server cannot try the message again under other circumstances.
+#[test]
+fn what_is_refused_after_it_was_decrypted_opens_no_more() {
+    let late = ["open", "--at", "2026-09-14T18:00:00Z", "--device", "juliet.device", "--bundle", "romeo.bundle"];
+    let open = [&OPEN[..], &["--device", "juliet.device", "--bundle", "romeo.bundle"]].concat();
+    let changes: [(&str, &[&str], &dyn Fn(&str) -> String); 3] = [
+        ("recipient", &open, &|sealed| {
+            sealed.replacen(&format!("to=\"{JULIET}"), "to=\"nurse@verona-files.example", 1)
+        }),
+        ("error", &open, &|sealed| sealed.replacen("type=\"chat\"", "type=\"error\"", 1)),
+        ("group chat", &late, &|sealed| sealed.replacen("type=\"chat\"", "type=\"groupchat\"", 1)),
+    ];
+    for (what, arguments, change) in changes {
+        let room = Room::new(&format!("used-{}", what.replace(' ', "-")));
+        let sealed = room.seal("romeo", "juliet", "Hello").replace('\'', "\"");
+        let changed = change(&sealed);
+        assert!(changed != sealed, "{what}: {sealed}");
+        let before = room.read("juliet.device");
+        let arguments = [arguments, &["--as", JULIET]].concat();
+        room.fails(&arguments, &changed, 1, "used up although");
+        assert!(room.read("juliet.device") != before, "{what}");
+        room.fails(&open, &sealed, 1, "opened before");
+    }
 }
 
 #[test]
@@ -189,6 +215,18 @@ fn whom_a_bundle_is_of_is_checked() {
     room.fails(&[&seal[..], &["--bundle", "juliet.item"]].concat(), &to_juliet, 2, "of which device");
     room.fails(&[&seal[..], &["--bundle", "romeo.list"]].concat(), &to_juliet, 2, "holds no `<bundle");
     room.fails(&[&seal[..], &["--bundle", "nowhere"]].concat(), &to_juliet, 2, "cannot be read");
+    // What an answer says of itself has to agree.
+    for (name, around, inside, why) in [
+        ("of-tybalt", "<iq type='result' id='1' from='tybalt@verona-files.example'>", "", "comes from tybalt"),
+        ("error", "<iq type='error' id='1'>", "", "of type `error`"),
+        ("other-node", "<iq type='result' id='1'>", " node='urn:xmpp:omemo:2:devices'", "of the node"),
+    ] {
+        let items =
+            format!("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items{inside}>{bundle}</items></pubsub>");
+        std::fs::write(room.path(name), format!("{around}{items}</iq>")).unwrap();
+        room.fails(&[&seal[..], &["--bundle", name]].concat(), &to_juliet, 2, why);
+    }
+    room.fails(&[&seal[..], &["--bundle", "99=juliet.bundle"]].concat(), &to_juliet, 2, "is given as 99");
     let broken = bundle.replacen("<ik>", "<ik>A", 1);
     std::fs::write(room.path("broken.bundle"), broken).unwrap();
     room.fails(&[&seal[..], &["--bundle", "broken.bundle"]].concat(), &to_juliet, 2, "broken.bundle");

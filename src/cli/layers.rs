@@ -164,7 +164,10 @@ impl Page {
             Outcome::Late => {
                 self.heading("Restored stanza");
                 let verdict = self.paint(YELLOW, "late");
-                let _ = writeln!(self.text, "  {verdict}: everything was verified but the time; a client shows it and does not act on it");
+                let _ = writeln!(
+                    self.text,
+                    "  {verdict}: everything was verified but the time; a client shows it and does not act on it"
+                );
                 let _ = writeln!(self.text, "{}", explanation.restored.as_deref().unwrap_or_default());
             }
             Outcome::Unauthenticated => {

@@ -6,14 +6,16 @@
 
 use super::stage::CommandStage;
 use super::{Failure, output};
+use crate::example::receive;
 use crate::example::sealed::Opening;
 use crate::protocol::omemo::{Bundle, Device, DeviceId, DeviceList, NextState, element, expect_keys_of_one_account};
 use crate::protocol::{self, Identity};
-use crate::source::{MappedText, Sources};
+use crate::sce::fault::FaultKind;
+use crate::source::Sources;
 use crate::workspace::{Disk, SecretFile, World};
-use crate::xml::{Element, parse};
-use crate::xmpp::BareJid;
+use crate::xml::Element;
 use crate::xmpp::hash::to_hexadecimal;
+use crate::xmpp::{BareJid, StanzaKind, jid};
 use clap::Args;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -64,9 +66,16 @@ impl OmemoFiles {
         let other = other.and_then(|other| crate::xmpp::jid::bare(other).parse::<BareJid>().ok());
         let mut published: BTreeMap<BareJid, Vec<(DeviceId, Bundle)>> = BTreeMap::new();
         for named in &self.bundle {
-            let (account, bundles) = bundles(named)?;
+            let (account, bundles) = bundles(named, other.as_ref())?;
             let account = account.or_else(|| other.clone()).ok_or_else(|| nobody("--bundle"))?;
-            published.entry(account).or_default().extend(bundles);
+            let known = published.entry(account.clone()).or_default();
+            for (id, bundle) in bundles {
+                if known.iter().any(|(other, known)| *other == id && known.identity() != bundle.identity()) {
+                    let message = format!("two bundles of the device {id} of {account} have different identity keys");
+                    return Err(Failure(format!("{message}; give the one that is published now")));
+                }
+                known.push((id, bundle));
+            }
         }
         for (account, bundles) in published {
             let mut identity =
@@ -114,24 +123,28 @@ impl InUse {
         }
     }
 
-    /// Stores the device as it is after a message was opened, if a receiver accepts that, or if it only moves keys on. What is refused
-    /// changes nothing. What was opened may be shown afterwards; then [`InUse::delivered`]. Answers whether there is nothing to show.
+    /// Stores the device as it is after a message was decrypted, also where the message is refused for something else: a key is used
+    /// once, and nobody tries its message again with another address, type or time. What was opened may be shown afterwards; then
+    /// [`InUse::delivered`]. Answers whether there is nothing to show.
     pub(super) fn settle(&self, result: Option<&Result<Opening, protocol::Failure>>) -> Result<bool, Failure> {
         let Some(used) = &self.0 else { return Ok(false) };
-        let (counts, is_empty) = match result {
-            Some(Ok(opening)) => (opening.is_accepted(), false),
-            Some(Err(failure)) => (failure.is_without_content(), failure.is_without_content()),
-            None => (false, false),
-        };
-        let Some(state) = used.next.take().filter(|_| counts) else { return Ok(false) };
+        let is_empty = result.is_some_and(|result| result.as_ref().is_err_and(protocol::Failure::is_without_content));
+        let is_accepted = result.is_some_and(|result| result.as_ref().is_ok_and(Opening::is_accepted));
+        // A session is not filed under an account that the envelope contradicts.
+        let is_of_another = |opening: &Opening| opening.faults.iter().any(|fault| fault.kind == FaultKind::WrongSigner);
+        let is_misfiled = result.is_some_and(|result| result.as_ref().is_ok_and(is_of_another));
+        // There is a next state as soon as a key of somebody known has opened.
+        let Some(state) = used.next.take().filter(|_| !is_misfiled) else { return Ok(false) };
         if used.is_repeated {
             output::note("This message was opened before, by a run that was stopped before it had printed it.");
             return Ok(is_empty);
         }
         used.file.keep(&used.name, &used.before)?;
         used.file.replace(&state)?;
-        if is_empty {
-            output::note("The message is empty: it only moved the keys of the session on.");
+        match (is_empty, is_accepted) {
+            (true, _) => output::note("The message is empty: it only moved the keys of the session on."),
+            (false, true) => {}
+            (false, false) => output::note("The key of this message is used up although the message is refused."),
         }
         Ok(is_empty)
     }
@@ -190,15 +203,20 @@ fn without_omemo(account: &BareJid, stage: &CommandStage) -> Identity {
 /// The bundles in a file, and whose they are where that is said.
 type Published = (Option<BareJid>, Vec<(DeviceId, Bundle)>);
 
-fn bundles(named: &str) -> Result<Published, Failure> {
+fn bundles(named: &str, other: Option<&BareJid>) -> Result<Published, Failure> {
     let (account, id, path) = parts(named);
     let root = element_of(&path)?;
+    expect_published(&root, &path, account.as_ref().or(other), element::BUNDLES_NODE)?;
     let mut found = Vec::new();
     if let Some(bundle) = Some(&root).filter(|root| is(root, "bundle")) {
         found.push((id, bundle));
     }
     for parent in root.descendants() {
         let own = parent.value("id").filter(|_| parent.name.local == "item").and_then(device_id);
+        if let (Some(named), Some(own)) = (id.filter(|id| own.is_some_and(|own| own != *id)), own) {
+            let shown = path.display();
+            return Err(Failure(format!("the item in `{shown}` is of the device {own}, but it is given as {named}")));
+        }
         found.extend(parent.elements().filter(|child| is(child, "bundle")).map(|bundle| (id.or(own), bundle)));
     }
     let shown = path.display();
@@ -221,6 +239,25 @@ fn bundles(named: &str) -> Result<Published, Failure> {
     Ok((account, found.into_iter().map(read).collect::<Result<_, Failure>>()?))
 }
 
+/// Checks what an answer of a server, or an event, says of itself: that it is no error, of that account and of that node.
+fn expect_published(root: &Element, path: &Path, account: Option<&BareJid>, node: &str) -> Result<(), Failure> {
+    let shown = path.display();
+    let refused = |why: String| Err(Failure(format!("`{shown}`: {why}")));
+    if let Some(type_) = root.value("type").filter(|type_| root.name.local == "iq" && *type_ != "result") {
+        return refused(format!("it is an IQ of type `{type_}`, not the result of a query"));
+    }
+    if let (true, Some(from), Some(account)) = (StanzaKind::of(root).is_some(), root.value("from"), account) {
+        if !jid::same_bare(from, account.as_str()) {
+            return refused(format!("it comes from {}, not from {account}", jid::bare(from)));
+        }
+    }
+    let other = root.descendants().into_iter().filter(|one| one.name.local == "items");
+    match other.filter_map(|items| items.value("node")).find(|found| *found != node) {
+        Some(other) => refused(format!("its items are of the node `{other}`, not of `{node}`")),
+        None => Ok(()),
+    }
+}
+
 /// What stands before the first `=`, if it names a device, and the path.
 fn parts(named: &str) -> (Option<BareJid>, Option<DeviceId>, PathBuf) {
     let split = named.split_once('=').and_then(|(device, path)| {
@@ -234,11 +271,14 @@ fn parts(named: &str) -> (Option<BareJid>, Option<DeviceId>, PathBuf) {
 }
 
 fn device_id(text: &str) -> Option<DeviceId> {
-    DeviceId::new(text.parse().ok()?).ok()
+    // Only digits, as the schema of XEP-0384 has them.
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    DeviceId::new(text.parse().ok().filter(|_| is_number)?).ok()
 }
 
 fn keep_listed(path: &Path, account: &BareJid, is_complete: bool, stage: &mut CommandStage) -> Result<(), Failure> {
     let root = element_of(path)?;
+    expect_published(&root, path, Some(account), element::DEVICES_NODE)?;
     let list =
         root.descendants().into_iter().find(|element| is(element, "devices")).ok_or_else(|| {
             Failure(format!("`{}` holds no `<devices xmlns='{}'/>`", path.display(), element::NAMESPACE))
@@ -266,16 +306,7 @@ fn element_of(path: &Path) -> Result<Element, Failure> {
     let bytes = Disk.read(path).map_err(|error| Failure(format!("`{shown}` cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure(format!("`{shown}` is not UTF-8")))?;
     let mut sources = Sources::default();
-    let file = sources.add(shown.to_string(), text);
-    let parsed = parse(&MappedText::verbatim(&sources, sources.whole(file)), "");
-    if let Some(problem) = parsed.problems.first() {
-        return Err(Failure(format!("`{shown}`: {}", problem.message)));
-    }
-    let mut elements = parsed.elements();
-    match (elements.next(), elements.next()) {
-        (Some(element), None) => Ok(element.clone()),
-        _ => Err(Failure(format!("`{shown}` does not hold one element"))),
-    }
+    receive::element(text.trim(), &mut sources).map_err(|why| Failure(format!("`{shown}`: {why}")))
 }
 
 fn nobody(option: &str) -> Failure {

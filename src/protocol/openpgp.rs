@@ -2,7 +2,7 @@
 //!
 //! A message is binary and uncompressed, its Base64 has no armour and stands on one line. It is signed with the sender's key,
 //! and encrypted to every usable key of every recipient and of the sender, who wants to read what was sent. A key is usable for
-//! a person when it is valid at the time of the request and one of its User IDs is exactly `xmpp:` and the bare address.
+//! a person when it is valid at the time of the request and one of its User IDs is `xmpp:` and the bare address, as RFC 7622 prepares it.
 //!
 //! Opening accepts what other software makes: any key and cipher that the library's standard policy allows. Only one shape is
 //! accepted: encryption, if any, around one signature, if any, around the text. A bad signature of a known person is refused

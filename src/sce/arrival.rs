@@ -235,7 +235,8 @@ fn situation_among(inner: &Element, wrapper: Option<&Name>, profiles: &Profiles,
             && row.is_in(wrapper)
             && row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_))
             && row.when_room.is_none_or(|side| at_side(inner, side, knowledge).is_some())
-            && (row.type_.is_none() || inner.name.local == "message")
+            // Types and rooms are about messages.
+            && ((row.type_.is_none() && row.when_room.is_none()) || inner.name.local == "message")
             && (row.type_.is_some() || row.when_room.is_none() || inner.value("type") != Some("groupchat"))
     };
     let fitting = profiles.situations().filter(|(_, row)| fits(row));
@@ -314,7 +315,7 @@ fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, 
 /// The time of a delay.
 fn stamp(element: &Element, profiles: &Profiles) -> Option<Timestamp> {
     let is_delay = profiles.delay().is_some_and(|name| *name == element.name);
-    time::parse_date_time(element.value("stamp").filter(|_| is_delay)?).ok()
+    time::parse_date_time_or_utc(element.value("stamp").filter(|_| is_delay)?).ok()
 }
 
 /// The earliest stamp in a stanza that the own server or the room has written. Servers write it in their own name or, where a stream is
@@ -325,7 +326,9 @@ fn trusted_delay(stanza: &Element, arrival: &Arrival, profiles: &Profiles) -> Op
     let is_trusted = |delay: &&Element| {
         let Some(by) = delay.value("from") else { return false };
         let is_server = [&server, &account].into_iter().flatten().any(|own| jid::same(by, own));
-        is_server || arrival.room.as_ref().is_some_and(|room| jid::same(by, &jid::bare(&room.jid)))
+        // The room has seen what came from it, and nothing of what goes to it.
+        let room = arrival.room.as_ref().filter(|room| arrival.stanza_from.as_ref() == Some(*room));
+        is_server || room.is_some_and(|room| jid::same(by, &jid::bare(&room.jid)))
     };
     stanza.elements().filter(is_trusted).filter_map(|delay| stamp(delay, profiles)).min()
 }

@@ -210,9 +210,10 @@ pub fn read(
     check_content_count(element, &contents, form, &mut faults);
     check_form(element, &contents, form, &mut faults);
     faults.extend(std::iter::once(element).chain(contents.first().copied()).filter_map(wrong_language));
-    let language = contents.first().and_then(|content| content.language()).or(element.language()).map(str::to_owned);
+    let language = contents.first().and_then(|content| content.language()).or(element.language());
+    let language = language.map(|language| trimmed(language).to_owned());
     let children: Vec<Element> =
-        contents.first().map(|content| content.elements().cloned().collect()).unwrap_or_default();
+        contents.iter().take(1).flat_map(|content| content.elements()).map(|child| aliased(child, form)).collect();
     check_namespaces(&children, form, &mut faults);
     let mut affixes = Vec::new();
     for child in element.elements() {
@@ -225,14 +226,25 @@ pub fn read(
     (Envelope { content: children, affixes, language, span: element.start_tag }, faults)
 }
 
+/// A child of the content under the name by which the profile knows it.
+fn aliased(child: &Element, form: &Profile) -> Element {
+    let name = form.aliases.get(&child.name).unwrap_or(&child.name).clone();
+    Element { name, ..child.clone() }
+}
+
 /// A language that is none: parts of letters and digits with hyphens between, the first of letters (the type of `xml:lang`).
 fn wrong_language(element: &Element) -> Option<Fault> {
-    let language = element.language().filter(|language| !language.is_empty())?;
+    let language = element.language().map(trimmed).filter(|language| !language.is_empty())?;
     let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let first = language.split('-').next().unwrap_or_default();
     let is_language = language.split('-').all(is_part) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
     let message = format!("`xml:lang` of `<{}>` is no language: `{language}`", element.written_name());
     (!is_language).then(|| Fault::new(FaultKind::EnvelopeForm, element.start_tag, message))
+}
+
+/// A value of a type whose white space does not count (XML Schema, `whiteSpace` `collapse`).
+pub(super) fn trimmed(value: &str) -> &str {
+    value.trim_matches(crate::xml::is_space)
 }
 
 /// The affixes that the content calls for beyond what the form demands.
@@ -364,6 +376,7 @@ fn read_affix(
     };
     let parts: Vec<Part> = affix.attributes.iter().filter_map(part).collect();
     let (value, span) = match affix.attribute.as_deref().and_then(|attribute| element.attribute(attribute)) {
+        Some(found) if affix.holds == Holds::Time => (trimmed(found.value.as_str()).to_owned(), found.value_span),
         Some(found) => (found.value.as_str().to_owned(), found.value_span),
         None if parts.is_empty() => (element.text().as_str().to_owned(), element.span),
         None => (parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(" "), element.start_tag),
@@ -396,7 +409,9 @@ fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fau
         Holds::Recipient | Holds::Sender => match jid::parse(value) {
             Err(error) => {
                 let fault = Fault::new(FaultKind::InvalidJid, span, format!("`{value}` is no JID"));
-                Some(fault.note(error.to_string()).requirement(requirement))
+                let fault = fault.note(error.to_string()).requirement(requirement);
+                // Of several one has to agree; another one is nobody's address and does no harm.
+                Some(if affix.maximum == 1 { fault } else { fault.tolerated() })
             }
             Ok(address) if address.resource().is_some() => {
                 let message = format!("`<{name}/>` names a full JID, but a bare one is demanded");

@@ -1,12 +1,12 @@
 //! The receiver's side: verifying an envelope in its situation, and putting the stanza together again.
 
 use super::arrival::{Address, Arrival};
-use super::envelope::{Envelope, Found};
+use super::envelope::{Envelope, Found, trimmed};
 use super::fault::{Fault, FaultKind};
 use super::policy::{Once, Outside, Place, Policy, Row};
 use super::profile::{Affix, Holds, Late, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
-use crate::xml::{CLIENT, Element, Name, Node, SERVER, is_of_stanzas};
+use crate::xml::{Element, Name, Node};
 use crate::xmpp::{StanzaKind, jid, time};
 use jiff::Timestamp;
 
@@ -75,8 +75,9 @@ pub fn verify(
     if let Some(signer) = &signer {
         verify_signer(signer, envelope, form, situation, arrival, &mut verification);
     }
-    // What nobody signed and nobody claims to have written speaks for nobody.
-    let author = signer.or(claimed).unwrap_or_default();
+    // What a server says of who wrote is nobody's word, so what nobody signed speaks for nobody.
+    let said = || holding(envelope, form, Holds::Sender).map(|found| found.value.clone());
+    let author = signer.or_else(said).unwrap_or_default();
     verify_claims(&author, envelope, profiles, arrival, &mut verification);
     if let Some(signed_at) = authorship.signed_at {
         verify_signing_time(signed_at, envelope, form, &mut verification);
@@ -486,11 +487,10 @@ fn is_stray_hint(child: &Element, form: &Profile, kind: &str) -> bool {
     hints.peek().is_some() && hints.all(|hint| hint.stanzas.iter().all(|stanza| stanza != kind))
 }
 
-/// A child of the content as a client gets it: in the namespace of clients, and in the language that its envelope declares unless it
-/// declares one itself. That of the stanza, which servers can change, is none of its.
+/// A child of the content in the language that its envelope declares, unless it declares one itself. That of the stanza, which servers can
+/// change, is none of its.
 fn in_language(child: &Element, envelope: &Envelope, outer: Option<&str>) -> Element {
     let mut child = child.clone();
-    as_client(&mut child);
     if let Some(language) = &envelope.language {
         child.set_language(language);
     } else if outer.is_some() {
@@ -499,34 +499,15 @@ fn in_language(child: &Element, envelope: &Envelope, outer: Option<&str>) -> Ele
     child
 }
 
-/// Moves an element of servers' streams into the namespace of clients', with everything in it.
-fn as_client(element: &mut Element) {
-    if element.name.namespace == SERVER {
-        element.name.namespace = CLIENT.into();
-    }
-    for node in &mut element.children {
-        if let Node::Element(child) = node {
-            as_client(child);
-        }
-    }
-}
-
 /// The elements that stand twice in a content although a stanza has them once.
 fn twice(envelope: &Envelope, stanza: &str, policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (at, child) in envelope.content.iter().enumerate() {
-        let as_client = match is_of_stanzas(&child.name.namespace) {
-            true => Name::new(CLIENT, child.name.local.clone()),
-            false => child.name.clone(),
-        };
-        let Some(once) = policy.row(&as_client, stanza).once else { continue };
-        let language = |one: &Element| one.language().or(envelope.language.as_deref()).unwrap_or("").to_lowercase();
-        let is_one_name = |one: &Name| {
-            let are_of_stanzas = is_of_stanzas(&one.namespace) && is_of_stanzas(&child.name.namespace);
-            *one == child.name || (one.local == child.name.local && are_of_stanzas)
-        };
+        let Some(once) = policy.row(&child.name, stanza).once else { continue };
+        let language =
+            |one: &Element| trimmed(one.language().or(envelope.language.as_deref()).unwrap_or("")).to_lowercase();
         let is_same =
-            |one: &&Element| is_one_name(&one.name) && (once == Once::Altogether || language(one) == language(child));
+            |one: &&Element| one.name == child.name && (once == Once::Altogether || language(one) == language(child));
         if let Some(first) = envelope.content.iter().take(at).find(is_same) {
             let message = format!("a second `<{}>` in one content", child.written_name());
             let fault = Fault::new(FaultKind::ContentTwice, child.start_tag, message);
@@ -552,7 +533,9 @@ fn wrong_children(restored: &Restored, span: Span) -> Option<Fault> {
     let inside = children.filter(|(child, origin)| **origin == Origin::Inside && !is_error(child)).count();
     let demand = match stanza.value("type") {
         Some("get" | "set") if payloads != 1 || inside != 1 || errors > 0 => "has exactly one child",
-        Some("result") if payloads > 1 || inside != payloads || errors > 0 => "has one child at most",
+        Some("result") if payloads > 1 || inside != payloads || errors > 0 => {
+            "has one child at most, and no `<error/>`"
+        }
         Some("error") if errors != 1 || payloads > 1 => "has one `<error/>`, and beside it one child at most",
         Some("get" | "set" | "result" | "error") => return None,
         other => {
@@ -576,7 +559,7 @@ fn wrong_children(restored: &Restored, span: Span) -> Option<Fault> {
 /// An error outside without one inside: a server may have returned what it got, and made an error of it.
 fn returned_error(sealed: &Element, kept: &[Element], span: Span, policy: &Policy) -> Option<Fault> {
     let has_stand_in = |child: &Element| policy.row(&child.name, &sealed.name.local).stand_in.is_some();
-    let is_error = sealed.value("type") == Some("error") || sealed.elements().any(has_stand_in);
+    let is_error = sealed.value("type") == Some("error");
     (is_error && !kept.iter().any(has_stand_in)).then(|| {
         let message =
             "the error stands outside alone: it is the word of an unknown server, and returns what was sealed";

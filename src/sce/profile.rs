@@ -327,7 +327,9 @@ impl Affix {
         }
         let of_terms = [self.verify == Verify::Terms, self.holds == Holds::Stanza, !self.attributes.is_empty()];
         if of_terms.contains(&true) && (of_terms.contains(&false) || self.attribute.is_some()) {
-            return Some("`attributes`, `holds = \"stanza\"` and `verify = \"terms\"` go together, without `attribute`");
+            return Some(
+                "`attributes`, `holds = \"stanza\"` and `verify = \"terms\"` go together, without `attribute`",
+            );
         }
         None
     }
@@ -569,6 +571,8 @@ pub struct Profile {
     /// Whether a sender declares the namespace of the envelope again on each element inside, for clients that look for the
     /// attribute.
     pub redundant_xmlns: bool,
+    /// Elements of a content that a receiver takes for others, since the protocol's own rules say so.
+    pub aliases: BTreeMap<Name, Name>,
     /// The elements of a content for which this profile counts, whatever carries them.
     pub applies_to: Vec<Name>,
     /// How long padding is.
@@ -660,6 +664,8 @@ struct RawProfile {
     hint: BTreeMap<String, RawHint>,
     #[serde(default)]
     outside: Vec<String>,
+    #[serde(default)]
+    alias: BTreeMap<String, String>,
     #[serde(default)]
     applies_to: Vec<String>,
     eme_name: Option<String>,
@@ -891,7 +897,8 @@ fn read_profile(id: &str, mut table: Table, span: Span) -> Result<Profile, Table
         return Err(TableError::new(format!("profile `{id}` names no carrier or no protocol")));
     }
     debug_assert!(raw.form.is_empty(), "forms were taken out above");
-    if let Some((name, contradiction)) = raw.affix.iter().find_map(|(name, affix)| Some((name, affix.contradiction()?))) {
+    if let Some((name, contradiction)) = raw.affix.iter().find_map(|(name, affix)| Some((name, affix.contradiction()?)))
+    {
         return Err(named(TableError::new(format!("the affix `{name}`: {contradiction}"))));
     }
     if let Some(contradiction) = contradiction(&raw) {
@@ -917,11 +924,15 @@ fn contradiction(raw: &RawProfile) -> Option<String> {
     }
     // Who wrote what nobody signed cannot be compared with anything.
     let is_missed = |affix: &&Affix| {
-        affix.use_ == Use::Forbidden && matches!(affix.holds, Holds::Recipient | Holds::Time) && !binds.contains(&affix.holds)
+        affix.use_ == Use::Forbidden
+            && matches!(affix.holds, Holds::Recipient | Holds::Time)
+            && !binds.contains(&affix.holds)
     };
     let missed = raw.affix.iter().filter(|(_, affix)| is_missed(affix)).find(|_| raw.encrypted && raw.signed)?;
     let (name, holds) = (missed.0, missed.1.holds.word());
-    Some(format!("the affix `{name}` is forbidden, but the protocol does not bind the {holds}: say so in `binds` if it does"))
+    Some(format!(
+        "the affix `{name}` is forbidden, but the protocol does not bind the {holds}: say so in `binds` if it does"
+    ))
 }
 
 fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result<Profile, TableError> {
@@ -948,6 +959,11 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         time_margin: raw.time_margin,
         hints: hints.collect::<Result<Vec<_>, _>>()?,
         outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
+        aliases: raw
+            .alias
+            .iter()
+            .map(|(name, other)| Ok((tables::name(name, "an element")?, tables::name(other, "an element")?)))
+            .collect::<Result<BTreeMap<_, _>, TableError>>()?,
         redundant_xmlns: raw.redundant_xmlns,
         applies_to: raw
             .applies_to

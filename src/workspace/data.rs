@@ -387,9 +387,7 @@ fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
             "profile" => vec![Piece::Code(profile.id.clone()), Piece::Text(format!(": {}", profile.title))],
             "carrier" => element(&profile.carrier.local, &profile.carrier.namespace),
             "envelope" => element(&profile.envelope.local, &profile.envelope.namespace),
-            "padding" => {
-                text(profile.padding.phrase())
-            }
+            "padding" => text(profile.padding.phrase()),
             "signed" => yes_no(profile.signed),
             "encrypted" => yes_no(profile.encrypted),
             "source" => text(profile.source.clone()),
@@ -423,10 +421,9 @@ fn encryption(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
             "control" if profile.control.is_empty() => text("-"),
             "control" => profile.control.iter().flat_map(|name| element(&name.local, &name.namespace)).collect(),
             "padding" => text(profile.padding.phrase()),
-            "bytes" => traits.expansion.map_or_else(
-                || text("-"),
-                |adds| text(format!("{}, and {} a device", adds.fixed, adds.per_device)),
-            ),
+            "bytes" => traits
+                .expansion
+                .map_or_else(|| text("-"), |adds| text(format!("{}, and {} a device", adds.fixed, adds.per_device))),
             "devices" => {
                 let smallest = profile.padding.filled(1);
                 let devices = traits.expansion.and_then(|adds| adds.devices(smallest, LARGE_STANZA));

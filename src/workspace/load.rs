@@ -105,8 +105,10 @@ struct Folder {
     real: PathBuf,
     shared: Option<usize>,
     grammar: Option<usize>,
-    /// Whether files in it belong to its documents.
-    has_companions: bool,
+    /// Whether there are tables in it by which its documents are judged.
+    has_tables: bool,
+    /// Whether several drafts lie in it.
+    has_siblings: bool,
 }
 
 /// The file with what a checkout's documents share.
@@ -123,9 +125,25 @@ pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
     [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
 }
 
-/// Whether files beside a document belong to it: such documents are examined in every run.
+/// The files beside a document by which it is judged.
+const TABLES: [&str; 5] = ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd", "attacks.toml"];
+
+/// Whether files beside a document belong to it, or other drafts: such documents are examined in every run.
 pub fn has_companions(world: &dyn World, folder: &Path) -> bool {
-    ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd"].iter().any(|file| world.is_file(&folder.join(file)))
+    has_tables(world, folder) || has_siblings(world, folder)
+}
+
+fn has_tables(world: &dyn World, folder: &Path) -> bool {
+    TABLES.iter().any(|file| world.is_there(&folder.join(file)))
+}
+
+/// Whether several drafts lie in a folder.
+fn has_siblings(world: &dyn World, folder: &Path) -> bool {
+    let is_draft = |path: &PathBuf| {
+        let is_markdown = path.extension().is_some_and(|extension| extension == "md");
+        is_markdown && world.start(path).is_ok_and(|bytes| seems_document(path, &bytes))
+    };
+    world.files_in(folder).into_iter().filter(is_draft).take(2).count() == 2
 }
 
 impl Everything {
@@ -186,9 +204,16 @@ impl Everything {
             first_bad.map(|at| not_utf8(Span::new(file, at, at + '\u{fffd}'.len_utf8()))).into_iter().collect();
         let folder = self.folder(world, &found, sources);
         let name = name(&folder.real.join(found.path.file_name().unwrap_or_default()));
-        let companions = match folder.has_companions {
-            true => companions(world, &found, &name, sources)?,
-            false => Companions::default(),
+        let companions = match (folder.has_tables, folder.has_siblings) {
+            (true, _) => companions(world, &found, &name, sources)?,
+            (false, true) => {
+                let text = sources.slice(sources.whole(file)).to_owned();
+                Companions {
+                    drafts: drafts(world, &found, &|name| text.contains(name), sources)?,
+                    ..Companions::default()
+                }
+            }
+            (false, false) => Companions::default(),
         };
         Ok(Loaded {
             path,
@@ -214,7 +239,8 @@ impl Everything {
             real: world.real(path),
             shared: shared.and_then(|path| self.shared(world, path, sources)),
             grammar: grammar.and_then(|path| self.grammar(world, path)),
-            has_companions: has_companions(world, path),
+            has_tables: has_tables(world, path),
+            has_siblings: has_siblings(world, path),
         };
         self.folders.insert(path.to_path_buf(), folder.clone());
         folder
@@ -348,18 +374,32 @@ fn companions(world: &dyn World, found: &Found, name: &str, sources: &mut Source
             companions.files.insert(shown(relative), sources.add(shown(&path), text));
         }
     }
+    let passed_over = |name: &&&str| world.is_there(&folder.join(name)) && !companions.files.contains_key(**name);
+    if let Some(table) = TABLES.iter().find(passed_over) {
+        let why =
+            "it is no file in the workspace but a link or something else, and the document cannot be judged without it";
+        return Err(Failure::new(format!(
+            "`{}` is not read: {why}; put the file itself there",
+            shown(&folder.join(table))
+        )));
+    }
     let examples = found.root.join("examples").join(name);
     companions.store = store(world, &examples)?;
     if companions.files.contains_key("cast.toml") {
         companions.costs = data(world, &examples.join(COSTS))?;
         companions.results = data(world, &found.root.join(RESULTS))?;
-        companions.drafts = drafts(world, found, sources)?;
     }
+    companions.drafts = drafts(world, found, &|_| true, sources)?;
     Ok(companions)
 }
 
-/// The other drafts in the folder of a document. What is no UTF-8 in one is told where that one is read.
-fn drafts(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<Vec<Draft>, Failure> {
+/// The other drafts in the folder of a document, as far as their names are wanted. What is no UTF-8 in one is told where that one is read.
+fn drafts(
+    world: &dyn World,
+    found: &Found,
+    is_wanted: &dyn Fn(&str) -> bool,
+    sources: &mut Sources,
+) -> Result<Vec<Draft>, Failure> {
     let own = world.real(&found.path);
     let folder = folder_of(&found.path);
     let mut drafts = Vec::new();
@@ -368,8 +408,11 @@ fn drafts(world: &dyn World, found: &Found, sources: &mut Sources) -> Result<Vec
         if !is_other || !world.real(&path).starts_with(world.real(&found.root)) {
             continue;
         }
-        let Some(bytes) = world.read(&path).ok().filter(|bytes| seems_document(&path, bytes)) else { continue };
         let name = name(&world.real(folder).join(path.file_name().unwrap_or_default()));
+        if !is_wanted(&name) {
+            continue;
+        }
+        let Some(bytes) = world.read(&path).ok().filter(|bytes| seems_document(&path, bytes)) else { continue };
         let store = store(world, &found.root.join("examples").join(&name))?;
         drafts.push(Draft { file: sources.add(shown(&path), decode(bytes).0), name, store });
     }

@@ -46,6 +46,10 @@ impl SecretFile {
     /// When it is a link, or cannot be locked or read.
     pub fn open(path: &Path) -> Result<(SecretFile, Zeroizing<Vec<u8>>), Failure> {
         refuse_link(path)?;
+        let data = std::fs::metadata(path).map_err(|error| cannot(path, "read", &error))?;
+        if !data.is_file() {
+            return Err(Failure::new(format!("`{}` is no file", shown(path))));
+        }
         // Locked is a file beside it, since the file itself is replaced.
         let beside = beside(path, "lock");
         refuse_link(&beside)?;

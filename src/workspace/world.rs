@@ -27,6 +27,11 @@ pub trait World: Sync {
     /// Whether a file lies at a path.
     fn is_file(&self, path: &Path) -> bool;
 
+    /// Whether anything lies at a path: a file, a folder, a link to nowhere.
+    fn is_there(&self, path: &Path) -> bool {
+        self.is_file(path) || self.is_folder(path)
+    }
+
     /// The files below a folder, in the order of their paths. Hidden folders and `target` are passed over.
     ///
     /// # Errors
@@ -173,6 +178,10 @@ impl World for Disk {
 
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
+    }
+
+    fn is_there(&self, path: &Path) -> bool {
+        path.symlink_metadata().is_ok()
     }
 
     fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {

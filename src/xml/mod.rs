@@ -17,14 +17,6 @@ pub use tree::{Attribute, Declaration, Element, Name, Node, Text};
 /// one of this, as XEPs write them.
 pub const CLIENT: &str = "jabber:client";
 
-/// The namespace of stanzas between servers (RFC 6120, section 4.8.2). Its elements are those of [`CLIENT`].
-pub const SERVER: &str = "jabber:server";
-
-/// Whether a namespace is one of stanzas.
-pub fn is_of_stanzas(namespace: &str) -> bool {
-    [CLIENT, SERVER].contains(&namespace)
-}
-
 /// The namespace that the prefix `xml` always has.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 

@@ -246,6 +246,13 @@ class Topic:
     def wrong(self, identifier, about, stanza, requirement, **known):
         self.add(identifier, about, stanza, "refused", requirement, **known)
 
+    def distant(self, identifier, about, stanza, profile, **known):
+        """Its time is too far away: marked in a protocol that opens nothing twice, else refused."""
+        if profile == "omemo":
+            self.add(identifier, about, stanza, "late", "req-time-late", author=known.pop("author", ROMEO), **known)
+        else:
+            self.wrong(identifier, about, stanza, "req-time-check", **known)
+
     def malformed(self, identifier, about, stanza, **known):
         self.add(identifier, about, stanza, "malformed", "req-receive-strict", **known)
 

@@ -1,6 +1,7 @@
 //! OpenPGP keys: reading them, and choosing those that serve.
 
 use crate::protocol::{Failure, Identity};
+use crate::xmpp::jid;
 use sequoia_openpgp as pgp;
 
 use pgp::KeyHandle;
@@ -73,8 +74,11 @@ pub fn check<'a>(
         return Err("is revoked".to_owned());
     }
     let wanted = user_id(person);
-    let named =
-        cert.userids().any(|id| id.userid().value() == wanted.as_bytes() && !is_revoked(&id.revocation_status()));
+    let is_theirs = |id: &[u8]| {
+        let address = std::str::from_utf8(id).ok().and_then(|id| id.strip_prefix(SCHEME));
+        address.is_some_and(|address| jid::same(address, person.jid().as_str()))
+    };
+    let named = cert.userids().any(|id| is_theirs(id.userid().value()) && !is_revoked(&id.revocation_status()));
     match named {
         true => Ok(cert),
         false => Err(format!("has no User ID `{wanted}`")),
@@ -111,8 +115,11 @@ pub fn for_encryption<'a>(certs: &'a [ValidCert<'a>]) -> Vec<Key<'a>> {
 
 /// The User ID that says whose a key is (XEP-0373, section 3).
 fn user_id(person: &Identity) -> String {
-    format!("xmpp:{}", person.jid())
+    format!("{SCHEME}{}", person.jid())
 }
+
+/// What a User ID begins with that is an address of XMPP.
+const SCHEME: &str = "xmpp:";
 
 fn is_revoked(status: &RevocationStatus<'_>) -> bool {
     matches!(status, RevocationStatus::Revoked(_))
