@@ -244,11 +244,91 @@ fn a_changed_text_or_another_document_is_an_error() {
     assert!(contributed.said()[0].contains("has version 0.2.1; the edits were written for 0.2.0"));
     assert!(contributed.outcome.is_ok());
     let torn = [contribution(&[edit("intro", "p 2", "words = '1'\nsubstitute = 'It'")])];
-    misfit(&fixture(), &torn, &["the edited document is not well-formed"]);
+    misfit(&fixture(), &torn, &["1.toml:6: line 28 of the edited document gets a new error: malformed-xml"]);
     let words = [contribution(&[edit("intro", "p 2", "words = '7'\nsubstitute = 'x'")])];
     misfit(&fixture(), &words, &["has 6 words"]);
     let word = [contribution(&[edit("intro", "p 2", "word = 'e'\nsubstitute = 'x'")])];
-    misfit(&fixture(), &word, &["`e` occurs 6 times"]);
+    misfit(&fixture(), &word, &["`e` stands as a word 0 times"]);
+}
+
+/// The result has no error that the document did not have, and the edit that makes one is named.
+#[test]
+fn an_edit_that_makes_the_document_wrong_is_refused() {
+    for (rest, word) in [
+        ("insert-after = '<p>&#1;</p>'", "&#1;"),
+        ("replace = '<foo/>'", "foo"),
+        ("append = '<p>A paragraph in a paragraph.</p>'", "misplaced-element"),
+        ("replace = 'Loose text.'", "misplaced-text"),
+        ("insert-before = '<section1 topic=\"Twice\" anchor=\"notes\"><p>x</p></section1>'", "duplicate-anchor"),
+    ] {
+        let place = if word == "duplicate-anchor" { ("notes", "") } else { ("intro", "p 3") };
+        let first = edit("intro", "p 2", "word = 'It'\nsubstitute = 'This'");
+        let edits = [contribution(&[first, edit(place.0, place.1, rest)])];
+        misfit(&fixture(), &edits, &["1.toml:13:", "of the edited document gets a new error", word]);
+    }
+    let unknown = contribution(&[edit("intro", "p 3", "replace = '<p>&nosuch; &amp; &hop;</p>'")]);
+    let said = applied_to(&fixture(), std::slice::from_ref(&unknown), None).said();
+    assert!(said.len() == 1 && said[0].contains("1.toml:6: nothing here declares the entity `&nosuch;`"), "{said:?}");
+    let world = Memory::default().with(XEP, fixture()).with("1.toml", unknown).with("xep.ent", "<!ENTITY hop 'hop'>");
+    let contributed = contribute(&world, &["1.toml".into()], Path::new(XEP), None).unwrap();
+    assert!(contributed.said()[0].contains("new error: undeclared-entity"), "{:?}", contributed.said());
+    let dates = [("0.1.0", "2026-02-03"), ("0.3.0", "2026-02-30"), ("0.3.0", "03.02.2026"), ("x", "2026-02-03")];
+    for (version, date) in dates {
+        let revision = Revision { version: version.into(), date: date.into(), initials: "ab".into() };
+        let edits = [contribution(&[edit("intro", "p 3", "delete = true")])];
+        let contributed = applied_to(&fixture(), &edits, Some(&revision));
+        assert!(contributed.outcome.is_err(), "{version} {date}: {:?}", contributed.said());
+    }
+}
+
+/// What was merged is not merged once more.
+#[test]
+fn an_insertion_that_is_there_already_is_refused() {
+    for rest in ["insert-after = '<p>One.</p>'", "insert-before = '''<p>One.</p>\n  <p>Two.</p>'''"] {
+        let edits = [edit("intro", "p 2", rest)];
+        let merged = edited(&edits);
+        misfit(&merged, &[contribution(&edits)], &["1.toml:6: what the edit inserts is there already, in line"]);
+    }
+}
+
+/// Of several elements that say the same, the one around it tells which is meant.
+#[test]
+fn an_element_that_has_a_twin_is_named_with_its_parent() {
+    let table = |rows: &str| format!("<table>\n    <tr><th>Role</th><th>May</th></tr>{rows}\n  </table>");
+    let row = |role: &str| format!("\n    <tr><td>{role}</td><td>No</td></tr>");
+    let with = |rows: &str| fixture().replace("<p>Nobody needs this paragraph.</p>", &table(rows));
+    let document = with(&(row("Visitor") + &row("Guest")));
+    let edit = |parent: &str| {
+        let (at, own) = ("table 1 / tr 3 / td 2", hash(&document, "intro", "table 1 / tr 3 / td 2"));
+        let place = format!("[[edit]]\nsection = 'intro'\nat = '{at}'\nhash = '{own}'\n");
+        [contribution(&[format!("{place}{parent}replace = '<td>Yes</td>'\n")])]
+    };
+    let parent = hash(&document, "intro", "table 1 / tr 3");
+    let said = format!("add `parent = \"{parent}\"`");
+    misfit(&document, &edit(""), &["2 elements of the section have the text of", &said]);
+    let named = edit(&format!("parent = '{parent}'\n"));
+    let yes = "<tr><td>Guest</td><td>Yes</td></tr>";
+    assert!(applied_to(&document, &named, None).outcome.unwrap().text.contains(yes));
+    let longer = with(&(row("Visitor") + &row("Member") + &row("Guest")));
+    let applied = applied_to(&longer, &named, None);
+    assert!(applied.said()[0].contains("is in line"), "{:?}", applied.said());
+    assert!(applied.outcome.unwrap().text.contains(yes));
+    misfit(&with(&(row("Visitor") + &row("Moderator"))), &named, &["the element around"]);
+}
+
+/// A word is a whole one of the text: names in tags and references mean something else.
+#[test]
+fn a_word_is_one_of_the_text() {
+    let text = "A &hop; hop, see <link url='hop.html'>hops</link>.";
+    let document = fixture().replace("Nobody needs this paragraph.", text);
+    let at = hash(&document, "intro", "p 3");
+    let edit = |word: &str| {
+        let place = format!("[[edit]]\nsection = 'intro'\nat = 'p 3'\nhash = '{at}'\n");
+        [contribution(&[format!("{place}word = '{word}'\nsubstitute = 'leap'\n")])]
+    };
+    let applied = applied_to(&document, &edit("hop"), None).outcome.unwrap().text;
+    assert!(applied.contains("A &hop; leap, see <link url='hop.html'>hops</link>."), "{applied}");
+    misfit(&document, &edit("html"), &["`html` stands as a word 0 times"]);
 }
 
 #[test]
@@ -298,7 +378,7 @@ fn the_command_writes_all_or_nothing() {
     let diff = xep(&folder, &["apply", "all", "--to", XEP, "--diff"]);
     assert!(out(&diff).contains("\n-  <p>Nobody needs this paragraph.</p>\n"), "{}", out(&diff));
     let check = xep(&folder, &["apply", "all/1.toml", "--to", XEP, "--check"]);
-    assert_eq!((check.status.code(), out(&check)), (Some(0), "1 edits of 1 contributions fit\n".to_owned()));
+    assert_eq!((check.status.code(), out(&check)), (Some(0), "1 edit of 1 contribution fits\n".to_owned()));
     let dated = ["apply", "all", "--to", XEP, "--revision", "0.3.0", "--date", "2026-02-03", "--initials", "ab"];
     assert!(out(&xep(&folder, &dated)).contains("<version>0.3.0</version>"));
     assert_eq!(xep(&folder, &dated[..6]).status.code(), Some(2));

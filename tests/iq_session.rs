@@ -53,6 +53,8 @@ fn send(text: &str, from: &mut End, to: &mut End, rules: &Rulebook, random: &mut
         sender: Some(from.identity.jid().to_string()),
         time: clock(),
         situation: situation_of(&plain).to_owned(),
+        stanza_type: plain.value("type").map(str::to_owned),
+        stanza_id: plain.value("id").map(str::to_owned),
     };
     let envelope = envelope::build(parts.inside.clone(), profile, &particulars, random, plain.start_tag);
     let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);

@@ -8,13 +8,14 @@ use std::path::PathBuf;
 
 /// Apply contributions to a XEP that somebody else maintains
 ///
-/// A contribution is a file of edits about one topic. Each edit names a place in the document and the hash of its text, so it never
-/// changes another text. All edits of all contributions are located before the first one is applied. Prints the edited document unless
-/// an option asks for something else. Nothing is written unless every edit fits. Exit code 0: every edit fits; 1: an edit does not fit; 2: a file
-/// could not be read or written.
+/// A contribution is a TOML file of edits about one topic; `docs/writing.md` describes it, and the last example below has one. Each edit names
+/// a place in the document and the hash of its text, so it never changes another text. All edits of all contributions are located before
+/// the first one is applied. Prints the edited document unless an option asks for something else. Nothing is written unless every edit
+/// fits and `xep check` finds no new error in the result. Exit code 0: every edit fits; 1: an edit does not fit; 2: a file could not
+/// be read or written.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  xep apply spec/xep-sce/contributions --to xep-0420.xml --check\n  xep apply 03-group-chat.toml --to xep-0420.xml --diff\n  xep apply --to xep-0420.xml --places"
+    after_help = AFTER_HELP
 )]
 pub(super) struct Apply {
     /// Contributions, or folders of them
@@ -46,11 +47,33 @@ pub(super) struct Apply {
     initials: Option<String>,
 }
 
+const AFTER_HELP: &str = r#"Examples:
+  xep apply spec/xep-sce/contributions --to xep-0420.xml --check
+  xep apply 03-group-chat.toml --to xep-0420.xml --diff
+  xep apply --to xep-0420.xml --places
+
+A contribution:
+  title = "A misspelled word"
+  why = "It is misspelled."
+  document = "0420"
+  version = "0.5.0"
+
+  [[edit]]
+  section = "intro"            # an anchor, or a number such as 4.2
+  at = "p 2"                   # a path of elements, as `--places` lists it
+  hash = "f5ecf4ee8c73bfd1"    # likewise
+  word = "recieve"
+  substitute = "receive"       # XEP-XML: write `&amp;` for an ampersand"#;
+
 impl Apply {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         if self.places {
             output::print(&places_of(&Disk, &self.to)?)?;
             return Ok(Outcome::Clean);
+        }
+        if let Some(out) = self.out.as_ref().filter(|out| self.contributions.contains(out)) {
+            let message = format!("`{}` is a contribution; name another file after `--out`", out.display());
+            return Err(Failure(message));
         }
         let contributed = contribute(&Disk, &self.contributions, &self.to, self.revision().as_ref())?;
         contributed.said().iter().for_each(|line| output::note(line));
@@ -62,7 +85,9 @@ impl Apply {
             None if self.diff => output::print(&contributed.difference())?,
             None if self.check => {
                 let (edits, contributions) = (contributed.edits, contributed.contributions);
-                output::print(&format!("{edits} edits of {contributions} contributions fit\n"))?;
+                let (edit, fit) = if edits == 1 { ("edit", "fits") } else { ("edits", "fit") };
+                let of = if contributions == 1 { "contribution" } else { "contributions" };
+                output::print(&format!("{edits} {edit} of {contributions} {of} {fit}\n"))?;
             }
             None => output::print(&applied.text)?,
         }

@@ -24,6 +24,24 @@ pub struct Applied {
     pub text: String,
     /// What should be looked at although everything fits: moved blocks, another version.
     pub notes: Vec<Misfit>,
+    /// Where in the text each edit has written something, in order.
+    written: Vec<Written>,
+}
+
+/// What an edit has written.
+#[derive(Clone, Debug)]
+struct Written {
+    start: usize,
+    end: usize,
+    by: Span,
+}
+
+impl Applied {
+    /// The edit that wrote the text at a place, or else the one whose text is nearest before it.
+    pub fn edit_at(&self, at: usize) -> Option<Span> {
+        let inside = self.written.iter().find(|one| (one.start..=one.end).contains(&at));
+        inside.or_else(|| self.written.iter().rev().find(|one| one.end <= at)).map(|one| one.by)
+    }
 }
 
 /// A change to a range of the document. Changes at one place are done in the order of `rank`, then in the order given.
@@ -70,11 +88,8 @@ pub fn apply(
     if !misfits.is_empty() {
         return Err(misfits);
     }
-    let text = bytes.applied(&changes);
-    match breaks(&tree, &text) {
-        Some(misfit) => Err(vec![misfit]),
-        None => Ok(Applied { text, notes }),
-    }
+    let (text, written) = bytes.applied(&changes);
+    Ok(Applied { text, notes, written })
 }
 
 /// The bytes of a document and how its lines end.
@@ -105,16 +120,30 @@ impl Bytes<'_> {
         if self.line_end == "\n" { text } else { text.replace('\n', self.line_end) }
     }
 
-    fn applied(&self, changes: &[Change]) -> String {
+    fn applied(&self, changes: &[Change]) -> (String, Vec<Written>) {
         let mut new = String::with_capacity(self.text.len());
+        let mut written = Vec::with_capacity(changes.len());
         let mut at = 0;
         for change in changes {
             new.push_str(self.text.get(at..change.start).unwrap_or(""));
+            let start = new.len();
             new.push_str(&change.text);
+            written.push(Written { start, end: new.len(), by: change.by });
             at = change.end;
         }
         new.push_str(self.text.get(at..).unwrap_or(""));
-        new
+        (new, written)
+    }
+
+    /// Whether a text stands before a place (`false`) or behind it already, white space aside.
+    fn has_beside(&self, at: usize, is_behind: bool, text: &str) -> bool {
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        let (before, behind) = (self.text.get(..at).unwrap_or(""), self.text.get(at..).unwrap_or(""));
+        !words.is_empty()
+            && match is_behind {
+                true => behind.split_ascii_whitespace().take(words.len()).eq(words.iter().copied()),
+                false => before.split_ascii_whitespace().rev().take(words.len()).eq(words.iter().rev().copied()),
+            }
     }
 }
 
@@ -135,8 +164,12 @@ fn header<'t>(tree: &'t Tree<'_>, name: &str) -> Option<&'t Element> {
 fn wrong_document(tree: &Tree<'_>, contribution: &Contribution) -> Option<Misfit> {
     let number = header(tree, "number").map(|number| number.text().as_str().trim().to_owned()).unwrap_or_default();
     let message = format!("the contribution is for XEP-{}, but the document is XEP-{number}", contribution.document);
-    (number != contribution.document)
-        .then(|| Misfit::new(contribution.span, message, "name the right file after `--to`"))
+    let is_four_digits = contribution.document.len() == 4 || contribution.document.parse::<u16>().is_err();
+    let help = match is_four_digits {
+        true => "name the right file after `--to`",
+        false => "write the number with four digits, as in `document = \"0420\"`",
+    };
+    (number != contribution.document).then(|| Misfit::new(contribution.span, message, help))
 }
 
 fn other_version(tree: &Tree<'_>, contribution: &Contribution) -> Option<Misfit> {
@@ -157,12 +190,27 @@ fn change(tree: &Tree<'_>, bytes: &Bytes<'_>, edit: &Edit, notes: &mut Vec<Misfi
     let (start, end) = (element.span.start, element.span.end);
     let made = |start, end, rank, text| Change { start, end, rank, text, by: edit.span };
     let between = || bytes.between(element);
+    let fresh = |at, is_behind, text: &str| match bytes.has_beside(at, is_behind, text) {
+        true => {
+            let line = bytes.sources.get(tree.file).position(at).line;
+            let message = format!("what the edit inserts is there already, in line {line} of the document");
+            Err(Misfit::new(edit.span, message, "the contribution was applied before; leave it out"))
+        }
+        false => Ok(()),
+    };
     Ok(match &edit.action {
         Action::Replace(text) => made(start, end, ITSELF, bytes.lines(text)),
-        Action::InsertBefore(text) => made(start, start, BEFORE, bytes.lines(text) + &between()),
-        Action::InsertAfter(text) => made(end, end, AFTER, between() + &bytes.lines(text)),
+        Action::InsertBefore(text) => {
+            fresh(start, false, text)?;
+            made(start, start, BEFORE, bytes.lines(text) + &between())
+        }
+        Action::InsertAfter(text) => {
+            fresh(end, true, text)?;
+            made(end, end, AFTER, between() + &bytes.lines(text))
+        }
         Action::Append(text) => {
             let (at, between) = last_place(bytes, edit, element)?;
+            fresh(at, false, text)?;
             made(at, at, AFTER, between + &bytes.lines(text))
         }
         Action::Delete => {
@@ -218,11 +266,13 @@ fn part_of(bytes: &Bytes<'_>, edit: &Edit, element: &Element, part: &Part) -> Re
                 Misfit::new(edit.span, message, "name an attribute of its start tag")
             })
         }
-        Part::Word(word) => match source.match_indices(word.as_str()).collect::<Vec<_>>().as_slice() {
-            [(at, _)] if !word.is_empty() => Ok((start + at, start + at + word.len())),
+        Part::Word(word) => match whole_words(source, word).as_slice() {
+            [at] => Ok((start + at, start + at + word.len())),
             found => {
-                let message = format!("`{word}` occurs {} times in {}", found.len(), edit.name());
-                Err(Misfit::new(edit.span, message, "name a word that occurs once, or use `words`"))
+                let message = format!("`{word}` stands as a word {} times in {}", found.len(), edit.name());
+                let help =
+                    "name a whole word of the text that occurs once, not one of a tag or a reference; or use `words`";
+                Err(Misfit::new(edit.span, message, help))
             }
         },
         Part::Words(first, last) => {
@@ -237,6 +287,26 @@ fn part_of(bytes: &Bytes<'_>, edit: &Edit, element: &Element, part: &Part) -> Re
             }
         }
     }
+}
+
+/// Where a word stands in the text of an element's source: whole, and outside of tags, comments and references.
+fn whole_words(source: &str, word: &str) -> Vec<usize> {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let is_text = |at: usize| {
+        let before = source.get(..at).unwrap_or("");
+        let is_in_tag = before.rfind('<') > before.rfind('>');
+        let reference = before.rfind('&').and_then(|start| before.get(start..));
+        let is_in_reference = reference.is_some_and(|rest| !rest.contains(|c: char| c == ';' || c.is_whitespace()));
+        !is_in_tag && !is_in_reference
+    };
+    let is_whole = |at: usize| {
+        let (before, behind) = (source.get(..at).unwrap_or(""), source.get(at + word.len()..).unwrap_or(""));
+        let cuts_before = is_part(before.chars().next_back()) && is_part(word.chars().next());
+        let cuts_behind = is_part(behind.chars().next()) && is_part(word.chars().next_back());
+        !cuts_before && !cuts_behind
+    };
+    let places = source.match_indices(word).map(|(at, _)| at);
+    places.filter(|at| !word.is_empty() && is_text(*at) && is_whole(*at)).collect()
 }
 
 /// Where the words of a text are, as white space separates them.
@@ -281,17 +351,6 @@ fn overlaps(sources: &Sources, changes: &[Change]) -> Vec<Misfit> {
         }
     }
     misfits
-}
-
-/// Each contribution was well-formed, but a part of a block can take a tag apart.
-fn breaks(tree: &Tree<'_>, text: &str) -> Option<Misfit> {
-    let mut sources = Sources::default();
-    let file = sources.add("", text);
-    let is_well_formed = Tree::read(&sources, file).is_ok_and(|new| new.is_well_formed);
-    let message = "the edited document is not well-formed";
-    let help =
-        "look at the edits with `substitute`: one of them changes a tag; apply the contributions one by one to find it";
-    (tree.is_well_formed && !is_well_formed).then(|| Misfit::new(tree.root.start_tag, message, help))
 }
 
 /// A revision block in front of the others, with a paragraph for each contribution.

@@ -44,6 +44,8 @@ pub struct Edit {
     pub at: Vec<Step>,
     /// The first [`DIGITS`] digits of the SHA-256 hash of the element's source, with each run of white space as one space.
     pub hash: String,
+    /// The same of the element around it, where several elements of the section say the same.
+    pub parent: Option<String>,
     /// What happens to the element.
     pub action: Action,
     /// The edit in the file of the contribution.
@@ -81,7 +83,7 @@ pub enum Action {
 pub enum Part {
     /// Words of its source, tags included, as white space separates them: the first and the last one, from 1.
     Words(usize, usize),
-    /// The one word that contains these characters; no more than the characters is replaced.
+    /// A whole word of its text, or several, outside of tags and references.
     Word(String),
     /// The value of an attribute of its start tag.
     Attribute(String),

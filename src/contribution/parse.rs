@@ -24,6 +24,7 @@ struct Row {
     section: Option<String>,
     at: Option<Spanned<String>>,
     hash: Spanned<String>,
+    parent: Option<Spanned<String>>,
     replace: Option<Spanned<String>>,
     insert_before: Option<Spanned<String>>,
     insert_after: Option<Spanned<String>>,
@@ -44,7 +45,7 @@ impl Contribution {
         let whole = sources.whole(file);
         let read: File = toml::from_str(sources.slice(whole)).map_err(|error| {
             let span = error.span().map_or(whole.at_start(), |range| Span::new(file, range.start, range.end));
-            let help = "a contribution has `title`, `why`, `document`, `version` and a table `[[edit]]` for each edit";
+            let help = "a contribution has `title`, `why`, `document`, `version` and a table `[[edit]]` for each edit, with `section` or `at`, `hash` and what to do";
             Misfit::new(span, error.message().trim_end().replace('\n', "; "), help)
         })?;
         let span = within(file, &read.document);
@@ -75,15 +76,20 @@ fn edit(file: FileId, row: Spanned<Row>) -> Result<Edit, Misfit> {
     if row.section.is_none() && at.is_empty() {
         return Err(Misfit::new(span, "the edit names no place", "add `section`, `at`, or both"));
     }
-    let hash = row.hash.get_ref().clone();
-    let is_hash = hash.len() == DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if !is_hash {
-        let help = format!("write the {DIGITS} digits that `xep apply --places --to FILE` lists");
-        return Err(Misfit::new(within(file, &row.hash), format!("`{hash}` is not the hash of a place"), help));
-    }
+    let hash = hash_in(file, &row.hash)?;
+    let parent = row.parent.take().map(|parent| hash_in(file, &parent)).transpose()?;
     let section = row.section.take();
     let action = action(file, row, span)?;
-    Ok(Edit { section, at, hash, action, span })
+    Ok(Edit { section, at, hash, parent, action, span })
+}
+
+fn hash_in(file: FileId, stated: &Spanned<String>) -> Result<String, Misfit> {
+    let hash = stated.get_ref();
+    if hash.len() == DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(hash.clone());
+    }
+    let help = format!("write the {DIGITS} digits that `xep apply --places --to FILE` lists");
+    Err(Misfit::new(within(file, stated), format!("`{hash}` is not the hash of a place"), help))
 }
 
 fn steps(text: &str, span: Span) -> Result<Vec<Step>, Misfit> {

@@ -13,8 +13,6 @@ pub(super) struct Tree<'s> {
     sources: &'s Sources,
     pub(super) file: FileId,
     pub(super) root: Element,
-    /// Whether the document is well-formed but for entities that nobody declares here.
-    pub(super) is_well_formed: bool,
 }
 
 /// A place that an edit can name.
@@ -65,14 +63,12 @@ impl<'s> Tree<'s> {
         let around = Surroundings { shared: None, fallback: &|_| None };
         let expanded = expand(sources, file, around, &mut Sink::default());
         let parsed = parse::parse(&expanded.text, "");
-        let is_reference = |problem: &parse::Problem| problem.kind == parse::ProblemKind::BadReference;
-        let is_well_formed = parsed.problems.iter().all(is_reference);
         let root = parsed.elements().find(|element| element.name.local == "xep").cloned();
         let span = sources.whole(file).at_start();
         let root = root.ok_or_else(|| {
             Misfit::new(span, "there is no element `<xep>` in this file", "name a XEP in the syntax of the XSF")
         })?;
-        Ok(Tree { sources, file, root, is_well_formed })
+        Ok(Tree { sources, file, root })
     }
 
     /// The hash of an element's source.
@@ -90,13 +86,50 @@ impl<'s> Tree<'s> {
             None => &self.root,
         };
         let place = walk(section, &edit.at);
-        if let Some(element) = place.filter(|element| self.hash(element) == edit.hash) {
-            return Ok(Found { element, is_moved: false });
-        }
-        let moved = self.alike(section, edit);
-        match moved.as_slice() {
+        let alike = self.alike(section, edit);
+        let is_at_place = |element: &Element| place.is_some_and(|place| std::ptr::eq(place, element));
+        match alike.as_slice() {
+            [element] if is_at_place(element) => Ok(Found { element, is_moved: false }),
             [element] => Ok(Found { element, is_moved: true }),
+            // Several elements say the same, so the one around it has to tell which is meant.
+            several if edit.parent.is_some() || several.iter().any(|one| is_at_place(one)) => {
+                self.by_parent(section, edit, several).map(|element| Found { element, is_moved: !is_at_place(element) })
+            }
             _ => Err(self.missing(edit, place)),
+        }
+    }
+
+    /// Of several elements that say the same, the one whose parent has the hash that the edit states.
+    fn by_parent<'t>(&self, section: &'t Element, edit: &Edit, alike: &[&'t Element]) -> Result<&'t Element, Misfit> {
+        let parents: Vec<(&Element, &Element)> =
+            alike.iter().filter_map(|one| Some((*one, parent_of(section, one)?))).collect();
+        let name = edit.name();
+        let Some(hash) = &edit.parent else {
+            let named = walk(section, &edit.at).and_then(|place| parent_of(section, place));
+            let message = format!("{} elements of the section have the text of {name}", alike.len());
+            let help = match named {
+                Some(parent) => format!(
+                    "add `parent = \"{}\"`, the hash of the `{}` around it, so that a moved one is not mistaken for it",
+                    self.hash(parent),
+                    parent.name.local
+                ),
+                None => "add `parent`, the hash of the element around it".into(),
+            };
+            return Err(Misfit::new(edit.span, message, help));
+        };
+        let mut found = parents.iter().filter(|(_, parent)| self.hash(parent) == *hash);
+        match (found.next(), found.next()) {
+            (Some((element, _)), None) => Ok(element),
+            (None, _) => Err(Misfit::new(
+                edit.span,
+                format!("the element around {name} is not the one that this edit was written for"),
+                "read what is there now; `xep apply --places --to FILE` lists the hashes of all places",
+            )),
+            (Some(_), Some(_)) => Err(Misfit::new(
+                edit.span,
+                format!("several elements that say the same stand around {name}"),
+                "name an element further out, and replace that",
+            )),
         }
     }
 
@@ -195,6 +228,12 @@ impl Edit {
             (None, _) => format!("`{}`", steps.join(" / ")),
         }
     }
+}
+
+/// The element below another one in which an element stands.
+fn parent_of<'t>(top: &'t Element, element: &Element) -> Option<&'t Element> {
+    let holds = |one: &&'t Element| one.elements().any(|child| std::ptr::eq(child, element));
+    std::iter::once(top).chain(top.descendants()).find(holds)
 }
 
 fn walk<'t>(from: &'t Element, steps: &[Step]) -> Option<&'t Element> {

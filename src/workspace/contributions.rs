@@ -2,9 +2,11 @@
 
 use super::fix::difference;
 use super::world::World;
-use super::{Failure, shown};
-use crate::contribution::{Applied, Contribution, Listed, Misfit, Revision, apply, places};
+use super::{Failure, Trials, shown};
+use crate::contribution::{Applied, Contribution, Edit, Listed, Misfit, Revision, apply, places};
+use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Sources};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What contributions make of a document. Nothing is written.
@@ -39,8 +41,85 @@ pub fn contribute(
         contributions.push(read.map_err(|misfit| Failure::new(said(&sources, &misfit)))?);
     }
     let outcome = apply(&sources, document, &contributions, revision);
+    let outcome = match outcome {
+        Ok(applied) => {
+            let edits: Vec<&Edit> = contributions.iter().flat_map(|one| &one.edits).collect();
+            keeps_right(world, to, applied, &edits, &sources, document)?
+        }
+        Err(misfits) => Err(misfits),
+    };
     let edits = contributions.iter().map(|one| one.edits.len()).sum();
     Ok(Contributed { outcome, contributions: contributions.len(), edits, sources, document })
+}
+
+/// The edited document, if it has no error that the document did not have before. What is less than an error is noted.
+fn keeps_right(
+    world: &dyn World,
+    to: &Path,
+    mut applied: Applied,
+    edits: &[&Edit],
+    sources: &Sources,
+    document: FileId,
+) -> Result<Result<Applied, Vec<Misfit>>, Failure> {
+    let trials = Trials::read(world, &[to.to_path_buf()])?;
+    let Some(loaded) = trials.documents().iter().find(|loaded| loaded.path == shown(to)) else {
+        return Ok(Ok(applied));
+    };
+    let told = |finding: &Finding| format!("{}: {}", finding.rule, finding.message);
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, finding) in trials.examine(loaded, &trials.text(loaded)).findings() {
+        *known.entry(told(finding)).or_default() += 1;
+    }
+    let trial = trials.examine(loaded, &applied.text);
+    let mut misfits = Vec::new();
+    for (severity, finding) in trial.findings().filter(|(_, finding)| finding.span.file == trial.file) {
+        if let Some(count) = known.get_mut(&told(finding)).filter(|count| **count > 0) {
+            *count -= 1;
+            continue;
+        }
+        let span = applied.edit_at(finding.span.start).unwrap_or_else(|| sources.whole(document).at_start());
+        let line = trial.sources.get(trial.file).position(finding.span.start).line;
+        let message = format!("line {line} of the edited document gets a new {}: {}", severity.name(), told(finding));
+        let help = finding.help.clone().unwrap_or_else(|| format!("`xep explain {}` says more", finding.rule));
+        let misfit = Misfit { span, message, help };
+        // A revision that is older than the last one is no new revision.
+        let is_grave = severity == Severity::Error || finding.rule == "revisions-out-of-order";
+        if is_grave { misfits.push(misfit) } else { applied.notes.push(misfit) }
+    }
+    if loaded.shared.is_none() {
+        applied.notes.extend(unknown_entities(&trials.text(loaded), edits));
+    }
+    Ok(if misfits.is_empty() { Ok(applied) } else { Err(misfits) })
+}
+
+/// Entities of edits that the document neither declares nor uses. Without the series' `xep.ent` nobody knows whether there are such.
+fn unknown_entities(document: &str, edits: &[&Edit]) -> Vec<Misfit> {
+    let mut misfits = Vec::new();
+    for edit in edits {
+        for name in entities(edit.action.text()) {
+            let is_declared =
+                ["amp", "lt", "gt", "quot", "apos"].contains(&name) || document.contains(&format!("<!ENTITY {name} "));
+            // The series has such an entity for each of its documents, and for RFCs.
+            let number = name.strip_prefix("xep").or_else(|| name.strip_prefix("rfc")).unwrap_or_default();
+            let is_of_series = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_declared && !is_of_series && !document.contains(&format!("&{name};")) {
+                let message =
+                    format!("nothing here declares the entity `&{name};`, which the document does not use yet");
+                let help = "put the `xep.ent` of the series beside the document, so that it can be looked up".into();
+                misfits.push(Misfit { span: edit.span, message, help });
+            }
+        }
+    }
+    misfits
+}
+
+/// The names of the entities to which a text refers.
+fn entities(text: &str) -> impl Iterator<Item = &str> {
+    let name = |rest: &'_ str| rest.split_once(';').map(|(name, _)| name.len());
+    let pieces = text.split('&').skip(1);
+    pieces
+        .filter_map(move |rest| rest.get(..name(rest)?))
+        .filter(|name| name.starts_with(|c: char| c.is_alphabetic()) && !name.contains(char::is_whitespace))
 }
 
 /// The places of a document that an edit can name, as lines `LINE  HASH  SECTION  PATH`.

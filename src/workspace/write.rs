@@ -8,7 +8,7 @@
 //! A temporary file is locked for as long as somebody writes it. One that nobody holds was left by a run that was killed: it is
 //! removed by the next run that writes to its folder.
 
-use super::{Failure, shown};
+use super::{Failure, root_of, shown};
 use std::collections::HashSet;
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write as _};
@@ -61,10 +61,12 @@ impl Folder {
     pub fn write(&self, relative: &Path, bytes: &[u8]) -> Result<bool, Failure> {
         let path = self.path(relative)?;
         self.prepare(relative)?;
-        if old(&path)?.is_some_and(|old| holds(&path, &old, bytes)) {
+        let old = old(&path)?;
+        if old.as_ref().is_some_and(|old| holds(&path, old, bytes)) {
             return Ok(false);
         }
-        self.put(&path, bytes, None).map(|()| true)
+        // What is written again is for no more eyes than before.
+        self.put(&path, bytes, old.map(|old| old.permissions())).map(|()| true)
     }
 
     /// Writes a file in the place of one that is there, with the same permissions.
@@ -195,7 +197,19 @@ impl Folder {
 /// When it is a link, or cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<bool, Failure> {
     let name = path.file_name().ok_or_else(|| failed(path, &ErrorKind::IsADirectory.into()))?;
-    Folder::new(path.parent().unwrap_or(Path::new("")), Keep::Synced).write(Path::new(name), bytes)
+    let folder = path.parent().unwrap_or(Path::new(""));
+    no_links_between(folder)?;
+    Folder::new(folder, Keep::Synced).write(Path::new(name), bytes)
+}
+
+/// Makes sure that a folder inside of a workspace is not reached through a link that the workspace holds.
+fn no_links_between(folder: &Path) -> Result<(), Failure> {
+    // The root of a workspace may be reached by links; what is below it came with it.
+    let root = root_of(&super::Disk, folder);
+    match folder.strip_prefix(&root) {
+        Ok(below) if !below.as_os_str().is_empty() => Folder::new(&root, Keep::Synced).check(below),
+        _ => Ok(()),
+    }
 }
 
 /// The path of a folder that nobody named, below one that is trusted.
