@@ -390,6 +390,7 @@ mod tests {
         refused(out.write(Path::new("dangling"), b"theirs"), "nowhere`");
         refused(out.write(Path::new("folder/file"), b"theirs"), "out/folder` is a symbolic link");
         refused(out.write(Path::new("folder/new/file"), b"theirs"), "is a symbolic link");
+        refused(write(&ground.join("out/folder/file"), b"theirs"), "out/folder` is a symbolic link");
         assert!(out.replace(Path::new("link"), b"theirs").is_err());
         assert!(out.remove(Path::new("folder/file")).is_err());
         assert_eq!(std::fs::read(ground.join("elsewhere/file")).unwrap(), b"mine");
