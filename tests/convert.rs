@@ -278,6 +278,16 @@ fn xep_xml_from_markdown_is_valid() {
     assert_eq!(wrong, [""; 0]);
 }
 
+#[test]
+fn links_to_requirements_of_other_drafts_lead_to_their_sections() {
+    let notes = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/xep-sce/xep-sce-notes.md");
+    let text = for_inbox(&Disk, &notes, &Silent).unwrap().text;
+    assert!(
+        text.contains("xep-sce.html#") && !text.contains(".html#req-"),
+        "a link leads to what the inbox does not have"
+    );
+}
+
 /// What is for this program alone does not reach the inbox, and links lead to what the XSF's pages have.
 #[test]
 fn our_draft_for_the_inbox_is_a_proto_xep() {
@@ -337,11 +347,11 @@ fn published_xeps_for_the_inbox_are_the_same() {
         };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let before = read(&name, &std::fs::read_to_string(path).unwrap());
-        let written = render::xep_xml::as_proto_xep(&before, &Numbers::of(&before));
-        let text = render::xep_xml::for_inbox(&before, &Numbers::of(&before));
+        let written = render::xep_xml::as_proto_xep(&before, &Numbers::of(&before), &[]);
+        let text = render::xep_xml::for_inbox(&before, &Numbers::of(&before), &[]);
         let after = read(&name, &text);
         assert!(after == written, "{name}: {}", difference(&written, &after));
-        let again = render::xep_xml::for_inbox(&after, &Numbers::of(&after));
+        let again = render::xep_xml::for_inbox(&after, &Numbers::of(&after), &[]);
         assert!(again == text, "{name}: {}", first_line_that_differs(&text, &again));
         if has_xmllint && lint(path).is_empty() {
             assert_eq!(lint_text(&corpus, &name, &text), "", "{name}");

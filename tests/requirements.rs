@@ -103,3 +103,21 @@ fn what_cannot_be_read_is_exit_code_2() {
     assert!(text(&output.stderr).contains("`nowhere.xml` does not exist"));
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn what_is_no_document_is_told() {
+    let folder = support::root().join("target/tests/requirements/no-document");
+    std::fs::create_dir_all(&folder).unwrap();
+    let utf16: Vec<u8> = "<xep/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes) in
+        [("empty.xml", Vec::new()), ("binary.xml", vec![0, 255, 1]), ("utf16.xml", utf16), ("a.md", b"# A".to_vec())]
+    {
+        std::fs::write(folder.join(name), bytes).unwrap();
+        for command in ["requirements", "envelopes"] {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_xep"));
+            let output = { output }.args([command, name]).current_dir(&folder).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.code() == Some(2) && said.contains("holds no document"), "{command} {name}: {said}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::example::sealed::used;
 use crate::example::{Verdict, examples};
 use crate::sce::Profile;
 use crate::source::Sources;
-use crate::workspace::{Examined, Extent, Options};
+use crate::workspace::{Disk, Examined, Extent, Options, expect_documents};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -63,6 +63,7 @@ struct Listing<'a> {
 impl Envelopes {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let options = Options { cache: false, ..Options::fresh(Extent::Read) };
+        expect_documents(&Disk, &self.paths)?;
         let checked = checked(&self.paths, options, settings)?;
         let mut rows = Vec::new();
         for run in &checked.documents {

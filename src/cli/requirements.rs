@@ -4,7 +4,7 @@ use super::check::{checked, width};
 use super::{Failure, Outcome, Settings, output};
 use crate::document::key_words::Strength;
 use crate::report::{self, DocumentRequirements, RequirementReport};
-use crate::workspace::{Extent, Options, requirements};
+use crate::workspace::{Disk, Extent, Options, expect_documents, requirements};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -54,6 +54,7 @@ enum Format {
 
 impl Requirements {
     pub(super) fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        expect_documents(&Disk, &self.paths)?;
         let checked = checked(&self.paths, Options::fresh(Extent::Read), settings)?;
         let mut documents = requirements(&checked);
         for document in &mut documents {

@@ -100,8 +100,23 @@ impl Statement {
 }
 
 fn plain_words(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    let words = text.split_whitespace().enumerate().map(|(at, word)| plain_word(word, at == 0));
     words.filter(|word| !matches!(word.as_str(), "" | "a" | "an" | "the"))
+}
+
+/// A word without punctuation. Signs of numbers and comparisons are none; a capital A is a name where no sentence begins with it.
+fn plain_word(word: &str, is_first: bool) -> String {
+    const SIGNS: [char; 8] = ['+', '±', '≤', '≥', '≠', '=', '<', '>'];
+    if word == "A" && !is_first || word.chars().all(|c| SIGNS.contains(&c)) {
+        return word.to_owned();
+    }
+    let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let sign = word.find(plain).and_then(|at| word.get(..at)).and_then(|before| before.chars().next_back());
+    let is_signed = plain.starts_with(|c: char| c.is_ascii_digit());
+    match sign.filter(|sign| is_signed && (SIGNS.contains(sign) || *sign == '-')) {
+        Some(sign) => format!("{sign}{}", plain.to_lowercase()),
+        None => plain.to_lowercase(),
+    }
 }
 
 /// A statement, and the number of the requirement that it belongs to.
@@ -451,5 +466,8 @@ mod tests {
         assert!(same("A client MUST send the `<a/>`.", "The client MUST  send an 'a'"));
         assert!(same("A client MUST wait.", "A client MUST NOT wait."));
         assert!(!same("A client MUST wait.", "A server MUST wait."));
+        assert!(!same("The priority MUST be -1.", "The priority MUST be +1."));
+        assert!(!same("The size MUST be ≤ 255.", "The size MUST be ≥ 255."));
+        assert!(!same("A client MUST ask server A first.", "A client MUST ask a server first."));
     }
 }

@@ -192,6 +192,23 @@ pub(super) fn seems_document(path: &Path, bytes: &[u8]) -> bool {
     }
 }
 
+/// Makes sure that files which were named are documents, for commands that would otherwise tell nothing of them.
+///
+/// # Errors
+/// When one cannot be read, or holds no document in UTF-8.
+pub fn expect_documents(world: &dyn World, paths: &[PathBuf]) -> Result<(), Failure> {
+    for path in paths.iter().filter(|path| world.is_file(path)) {
+        let name = shown(path);
+        let bytes = world.read(path).map_err(|error| Failure::new(format!("`{name}` cannot be read: {error}")))?;
+        if !seems_document(path, &bytes) || std::str::from_utf8(&bytes).is_err() {
+            let why =
+                "XEP-XML has an element `<xep>`, a draft in Markdown begins with `---` and a `title:`; both are UTF-8";
+            return Err(Failure::new(format!("`{name}` holds no document: {why}")));
+        }
+    }
+    Ok(())
+}
+
 /// The byte order mark of UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
 

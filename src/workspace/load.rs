@@ -6,6 +6,7 @@ use super::world::World;
 use super::{Failure, defaults, shown};
 use crate::example::cost::{Costs, Results};
 use crate::example::generate::{Kept, Store};
+use crate::example::sibling::is_named;
 use crate::finding::Finding;
 use crate::read::series::SharedEntities;
 use crate::sce::{Policy, Profiles, Rulebook, Rules};
@@ -209,7 +210,7 @@ impl Everything {
             (false, true) => {
                 let text = sources.slice(sources.whole(file)).to_owned();
                 Companions {
-                    drafts: drafts(world, &found, &|name| text.contains(name), sources)?,
+                    drafts: drafts(world, &found, &|name| is_named(&text, name), sources)?,
                     ..Companions::default()
                 }
             }

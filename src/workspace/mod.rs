@@ -36,7 +36,7 @@ pub use config::{Asked, Wanted, configured};
 pub use contributions::{Contributed, contribute, places_of};
 pub use defaults::{ELEMENTS, PROFILES};
 pub use examine::{Examined, Extent, examine};
-pub use find::{Found, find, nothing_known, root_of};
+pub use find::{Found, expect_documents, find, nothing_known, root_of};
 pub use fix::mend;
 pub use inbox::{ForInbox, for_inbox};
 pub use load::{Companions, Everything, Loaded};

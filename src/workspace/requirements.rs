@@ -91,7 +91,10 @@ impl Evidence {
             let name = number.name.clone().filter(|_| number.named_by_author).map(named);
             for id in shown_by(listing) {
                 let shower = Shower { id: number.id.clone(), name: name.clone(), caption: caption.clone() };
-                self.examples.entry(id).or_default().push(shower);
+                let known = self.examples.entry(id).or_default();
+                if !known.contains(&shower) {
+                    known.push(shower);
+                }
             }
         }
     }

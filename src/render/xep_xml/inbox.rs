@@ -22,15 +22,19 @@ const STATUS: &str = "ProtoXEP";
 const SHORTNAME: &str = "NOT_YET_ASSIGNED";
 const LEGAL: &str = "LEGALNOTICE";
 
-/// The document as XEP-XML for the inbox. What is generated in it must be there already.
-pub fn for_inbox(document: &Document, numbers: &Numbers) -> String {
-    write(&as_proto_xep(document, numbers))
+/// The document as XEP-XML for the inbox. What is generated in it must be there already. `siblings` are the other drafts to which it
+/// links, with their names.
+pub fn for_inbox(document: &Document, numbers: &Numbers, siblings: &[(&str, Document)]) -> String {
+    write(&as_proto_xep(document, numbers, siblings))
 }
 
 /// The document without what is for this program, and with the header of a new one if it is new.
-pub fn as_proto_xep(document: &Document, numbers: &Numbers) -> Document {
+pub fn as_proto_xep(document: &Document, numbers: &Numbers, siblings: &[(&str, Document)]) -> Document {
     let mut document = document.clone();
-    let places = places(&document, numbers);
+    let mut places = places("", &document, numbers);
+    for (name, sibling) in siblings {
+        places.extend(self::places(&format!("{name}.html"), sibling, &Numbers::of(sibling)));
+    }
     header(&mut document.header, &places);
     blocks(&mut document.body, &places);
     document
@@ -63,18 +67,20 @@ fn put(field: &mut Field, value: &str) {
 /// Where links to names lead on the XSF's pages.
 type Places = HashMap<String, String>;
 
-fn places(document: &Document, numbers: &Numbers) -> Places {
+/// The links to the names of a document, which is at `page`, each with the one that takes its place.
+fn places(page: &str, document: &Document, numbers: &Numbers) -> Places {
     let mut places = Places::new();
+    let link = |name: &str| format!("{page}#{name}");
     let named = numbers.listings.iter().map(|one| (&one.name, &one.id));
     let named = named.chain(numbers.tables.iter().map(|one| (&one.name, &one.id)));
-    places.extend(named.filter_map(|(name, id)| Some((name.clone()?, id.clone()))));
+    places.extend(named.filter_map(|(name, id)| Some((link(name.as_ref()?), link(id)))));
     let mut around: Vec<&Section> = Vec::new();
     walk::body(document, &mut |place| match place {
         Place::Enter(section) => around.push(section),
         Place::Leave(_) => drop(around.pop()),
         Place::Requirement(id) => {
             let anchor = around.iter().rev().find_map(|section| section.anchor.as_ref());
-            places.extend(anchor.map(|anchor| (id.value.clone(), anchor.to_string())));
+            places.extend(anchor.map(|anchor| (link(&id.value), link(anchor.as_str()))));
         }
         _ => {}
     });
@@ -131,8 +137,8 @@ fn inlines(text: &mut Vec<Inline>, places: &Places) {
     for piece in text {
         match piece {
             Inline::Link { url, text } => {
-                if let Some(place) = url.as_str().strip_prefix('#').and_then(|name| places.get(name)) {
-                    put(url, &format!("#{place}"));
+                if let Some(place) = places.get(url.as_str()) {
+                    put(url, place);
                 }
                 inlines(text, places);
             }
