@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Compares the sentences with key words of RFC 2119 in each section. Reports one that has the same words as one before it and
+//! Compares the sentences with key words of RFC 2119 in each section, and those with an id in the whole document. Reports one that has the same words as one before it and
 //! another key word: `MUST` and `MUST NOT`, or `MUST` and `SHOULD`. Case, punctuation and articles do not count, signs of numbers and
 //! comparisons do, and `SHALL` is `MUST`. Sentences of fewer than five words are not compared, nor those without an id whose actor is not certain, nor those that
 //! depend on their place: they say "it" or "this", or a list follows.
@@ -75,12 +75,12 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     for group in requirement::alike(all) {
         for (at, (number, statement)) in group.iter().enumerate() {
             let first = earlier(&group, at).find(|(_, first)| disagree(first, statement)).filter(|(other, _)| {
-                // What differs between two sections may be what the sections are about.
                 let sections = |at: &usize| all.get(*at).map(|requirement| &requirement.sections);
                 let has_id = |at: &usize| all.get(*at).is_some_and(|requirement| requirement.id.is_some());
-                sections(number) == sections(other)
-                    && stands_alone(statement)
-                    && (statement.actor().is_some() || has_id(number) && has_id(other))
+                let are_named = has_id(number) && has_id(other);
+                // What differs between two sections may be what the sections are about, save for what an author has named.
+                let is_near = are_named || sections(number) == sections(other);
+                is_near && stands_alone(statement) && (are_named || statement.actor().is_some())
             });
             sink.extend(first.filter(|_| statement.words().len() >= LEAST).map(|(_, first)| finding(first, statement)));
         }
