@@ -64,6 +64,12 @@ impl Tally {
     /// Writes the files of a document, or only looks at them.
     fn add(&mut self, loaded: &Loaded, examined: &Examined, only_looks: bool) -> Result<(), Failure> {
         let planned = examples::plan(loaded, examined)?;
+        let ordered = examined.examples.iter().filter(|example| example.directives.get("seal").is_some()).count();
+        if ordered > 0 && examined.cast.is_none() {
+            let path = &loaded.path;
+            let message = format!("`{path}` has {ordered} to be sealed, and nobody to do it: there is no `cast.toml` beside it");
+            return Err(Failure(message));
+        }
         if only_looks {
             let found = examples::stale(loaded, &planned);
             self.stale += found.len();

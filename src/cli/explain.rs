@@ -8,7 +8,7 @@ use clap::Args;
 /// What a rule means, with a wrong and a right example
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The rule, as in `error[rule]`; without one, all rules are listed
+    /// The rule, such as `stale-example` or `error[stale-example]`; without one, all rules are listed
     rule: Option<String>,
 }
 
@@ -16,11 +16,20 @@ impl Explain {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let text = match self.rule {
             None => list(),
-            Some(name) => rule::find(&name).map(explained).ok_or_else(|| unknown(&name))?,
+            Some(named) => {
+                let name = bare(&named);
+                rule::find(&name).map(explained).ok_or_else(|| unknown(&name))?
+            }
         };
         output::print(&text)?;
         Ok(Outcome::Clean)
     }
+}
+
+/// The name of a rule, also where it stands as findings print it: `error[stale-example]`.
+fn bare(named: &str) -> String {
+    let inside = named.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
+    inside.unwrap_or(named).trim().to_lowercase()
 }
 
 fn list() -> String {
