@@ -67,7 +67,8 @@ impl Tally {
         let ordered = examined.examples.iter().filter(|example| example.directives.get("seal").is_some()).count();
         if ordered > 0 && examined.cast.is_none() {
             let path = &loaded.path;
-            let message = format!("`{path}` has {ordered} to be sealed, and nobody to do it: there is no `cast.toml` beside it");
+            let message =
+                format!("`{path}` has {ordered} to be sealed, and nobody to do it: there is no `cast.toml` beside it");
             return Err(Failure(message));
         }
         if only_looks {

@@ -870,6 +870,12 @@ fn merged(all: &Table, id: &str, depth: usize) -> Result<Table, TableError> {
 fn merge(into: &mut Table, from: &Table) {
     for (key, value) in from {
         match (into.get_mut(key), value) {
+            // Another way to pad takes the place of the one that is extended.
+            (Some(Value::Table(_)), Value::Table(new))
+                if key == "padding" && ["sizes", "by-protocol"].iter().any(|way| new.contains_key(*way)) =>
+            {
+                into.insert(key.clone(), value.clone());
+            }
             (Some(Value::Table(old)), Value::Table(new)) => merge(old, new),
             _ => {
                 into.insert(key.clone(), value.clone());

@@ -10,7 +10,7 @@ use crate::example::sibling::Sibling;
 use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
 use crate::sce::policy::Once;
-use crate::sce::profile::Term;
+use crate::sce::profile::{Expansion, Term};
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
 use crate::xmpp::base64;
@@ -402,6 +402,9 @@ fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
 /// 13.12).
 const LARGE_STANZA: usize = 10_000;
 
+/// The bytes of an envelope with a short text and short addresses, before it is padded.
+const SHORT_ENVELOPE: usize = 220;
+
 /// What the protocols of the profiles do by themselves.
 fn encryption(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let yes_no = |value: Option<bool>| value.map_or("-", |value| if value { "yes" } else { "no" });
@@ -425,9 +428,12 @@ fn encryption(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
                 .expansion
                 .map_or_else(|| text("-"), |adds| text(format!("{}, and {} a device", adds.fixed, adds.per_device))),
             "devices" => {
-                let smallest = profile.padding.filled(1);
-                let devices = traits.expansion.and_then(|adds| adds.devices(smallest, LARGE_STANZA));
-                text(devices.map_or_else(|| "-".into(), |devices| devices.to_string()))
+                let smallest = profile.padding.filled(SHORT_ENVELOPE);
+                let devices = |adds: Expansion| match adds.per_device {
+                    0 => Some("any number".to_owned()),
+                    _ => adds.devices(smallest, LARGE_STANZA).map(|devices| devices.to_string()),
+                };
+                text(traits.expansion.and_then(devices).unwrap_or_else(|| "-".into()))
             }
             _ => Vec::new(),
         };
