@@ -102,6 +102,8 @@ pub struct Opening {
     pub layers: Vec<String>,
     /// Who signed, as the protocol verified.
     pub signer: Option<String>,
+    /// When it was signed, where the protocol says so.
+    pub signed_at: Option<Timestamp>,
     /// What the protocol found done to the text.
     pub protection: Protection,
     /// Whether the form that was opened says who wrote: XEP-0373 has one that does not.
@@ -238,6 +240,7 @@ pub fn open_with(
         faults: Vec::new(),
         layers: opened.layers,
         signer: opened.signer.map(|signer| signer.to_string()),
+        signed_at: opened.signed_at,
         protection: opened.protection,
         is_authored: true,
     };

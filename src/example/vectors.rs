@@ -232,6 +232,9 @@ pub struct Intermediate {
     pub encrypted: bool,
     /// Whether it was authenticated by somebody who is known.
     pub signed: bool,
+    /// When it was signed, where the protocol says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_time: Option<String>,
     /// What was compared with what.
     pub comparisons: Vec<Compared>,
     /// What each OMEMO device of the receiver computes, where its first message opens.
@@ -533,6 +536,7 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
             signer: opening.and_then(|opening| opening.signer.clone()),
             encrypted: opening.is_some_and(|opening| opening.protection.encrypted),
             signed: opening.is_some_and(|opening| opening.protection.signed),
+            signing_time: opening.and_then(|opening| opening.signed_at).map(|time| time.to_string()),
             comparisons: affixes.chain(&explanation.comparisons).map(compared).collect(),
             omemo: omemo.iter().map(OmemoValues::of).collect(),
             openpgp: opened.filter(|sealed| sealed.profile.protocol == "openpgp").and_then(|sealed| {
