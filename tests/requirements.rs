@@ -107,15 +107,15 @@ fn what_cannot_be_read_is_exit_code_2() {
 #[test]
 fn what_is_no_document_is_told() {
     let folder = support::root().join("target/tests/requirements/no-document");
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(&folder).expect("a folder");
     let utf16: Vec<u8> = "<xep/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (name, bytes) in
         [("empty.xml", Vec::new()), ("binary.xml", vec![0, 255, 1]), ("utf16.xml", utf16), ("a.md", b"# A".to_vec())]
     {
-        std::fs::write(folder.join(name), bytes).unwrap();
+        std::fs::write(folder.join(name), bytes).expect("a file");
         for command in ["requirements", "envelopes"] {
-            let output = std::process::Command::new(env!("CARGO_BIN_EXE_xep"));
-            let output = { output }.args([command, name]).current_dir(&folder).output().unwrap();
+            let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_xep"));
+            let output = program.args([command, name]).current_dir(&folder).output().expect("the program runs");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(output.status.code() == Some(2) && said.contains("holds no document"), "{command} {name}: {said}");
         }

@@ -246,10 +246,9 @@ fn expect_published(root: &Element, path: &Path, account: Option<&BareJid>, node
     if let Some(type_) = root.value("type").filter(|type_| root.name.local == "iq" && *type_ != "result") {
         return refused(format!("it is an IQ of type `{type_}`, not the result of a query"));
     }
-    if let (true, Some(from), Some(account)) = (StanzaKind::of(root).is_some(), root.value("from"), account) {
-        if !jid::same_bare(from, account.as_str()) {
-            return refused(format!("it comes from {}, not from {account}", jid::bare(from)));
-        }
+    let from = root.value("from").filter(|_| StanzaKind::of(root).is_some());
+    if let Some((from, account)) = from.zip(account).filter(|(from, account)| !jid::same_bare(from, account.as_str())) {
+        return refused(format!("it comes from {}, not from {account}", jid::bare(from)));
     }
     let other = root.descendants().into_iter().filter(|one| one.name.local == "items");
     match other.filter_map(|items| items.value("node")).find(|found| *found != node) {

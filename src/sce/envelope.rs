@@ -361,8 +361,8 @@ fn read_affix(
     profiles: &Profiles,
     faults: &mut Vec<Fault>,
 ) -> Option<Found> {
-    let names = affix.attribute.iter().chain(affix.attributes.keys());
-    if let Some(missing) = names.filter(|name| element.attribute(name).is_none()).next() {
+    let mut names = affix.attribute.iter().chain(affix.attributes.keys());
+    if let Some(missing) = names.find(|name| element.attribute(name).is_none()) {
         let message = format!("`<{name}/>` has no attribute `{missing}`");
         let mut fault =
             Fault::new(kind_of_value(affix), element.start_tag, message).requirement(affix.requirement.as_deref());
