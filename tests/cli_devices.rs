@@ -172,12 +172,15 @@ fn replays_and_what_does_not_decrypt_change_nothing() {
     assert!(room.read("juliet.device") == after);
 }
 
+/// What a server changes: its name, how the message is opened, and the stanza that results.
+type Change<'c> = (&'c str, &'c [&'c str], &'c dyn Fn(&str) -> String);
+
 /// A key that has decrypted something is used up: a server cannot try the message again under other circumstances.
 #[test]
 fn what_is_refused_after_it_was_decrypted_opens_no_more() {
     let late = ["open", "--at", "2026-09-14T18:00:00Z", "--device", "juliet.device", "--bundle", "romeo.bundle"];
     let open = [&OPEN[..], &["--device", "juliet.device", "--bundle", "romeo.bundle"]].concat();
-    let changes: [(&str, &[&str], &dyn Fn(&str) -> String); 3] = [
+    let changes: [Change<'_>; 3] = [
         ("recipient", &open, &|sealed| {
             sealed.replacen(&format!("to=\"{JULIET}"), "to=\"nurse@verona-files.example", 1)
         }),
