@@ -161,8 +161,8 @@ fn the_devices_and_keys_in_the_draft_are_those_of_the_cast() {
 
 /// The keys of a table and of those in it. Below a key in `NAMED` stand names that the author chose.
 fn keys(value: &toml::Value, found: &mut BTreeSet<String>) {
-    const NAMED: [&str; 9] =
-        ["affix", "client", "form", "hint", "peers", "profile", "situation", "situations", "verdict"];
+    const NAMED: [&str; 10] =
+        ["affix", "alias", "client", "form", "hint", "peers", "profile", "situation", "situations", "verdict"];
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table {

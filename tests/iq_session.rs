@@ -10,7 +10,7 @@ use xep::protocol::{Carrier, Identity, Keyring, Protection, Protocol, SealReques
 use xep::random::SeededRandom;
 use xep::sce::Rulebook;
 use xep::sce::arrival::{Address, Arrival, situation_of};
-use xep::sce::envelope::{self, Particulars, serialise};
+use xep::sce::envelope::{self, Attributes, Particulars, serialise};
 use xep::sce::seal::{assemble, split};
 use xep::source::{MappedText, Sources};
 use xep::xml::write::{Style, write};
@@ -53,8 +53,7 @@ fn send(text: &str, from: &mut End, to: &mut End, rules: &Rulebook, random: &mut
         sender: Some(from.identity.jid().to_string()),
         time: clock(),
         situation: situation_of(&plain).to_owned(),
-        stanza_type: plain.value("type").map(str::to_owned),
-        stanza_id: plain.value("id").map(str::to_owned),
+        stanza: Attributes::of(&plain),
     };
     let envelope = envelope::build(parts.inside.clone(), profile, &particulars, random, plain.start_tag);
     let carrier = Carrier::new(profile.carrier.clone(), &profile.payload);

@@ -7,7 +7,7 @@ mod support;
 
 use support::{checked, findings, root};
 use xep::random::SeededRandom;
-use xep::sce::envelope::{Particulars, build, serialise};
+use xep::sce::envelope::{Attributes, Particulars, build, serialise};
 use xep::sce::profile::{Authenticates, Late, Replay};
 use xep::sce::seal::{check_outside, split};
 use xep::sce::{Policy, Profiles};
@@ -70,7 +70,7 @@ fn tables_alone_describe_protocols_that_nobody_implements() {
         "260, and 0 a device",
         "any number",
         "400, and 1750 a device",
-        "character by character",
+        "as the attributes of the stanza",
         "urn:example:mls:sce:0:key-packages",
     ] {
         assert!(shown.contains(words), "`{words}` is not on the page");
@@ -117,8 +117,7 @@ fn padding_fills_whole_sizes() {
         sender: Some("romeo@montague.example".into()),
         time: "2026-09-14T09:00:00Z".parse().unwrap(),
         situation: "one-to-one".into(),
-        stanza_type: None,
-        stanza_id: None,
+        stanza: Attributes::default(),
     };
     let mut lengths = Vec::new();
     for words in (0..2000).step_by(7) {
@@ -143,8 +142,12 @@ fn what_contradicts_itself_is_told() {
         ("authenticates = \"device\"\nbinds = [\"sender\"]", "authenticates = \"nobody\"", "contradict each other"),
         ("[profile.pq-omemo.padding]\nsizes", "[profile.pq-omemo.padding]\nminimum = 3\nsizes", "one of the three"),
         ("sizes = [256, 1024, 4096]", "sizes = [1024, 256]", "ascend"),
-        ("attributes = { type = \"stanza.type\", id = \"stanza.id\" }", "attribute = \"id\"", "go together"),
-        ("id = \"stanza.id\" }", "id = \"account\" }", "repeat `stanza.type` and `stanza.id`"),
+        (
+            "attributes = { type = \"stanza.type\", id = \"stanza.id\", to = \"stanza.to\", from = \"stanza.from\" }",
+            "attribute = \"id\"",
+            "go together",
+        ),
+        ("id = \"stanza.id\", to", "id = \"account\", to", "repeat `stanza.type`, `stanza.id`"),
         ("control = [\"{urn:example:mls:sce:0}welcome\", ", "control = [\"{welcome\", ", "welcome"),
     ];
     for (from, to, words) in cases {

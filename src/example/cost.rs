@@ -8,7 +8,7 @@ use super::Cast;
 use super::round_trip::{Scene, Stage, seal};
 use crate::protocol::omemo::{Device, DeviceId, Encrypted, Reader};
 use crate::random::{Random, SeededRandom};
-use crate::sce::envelope::{self, Particulars, serialise};
+use crate::sce::envelope::{self, Attributes, Particulars, serialise};
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources};
@@ -216,8 +216,7 @@ impl<'a> Talk<'a> {
             sender: Some(romeo.to_string()),
             time: scene.at,
             situation: scene.situation,
-            stanza_type: stanza.value("type").map(str::to_owned),
-            stanza_id: stanza.value("id").map(str::to_owned),
+            stanza: Attributes::of(&stanza),
         };
         let envelope = envelope::build(parts.inside, profile, &particulars, &mut NoPadding, stanza.start_tag);
         Ok(Talk {

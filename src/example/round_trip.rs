@@ -6,7 +6,7 @@ use super::sealed::{self, Opening, Receiver, Sealed};
 use crate::protocol::{self, Breach, Carrier, Identity, Keyring, Protection, SealRequest};
 use crate::random::Random;
 use crate::sce::arrival::{Address, Arrival, Knowledge, situation_of};
-use crate::sce::envelope::{self, Particulars};
+use crate::sce::envelope::{self, Attributes, Particulars};
 use crate::sce::policy::Addressee;
 use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
@@ -165,8 +165,7 @@ pub fn seal(
         sender: stanza.value("from").map(jid::bare),
         time: scene.at,
         situation: scene.situation.clone(),
-        stanza_type: stanza.value("type").map(str::to_owned),
-        stanza_id: stanza.value("id").map(str::to_owned),
+        stanza: Attributes::of(stanza),
     };
     let language = stanza.language().map(str::to_owned);
     let mut inside = split.inside;

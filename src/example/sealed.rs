@@ -12,6 +12,7 @@ use crate::sce::{Envelope, Fault, FaultKind, Profile, Rulebook, envelope};
 use crate::source::{MappedText, Span};
 use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::{Element, Name, parse_accepted, strict};
+use crate::xmpp::StanzaKind;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -186,8 +187,8 @@ pub fn open_again(
 
 /// Whether a stanza is an IQ that makes its receiver act.
 fn requests(stanza: &Element) -> bool {
-    let kind = crate::xmpp::stanza::StanzaKind::of(stanza);
-    kind == Some(crate::xmpp::stanza::StanzaKind::Iq) && matches!(stanza.value("type"), Some("get" | "set"))
+    let kind = StanzaKind::of(stanza);
+    kind == Some(StanzaKind::Iq) && matches!(stanza.value("type"), Some("get" | "set"))
 }
 
 fn protocol_of(profile: &Profile) -> Result<Box<dyn Protocol>, Failure> {
@@ -276,6 +277,10 @@ fn read_plaintext(
     opening.faults.extend(faults);
     // Encrypted by nobody knows whom: even a signature would not say for whom it was made.
     opening.is_authored = form.signed || !form.encrypted;
+    if !opening.is_authored && StanzaKind::of(sealed.stanza) == Some(StanzaKind::Iq) {
+        let message = "an IQ makes its receiver act, and nobody vouches for who wrote this one";
+        opening.faults.push(Fault::new(FaultKind::NotProtected, span, message));
+    }
     let verification = verify(&envelope, form, &rules.profiles, arrival, authorship);
     opening.faults.extend(verification.faults.iter().cloned());
     let restored = restore(sealed.stanza, &sealed.carrier.name, &envelope, form, &rules.policy);

@@ -221,23 +221,18 @@ pub fn arrive<'a>(outer: &'a Element, profiles: &Profiles, knowledge: &Knowledge
 /// conditions than the one that was found.
 fn may_be(inner: &Element, wrapper: Option<&Name>, found: &str, told: &str, profiles: &Profiles) -> bool {
     let (Some(row), Some(found)) = (profiles.situation(told), profiles.situation(found)) else { return false };
-    let is_type = row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_));
-    row.is_in(wrapper) && row.stanza == found.stanza && is_type && row.conditions() >= found.conditions()
+    let is_type = row.is_of_type(inner.value("type"));
+    row.is_in(wrapper) && row.stanza.contains(&inner.name.local) && is_type && row.conditions() >= found.conditions()
 }
 
 /// The name of the situation of a stanza, of those that its wrapper allows.
 fn situation_among(inner: &Element, wrapper: Option<&Name>, profiles: &Profiles, knowledge: &Knowledge) -> String {
-    if inner.name.local == "iq" {
-        return situation_of(inner).to_owned();
-    }
     let fits = |row: &Situation| {
-        row.stanza == "message"
+        row.stanza.contains(&inner.name.local)
             && row.is_in(wrapper)
-            && row.type_.as_deref().is_none_or(|type_| inner.value("type") == Some(type_))
+            && row.is_of_type(inner.value("type"))
             && row.when_room.is_none_or(|side| at_side(inner, side, knowledge).is_some())
-            // Types and rooms are about messages.
-            && ((row.type_.is_none() && row.when_room.is_none()) || inner.name.local == "message")
-            && (row.type_.is_some() || row.when_room.is_none() || inner.value("type") != Some("groupchat"))
+            && (!row.types.is_empty() || row.when_room.is_none() || inner.value("type") != Some("groupchat"))
     };
     let fitting = profiles.situations().filter(|(_, row)| fits(row));
     let most = fitting.max_by_key(|(name, row)| (row.conditions(), std::cmp::Reverse(*name)));

@@ -23,17 +23,38 @@ pub struct Particulars {
     pub time: Timestamp,
     /// The situation in which it will arrive, which may demand other affixes.
     pub situation: String,
-    /// The `type` that the stanza has on its way.
-    pub stanza_type: Option<String>,
+    /// The attributes that the stanza has on its way.
+    pub stanza: Attributes,
+}
+
+/// The attributes of a stanza that an affix can repeat.
+#[derive(Clone, Debug, Default)]
+pub struct Attributes {
+    /// Its `type`.
+    pub type_: Option<String>,
     /// Its `id`.
-    pub stanza_id: Option<String>,
+    pub id: Option<String>,
+    /// Its `to`, as it is written.
+    pub to: Option<String>,
+    /// Its `from`.
+    pub from: Option<String>,
+}
+
+impl Attributes {
+    /// Those of a stanza.
+    pub fn of(stanza: &Element) -> Attributes {
+        let value = |name: &str| stanza.value(name).map(str::to_owned);
+        Attributes { type_: value("type"), id: value("id"), to: value("to"), from: value("from") }
+    }
 }
 
 impl Particulars {
     fn word(&self, term: Term) -> Option<&str> {
         match term {
-            Term::StanzaType => self.stanza_type.as_deref(),
-            Term::StanzaId => self.stanza_id.as_deref(),
+            Term::StanzaType => self.stanza.type_.as_deref(),
+            Term::StanzaId => self.stanza.id.as_deref(),
+            Term::StanzaTo => self.stanza.to.as_deref(),
+            Term::StanzaFrom => self.stanza.from.as_deref(),
             _ => None,
         }
     }

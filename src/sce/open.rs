@@ -299,27 +299,35 @@ fn verify_time(
     }
 }
 
-/// What an affix repeats of the stanza is what the stanza says, character by character.
+/// What an affix repeats of the stanza is what the stanza says.
 fn verify_terms(found: &[&Found], affix: &Affix, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
     for (one, part) in found.iter().flat_map(|one| one.parts.iter().map(move |part| (one, part))) {
-        let with = arrival.mark(part.term);
-        let agrees = with.is_some_and(|with| with.value == part.value);
+        let address = match part.term {
+            Term::StanzaTo => arrival.stanza_to.as_ref(),
+            Term::StanzaFrom => arrival.stanza_from.as_ref(),
+            _ => None,
+        };
+        let mark = arrival.mark(part.term);
+        let agrees = address.is_some_and(|address| jid::same(&address.jid, &part.value))
+            || mark.is_some_and(|mark| mark.value == part.value);
+        let with = address.map(|address| (&address.jid, address.span)).or(mark.map(|mark| (&mark.value, mark.span)));
         out.comparisons.push(Comparison {
             subject: one.name.clone(),
             value: part.value.clone(),
             term: part.term.word(),
-            with: with.map(|with| with.value.clone()),
+            with: with.map(|(value, _)| value.clone()),
             agrees,
         });
         if agrees {
             continue;
         }
-        let said = with.map_or("nothing".to_owned(), |with| format!("`{}`", with.value));
+        let said = with.map_or("nothing".to_owned(), |(value, _)| format!("`{value}`"));
         let message = format!("`<{}/>` says `{}`, but `{}` is {said}", one.name, part.value, part.term.word());
         let mut fault = Fault::new(FaultKind::AffixMismatch, part.span, message)
             .note(format!("{}: {}", situation.title, affix.reason))
-            .requirement(affix.requirement.as_deref());
-        if let Some(span) = with.and_then(|with| with.span) {
+            .requirement(affix.requirement.as_deref())
+            .ground(&situation.requirement);
+        if let Some(span) = with.and_then(|(_, span)| span) {
             fault = fault.related(span, "what the stanza says");
         }
         out.faults.push(fault);

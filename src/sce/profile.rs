@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::tables::{self, TableError};
 use crate::source::{FileId, Span};
 use crate::xml::{Element, Name};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -48,7 +48,8 @@ pub enum Verify {
     Address,
     /// It is a time, compared as the situation says.
     Time,
-    /// Each of its attributes is compared, character by character, with the term that the table gives it.
+    /// Each of its attributes is compared with the attribute of the stanza that the table names: addresses with their resources, all others
+    /// character by character.
     Terms,
 }
 
@@ -59,7 +60,7 @@ impl Verify {
             Verify::None => "not",
             Verify::Address => "as an address",
             Verify::Time => "as a time",
-            Verify::Terms => "character by character",
+            Verify::Terms => "as the attributes of the stanza",
         }
     }
 }
@@ -137,15 +138,16 @@ impl Term {
 pub struct Situation {
     /// What people call it.
     pub title: String,
-    /// The stanza that it is about.
-    pub stanza: String,
+    /// The kinds of stanza that it is about: one, or a list.
+    #[serde(deserialize_with = "one_or_more")]
+    pub stanza: Vec<String>,
     /// The children of an outer stanza in one of which the stanza arrives (a carbon copy, an archive's result), in Clark
     /// notation. None: it arrives as it is.
     #[serde(default)]
     pub wrapper: Vec<String>,
-    /// The `type` that the stanza has in this situation, and no other.
-    #[serde(rename = "type")]
-    pub type_: Option<String>,
+    /// The types that a stanza has in this situation, and no other: one, or a list. None: any.
+    #[serde(default, rename = "type", deserialize_with = "one_or_more")]
+    pub types: Vec<String>,
     /// The address that is a joined room's in this situation, and no other.
     #[serde(rename = "when-room")]
     pub when_room: Option<RoomSide>,
@@ -183,7 +185,12 @@ pub struct Situation {
 impl Situation {
     /// How many conditions it makes: of several situations that fit, the one with the most is meant.
     pub fn conditions(&self) -> usize {
-        usize::from(self.type_.is_some()) + usize::from(self.when_room.is_some())
+        usize::from(!self.types.is_empty()) + usize::from(self.when_room.is_some())
+    }
+
+    /// Whether a stanza may have that type in it.
+    pub fn is_of_type(&self, type_: Option<&str>) -> bool {
+        self.types.is_empty() || type_.is_some_and(|type_| self.types.iter().any(|one| one == type_))
     }
 
     /// The names of the wrappers in which its stanzas come.
@@ -308,10 +315,31 @@ fn one() -> usize {
     1
 }
 
+/// A text, or a list of texts.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::One(text) => vec![text],
+        Written::More(texts) => texts,
+    })
+}
+
 impl Affix {
     /// Whether it has to be there in a situation.
     pub fn use_in(&self, situation: Option<&str>) -> Use {
-        situation.and_then(|name| self.situations.get(name)).copied().unwrap_or(self.use_)
+        match situation {
+            Some(name) => self.situations.get(name).copied().unwrap_or(self.use_),
+            // An envelope that nothing carries may be of any situation.
+            None if self.use_ == Use::Forbidden && self.situations.values().any(|use_| *use_ != Use::Forbidden) => {
+                Use::Optional
+            }
+            None => self.use_,
+        }
     }
 
     /// Whether an attribute of that name belongs to it.
@@ -321,9 +349,12 @@ impl Affix {
 
     /// What in the table contradicts itself.
     fn contradiction(&self) -> Option<&'static str> {
-        let is_text = |term: &Term| matches!(term, Term::StanzaType | Term::StanzaId);
-        if !self.attributes.values().all(is_text) {
-            return Some("its `attributes` repeat `stanza.type` and `stanza.id`, and nothing else");
+        let is_of_stanza =
+            |term: &Term| matches!(term, Term::StanzaType | Term::StanzaId | Term::StanzaTo | Term::StanzaFrom);
+        if !self.attributes.values().all(is_of_stanza) {
+            return Some(
+                "its `attributes` repeat `stanza.type`, `stanza.id`, `stanza.to` and `stanza.from`, and nothing else",
+            );
         }
         let of_terms = [self.verify == Verify::Terms, self.holds == Holds::Stanza, !self.attributes.is_empty()];
         if of_terms.contains(&true) && (of_terms.contains(&false) || self.attribute.is_some()) {

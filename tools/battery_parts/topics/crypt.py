@@ -20,7 +20,7 @@ def topic():
     vague("signed-by-the-sender", "Romeo signed it although the form promises no signature: it opens, and the form decides.", message(crypt(by=["romeo"])), contains=[TEXT])
     vague("without-to", "Without a signature `to` is optional.", message(crypt(to=None)), contains=[TEXT])
     vague("several-to", "Several recipients, one of them the reader.", message(crypt(to=(NURSE, JULIET))), contains=[TEXT])
-    vague("iq", "A request in the form that nobody signs.", iq(crypt("<data xmlns='urn:xmpp:bob' cid='sha1+00@bob.xmpp.org'/>")), contains=["bob.xmpp.org"])
+    held.wrong("iq", "A request in the form that nobody signs: it would make its receiver act.", iq(crypt("<data xmlns='urn:xmpp:bob' cid='sha1+00@bob.xmpp.org'/>")), "req-receive-open")
     vague("fallback", "A fallback and a body outside are no more restored than in other forms.", message(crypt(), outside="<body>Outer text</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:example:without'/>"), contains=[TEXT], lacks=["Outer text", "urn:example:without"])
     vague("late-own-server", "Delivered late, as the own server says.", message(crypt(), outside=DELAY.format("capulet.example", T)), clock=later(3600), contains=[TEXT])
     held.wrong("signed-by-another", "Tybalt signed what comes from Romeo: a signature that is there must be the sender's.", message(crypt(by=["tybalt"])), "req-from-identity")

@@ -15,6 +15,7 @@ def topic():
     for profile in ("openpgp", "omemo"):
         look_alikes(held, profile)
         marks(held, profile)
+    messages(held)
     presences(held)
     stamps(held)
     forms(held)
@@ -41,7 +42,7 @@ def look_alikes(held, profile):
 
 def marks(held, profile):
     """The affix that repeats type and identifier."""
-    mark = lambda kind, identifier="q7": f"<stanza xmlns='{STAMP_NAMES}' type='{kind}' id='{identifier}'/>"
+    mark = lambda kind, identifier="q7", to=PORCH, sender=ORCHARD: f"<stanza xmlns='{STAMP_NAMES}' type='{kind}' id='{identifier}' to='{to}' from='{sender}'/>"
     sent = lambda kind, identifier, content, more: (
         f"<iq from='{ORCHARD}' to='{PORCH}' type='{kind}' id='{identifier}'>{seal(profile, content, more=more)}</iq>"
     )
@@ -55,9 +56,17 @@ def marks(held, profile):
     wrong("other-id", "A server gave it the identifier of another request.", "req-stanza-check", "result", "q8", GET, mark("result"))
     wrong("case", "Identifiers are compared character by character.", "req-stanza-check", "get", "Q7", GET, mark("get"))
     wrong("twice", "Two of them, of which one agrees.", "req-receive-affixes", "get", "q7", GET, mark("set") + mark("get"))
-    wrong("no-id", "One without the identifier says less than it has to.", "req-stanza-check", "get", "q7", GET, f"<stanza xmlns='{STAMP_NAMES}' type='get'/>")
-    wrong("surplus", "An attribute that is not defined.", "req-receive-schema", "get", "q7", GET, mark("get").replace("/>", " to='x'/>"))
+    wrong("no-id", "One without the identifier says less than it has to.", "req-stanza-check", "get", "q7", GET, mark("get").replace(" id='q7'", ""))
+    wrong("other-device", "A server delivered it to another device of the account.", "req-stanza-check", "get", "q7", GET, mark("get", to=CHAMBER))
+    wrong("from-other-device", "A server says that another device of the sender asks.", "req-stanza-check", "get", "q7", GET, mark("get", sender=ROMEO + "/phone"))
+    wrong("surplus", "An attribute that is not defined.", "req-receive-schema", "get", "q7", GET, mark("get").replace("/>", " resource='x'/>"))
     right("other-namespace", "An affix of that name in a namespace that nobody knows is ignored.", "get", "q7", GET, mark("set").replace("stanza:0", "stanza:9"), contains=["2010281d"])
+
+
+def messages(held):
+    mark = f"<stanza xmlns='{STAMP_NAMES}' type='chat' id='q7' to='{PORCH}' from='{ORCHARD}'/>"
+    held.wrong("mark-message", "The affix of IQs in the envelope of a message.", message(seal("openpgp", body("Hi"), more=mark)), "req-receive-affixes")
+    held.wrong("crypt-iq", "An IQ of which nobody says who wrote it.", iq(protect("ox", ox_element(GET, name="crypt"))), "req-receive-open")
 
 
 def presences(held):
