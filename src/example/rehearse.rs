@@ -6,7 +6,7 @@ use crate::protocol::{AlreadyOpen, Keyring};
 use crate::sce::Profile;
 use crate::sce::arrival::Address;
 use crate::sce::envelope::serialise;
-use crate::sce::policy::Place;
+use crate::sce::policy::Side;
 use crate::sce::profile::Term;
 use crate::source::MappedText;
 use crate::xml::{Element, Name};
@@ -27,7 +27,7 @@ pub struct Refusal {
 /// Why a stanza cannot go where it says, or shows servers what only servers write: sealed or not, its receivers would do nothing with it.
 pub fn misdirected(stanza: &Element, stage: Stage<'_>) -> Option<String> {
     let wrappers: Vec<Name> = stage.rules.profiles.situations().flat_map(|(_, row)| row.wrapper_names()).collect();
-    let stays = |child: &&Element| stage.rules.policy.row(&child.name, &stanza.name.local).sender == Place::Outside;
+    let stays = |child: &&Element| stage.rules.policy.row(&child.name, &stanza.name.local).sender == Side::Outside;
     if let Some(wrapper) = stanza.elements().filter(stays).find(|child| wrappers.contains(&child.name)) {
         return Some(format!("`<{}>` is written by servers and archives alone", wrapper.written_name()));
     }

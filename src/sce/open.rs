@@ -3,9 +3,10 @@
 use super::arrival::{Address, Arrival};
 use super::envelope::{Envelope, Found, trimmed};
 use super::fault::{Fault, FaultKind};
-use super::policy::{Once, Outside, Place, Policy, Row};
+use super::policy::{Once, Outside, Place, Policy, Row, Side};
 use super::profile::{Affix, Holds, Late, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
+use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::{Element, Name, Node};
 use crate::xmpp::{StanzaKind, jid, time};
 use jiff::Timestamp;
@@ -438,11 +439,13 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
         }
         let row = policy.row(&child.name, kind);
         let is_inside = kept.iter().any(|inner| inner.name == child.name);
+        // What a sender puts on both sides says the same on both.
+        let is_copy = row.sender == Side::Both && kept.iter().any(|inner| is_same(inner, child));
         match outside(row, is_inside) {
             Fate::Kept => restored.put(child.clone(), Origin::Outside),
             fate => {
                 restored.ignored.push(child.name.clone());
-                let stands_in = row.stand_in.is_some() || form.outside.contains(&child.name);
+                let stands_in = is_copy || row.stand_in.is_some() || form.outside.contains(&child.name);
                 restored.faults.extend((fate == Fate::Superseded && !stands_in).then(|| superseded(child, row)));
             }
         }
@@ -450,6 +453,10 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
     restored.faults.extend(wrong_children(&restored, envelope.span));
     restored.faults.extend(returned_error(sealed, &kept, envelope.span, policy));
     restored
+}
+
+fn is_same(one: &Element, other: &Element) -> bool {
+    canonical(one, Whitespace::Exact) == canonical(other, Whitespace::Exact)
 }
 
 impl Restored {

@@ -33,6 +33,29 @@ impl Place {
     }
 }
 
+/// Where a sender puts an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Into the content.
+    Inside,
+    /// Beside the carrier.
+    Outside,
+    /// Both: what is outside serves those who cannot open the envelope, and what is inside counts.
+    Both,
+}
+
+impl Side {
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Inside => "inside",
+            Side::Outside => "outside",
+            Side::Both => "both",
+        }
+    }
+}
+
 /// What becomes of an element on either side that stands outside of an envelope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -87,7 +110,7 @@ pub struct Row {
     /// Where it belongs.
     pub place: Place,
     /// Where a sender puts what may stand on either side.
-    pub sender: Place,
+    pub sender: Side,
     /// The stanzas that the row is about; empty: all.
     pub stanzas: Vec<String>,
     /// Why.
@@ -212,7 +235,7 @@ struct RawRow {
     namespace: String,
     name: String,
     place: Place,
-    sender: Option<Place>,
+    sender: Option<Side>,
     #[serde(default)]
     stanzas: Vec<String>,
     reason: String,
@@ -310,9 +333,10 @@ impl Row {
     }
 }
 
-fn sender_side(place: Place, sender: Option<Place>) -> Place {
+fn sender_side(place: Place, sender: Option<Side>) -> Side {
     match (place, sender) {
-        (Place::Outside, _) | (Place::Either | Place::Undecided, Some(Place::Outside)) => Place::Outside,
-        _ => Place::Inside,
+        (Place::Outside, _) => Side::Outside,
+        (Place::Either | Place::Undecided, Some(side)) => side,
+        (Place::Either | Place::Undecided, None) | (Place::Inside, _) => Side::Inside,
     }
 }

@@ -1,7 +1,7 @@
 //! The sender's side: splitting a stanza by policy, and putting the sealed one together.
 
 use super::fault::{Fault, FaultKind};
-use super::policy::{Place, Policy};
+use super::policy::{Place, Policy, Side};
 use super::profile::{Hint, Profile, Profiles, Use};
 use crate::xml::{Element, Name, Node};
 
@@ -14,7 +14,7 @@ pub struct Split {
     pub inside: Vec<Element>,
 }
 
-/// Splits a stanza: each child goes where its row says, or where the policy puts unknown elements.
+/// Splits a stanza: each child goes where its row says, to both sides if it says so, or where the policy puts unknown elements.
 ///
 /// Carriers stay where they are. Where a row has a stand-in, that stays outside for the element that goes inside.
 pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
@@ -24,8 +24,11 @@ pub fn split(stanza: &Element, policy: &Policy, profiles: &Profiles) -> Split {
     for child in stanza.elements() {
         let row = policy.row(&child.name, &stanza.name.local);
         let is_carrier = profiles.iter().any(|profile| profile.carrier == child.name);
-        if is_carrier || profiles.is_control(&child.name) || row.sender == Place::Outside {
+        let is_of_protocol = is_carrier || profiles.is_control(&child.name);
+        if is_of_protocol || row.sender != Side::Inside {
             outside.children.push(Node::from(child.clone()));
+        }
+        if is_of_protocol || row.sender == Side::Outside {
             continue;
         }
         outside.children.extend(row.stand_in.clone().map(Node::from));
