@@ -161,6 +161,16 @@ fn replays_and_what_does_not_decrypt_change_nothing() {
     room.fails(&open, &changed, 1, "refused");
     room.fails(&[&OPEN[..], &["--device", "juliet.device"]].concat(), &sealed, 1, "nobody known");
     room.fails(&[&OPEN[..], &["--device", "romeo.device"]].concat(), &sealed, 1, "not sealed for");
+    // Nor does what nobody may send in this way: a receiver would not have decrypted it.
+    let forwarded = sealed.replacen("<message", "<message xmlns='jabber:client'", 1);
+    let forged = format!(
+        "<message from='tybalt@verona-files.example/x' to='{JULIET}/x'><received xmlns='urn:xmpp:carbons:2'>\
+         <forwarded xmlns='urn:xmpp:forward:0'>{forwarded}</forwarded></received></message>"
+    );
+    room.fails(&open, &forged, 1, "req-situation-carbon");
+    let as_room =
+        sealed.replacen("type=\"chat\"", "type=\"groupchat\"", 1).replacen("type='chat'", "type='groupchat'", 1);
+    room.fails(&open, &as_room, 1, "req-room-joined");
     // Nor is a session filed under an account that is not the author's.
     let readdressed = sealed.replacen(ROMEO, "tybalt@verona-files.example", 1);
     room.fails(&open, &readdressed, 1, "refused");
@@ -185,7 +195,9 @@ fn what_is_refused_after_it_was_decrypted_opens_no_more() {
             sealed.replacen(&format!("to=\"{JULIET}"), "to=\"nurse@verona-files.example", 1)
         }),
         ("error", &open, &|sealed| sealed.replacen("type=\"chat\"", "type=\"error\"", 1)),
-        ("group chat", &late, &|sealed| sealed.replacen("type=\"chat\"", "type=\"groupchat\"", 1)),
+        ("recipient, late", &late, &|sealed| {
+            sealed.replacen(&format!("to=\"{JULIET}"), "to=\"nurse@verona-files.example", 1)
+        }),
     ];
     for (what, arguments, change) in changes {
         let room = Room::new(&format!("used-{}", what.replace(' ', "-")));

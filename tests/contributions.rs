@@ -316,6 +316,29 @@ fn an_element_that_has_a_twin_is_named_with_its_parent() {
     misfit(&with(&(row("Visitor") + &row("Moderator"))), &named, &["the element around"]);
 }
 
+/// Twins in one element are told by their numbers, for as long as that element is as it was.
+#[test]
+fn a_twin_beside_its_twin_is_named_with_their_parent() {
+    let document = fixture().replace("<li>First</li>", "<li>Second</li>");
+    let (own, parent) = (hash(&document, "intro", "ul 1 / li 2"), hash(&document, "intro", "ul 1"));
+    let place = format!("[[edit]]\nsection = 'intro'\nat = 'ul 1 / li 2'\nhash = '{own}'\nparent = '{parent}'\n");
+    let edits = [contribution(&[place + "replace = '<li>Third</li>'\n"])];
+    let text = applied_to(&document, &edits, None).outcome.unwrap().text;
+    assert!(text.contains("<li>Second</li>\n    <li>Third</li>"), "{text}");
+    misfit(&document.replace("<ul>", "<ul>\n    <li>Zeroth</li>"), &edits, &["the element around"]);
+}
+
+/// A space at the start of words that are appended to a line separates them from what is there.
+#[test]
+fn words_that_are_appended_keep_their_space() {
+    let document = fixture().replace("<p>Nobody needs this paragraph.</p>", "<p>Nobody <em>needs</em> it.</p>");
+    let own = hash(&document, "intro", "p 3");
+    let place = format!("[[edit]]\nsection = 'intro'\nat = 'p 3'\nhash = '{own}'\n");
+    let edits = [contribution(&[place + "append = ' Or so.'\n"])];
+    let text = applied_to(&document, &edits, None).outcome.unwrap().text;
+    assert!(text.contains("<p>Nobody <em>needs</em> it. Or so.</p>"), "{text}");
+}
+
 /// A word is a whole one of the text: names in tags and references mean something else.
 #[test]
 fn a_word_is_one_of_the_text() {

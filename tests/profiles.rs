@@ -142,13 +142,30 @@ fn what_contradicts_itself_is_told() {
         ("authenticates = \"device\"\nbinds = [\"sender\"]", "authenticates = \"nobody\"", "contradict each other"),
         ("[profile.pq-omemo.padding]\nsizes", "[profile.pq-omemo.padding]\nminimum = 3\nsizes", "one of the three"),
         ("sizes = [256, 1024, 4096]", "sizes = [1024, 256]", "ascend"),
+        ("stanza = [\"message\", \"presence\"]", "stanza = \"banana\"", "`stanza` is `message`"),
+        ("to = [\"room\"]", "to = []", "name at least one term"),
+        ("time = [\"now\"]", "time = [\"stanza.to\"]", "`time` names"),
+        ("type = \"groupchat\"\n", "", "cannot be told apart"),
+        ("iq-request = \"recommended\"", "iq-requst = \"recommended\"", "`iq-requst`, which the table does not have"),
+        ("time-margin = 300", "time-margin = -1", "number of seconds"),
+        (
+            "control = [\"{urn:example:mls:sce:0}welcome\"",
+            "control = [\"{urn:example:mls:sce:0}message\"",
+            "than the carrier",
+        ),
+        (
+            "[profile.pq-omemo.padding]",
+            "[profile.pq-omemo.affix.to]\nuse = \"optional\"\n\n[profile.pq-omemo.padding]",
+            "never laxer",
+        ),
+        ("sizes = [256, 1024, 4096]", "sizes = [256, 9007199254740993]", "a mebibyte"),
         (
             "attributes = { type = \"stanza.type\", id = \"stanza.id\", to = \"stanza.to\", from = \"stanza.from\" }",
             "attribute = \"id\"",
             "go together",
         ),
         ("id = \"stanza.id\", to", "id = \"account\", to", "repeat `stanza.type`, `stanza.id`"),
-        ("control = [\"{urn:example:mls:sce:0}welcome\", ", "control = [\"{welcome\", ", "welcome"),
+        ("control = [\"{urn:example:mls:sce:0}welcome\", ", "control = [\"{welcome\", ", "`{welcome`"),
     ];
     for (from, to, words) in cases {
         let told = found(from, to);

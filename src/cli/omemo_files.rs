@@ -130,9 +130,10 @@ impl InUse {
         let Some(used) = &self.0 else { return Ok(false) };
         let is_empty = result.is_some_and(|result| result.as_ref().is_err_and(protocol::Failure::is_without_content));
         let is_accepted = result.is_some_and(|result| result.as_ref().is_ok_and(Opening::is_accepted));
-        // A session is not filed under an account that the envelope contradicts.
-        let is_of_another = |opening: &Opening| opening.faults.iter().any(|fault| fault.kind == FaultKind::WrongSigner);
-        let is_misfiled = result.is_some_and(|result| result.as_ref().is_ok_and(is_of_another));
+        // A session is not filed under an account that the envelope contradicts, and what may not come in this way at all would not have
+        // been decrypted by a receiver.
+        let is_misplaced = |opening: &Opening| opening.faults.iter().any(|fault| MISPLACED.contains(&fault.kind));
+        let is_misfiled = result.is_some_and(|result| result.as_ref().is_ok_and(is_misplaced));
         // There is a next state as soon as a key of somebody known has opened.
         let Some(state) = used.next.take().filter(|_| !is_misfiled) else { return Ok(false) };
         if used.is_repeated {
@@ -157,6 +158,17 @@ impl InUse {
         }
     }
 }
+
+/// What is wrong with a stanza before anything in it is decrypted, and with whose it is.
+const MISPLACED: [FaultKind; 7] = [
+    FaultKind::WrongSigner,
+    FaultKind::ForgedWrapper,
+    FaultKind::WrapperShape,
+    FaultKind::UnaskedResult,
+    FaultKind::UnknownRoom,
+    FaultKind::NeverSealed,
+    FaultKind::CarrierCount,
+];
 
 fn own_device(path: &Path, message: Option<&str>, stage: &mut CommandStage) -> Result<Used, Failure> {
     let (file, stored) = SecretFile::open(path)?;

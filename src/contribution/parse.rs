@@ -126,7 +126,9 @@ fn action(file: FileId, mut row: Row, span: Span) -> Result<Action, Misfit> {
     for (text, kind) in kinds {
         if let Some(text) = text {
             well_formed(text.get_ref(), within(file, &text))?;
-            actions.push(kind(text.into_inner().trim().to_owned()));
+            let text = text.into_inner();
+            // White space around a block means nothing; in a line it separates words.
+            actions.push(kind(if text.contains('\n') { text.trim().to_owned() } else { text }));
         }
     }
     match (actions.pop(), actions.is_empty()) {

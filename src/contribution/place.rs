@@ -118,6 +118,12 @@ impl<'s> Tree<'s> {
             return Err(Misfit::new(edit.span, message, help));
         };
         let mut found = parents.iter().filter(|(_, parent)| self.hash(parent) == *hash);
+        // Where the element around it is as it was, so is the path in it.
+        let place = walk(section, &edit.at);
+        let at_place = found.clone().find(|(element, _)| place.is_some_and(|place| std::ptr::eq(place, *element)));
+        if let Some((element, _)) = at_place {
+            return Ok(element);
+        }
         match (found.next(), found.next()) {
             (Some((element, _)), None) => Ok(element),
             (None, _) => Err(Misfit::new(

@@ -279,7 +279,8 @@ fn read_plaintext(
     opening.is_authored = form.signed || !form.encrypted;
     if !opening.is_authored && StanzaKind::of(sealed.stanza) == Some(StanzaKind::Iq) {
         let message = "an IQ makes its receiver act, and nobody vouches for who wrote this one";
-        opening.faults.push(Fault::new(FaultKind::NotProtected, span, message));
+        let fault = Fault::new(FaultKind::NotProtected, span, message);
+        opening.faults.push(fault.requirement(rules.profiles.verdict("unauthored-iq")));
     }
     let verification = verify(&envelope, form, &rules.profiles, arrival, authorship);
     opening.faults.extend(verification.faults.iter().cloned());

@@ -53,11 +53,16 @@ impl Particulars {
         match term {
             Term::StanzaType => self.stanza.type_.as_deref(),
             Term::StanzaId => self.stanza.id.as_deref(),
-            Term::StanzaTo => self.stanza.to.as_deref(),
-            Term::StanzaFrom => self.stanza.from.as_deref(),
+            // Servers stamp an IQ with the full address of who sends it.
+            Term::StanzaTo => self.stanza.to.as_deref().filter(|to| is_full(to)),
+            Term::StanzaFrom => self.stanza.from.as_deref().filter(|from| is_full(from)),
             _ => None,
         }
     }
+}
+
+fn is_full(address: &str) -> bool {
+    jid::parse(address).is_ok_and(|address| address.resource().is_some())
 }
 
 /// Builds an envelope around `content`: every affix that the profile requires or recommends, and padding.

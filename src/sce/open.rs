@@ -55,7 +55,11 @@ pub fn verify(
     authorship: Authorship<'_>,
 ) -> Verification {
     let mut verification = Verification { faults: arrival.faults.clone(), ..Verification::default() };
-    let Some(situation) = profiles.situation(&arrival.situation) else { return verification };
+    let Some(situation) = profiles.situation(&arrival.situation) else {
+        let message = format!("the table has no situation `{}`, so nothing can be compared", arrival.situation);
+        verification.faults.push(Fault::new(FaultKind::NotProtected, envelope.span, message));
+        return verification;
+    };
     verify_wrapper(envelope.span, situation, arrival, &mut verification);
     verify_own(envelope.span, situation, arrival, &mut verification);
     verify_room(envelope.span, situation, arrival, &mut verification);

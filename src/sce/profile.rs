@@ -281,6 +281,9 @@ impl Holds {
     }
 }
 
+/// How many bytes of padding a profile asks for at most.
+const LONGEST_PADDING: usize = 1 << 20;
+
 /// An affix in a profile.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -405,6 +408,10 @@ impl Padding {
 
     /// What in the table contradicts itself.
     fn contradiction(&self) -> Option<&'static str> {
+        let longest = self.sizes.iter().chain([&self.minimum, &self.random]).max();
+        if longest.is_some_and(|longest| *longest > LONGEST_PADDING) {
+            return Some("padding is a mebibyte (1048576 bytes) at most");
+        }
         let is_ascending = self.sizes.windows(2).all(|pair| pair.first() < pair.last());
         let has_range = self.minimum > 0 || self.random > 0;
         if !is_ascending || self.sizes.first() == Some(&0) {
@@ -737,13 +744,23 @@ impl Profiles {
         if raw.version != 1 {
             return Err(TableError::new(format!("version {} of the table is not known, 1 is", raw.version)));
         }
+        if let Some(contradiction) = contradiction_of_situations(&raw) {
+            return Err(TableError::new(contradiction));
+        }
         let span = Span::new(file, 0, text.len());
         let (mut profiles, mut bases) = (Vec::new(), Vec::new());
         for id in raw.profile.keys() {
             let table = merged(&raw.profile, id, 0)?;
             let is_base = table.get("abstract").and_then(Value::as_bool).unwrap_or(false);
             let profile = read_profile(id, table, span)?;
+            if let Some(contradiction) = unknown_situation(&profile, &raw.situation) {
+                return Err(TableError::new(contradiction));
+            }
             if is_base { bases.push(profile) } else { profiles.push(profile) }
+        }
+        let all: Vec<&Profile> = bases.iter().chain(&profiles).collect();
+        if let Some(contradiction) = all.iter().find_map(|profile| laxer(profile, &all)) {
+            return Err(TableError::new(contradiction));
         }
         let delay = raw.delay.as_deref().map(|name| tables::name(name, "a delay")).transpose()?;
         let forwarded = raw.forwarded.as_deref().map(|name| tables::name(name, "what is forwarded")).transpose()?;
@@ -944,6 +961,83 @@ fn read_profile(id: &str, mut table: Table, span: Span) -> Result<Profile, Table
     resolve(id, raw, forms, span).map_err(named)
 }
 
+/// The kinds of stanza (RFC 6120, section 8).
+const STANZAS: [&str; 3] = ["message", "presence", "iq"];
+
+/// What the situations say that cannot be so, or that would compare nothing unnoticed.
+fn contradiction_of_situations(raw: &File) -> Option<String> {
+    let is_kind = |kind: &String| STANZAS.contains(&kind.as_str());
+    for (name, row) in &raw.situation {
+        let named = |message: &str| Some(format!("situation `{name}`: {message}"));
+        if row.stanza.is_empty() || !row.stanza.iter().all(is_kind) {
+            return named("`stanza` is `message`, `presence`, `iq` or a list of them");
+        }
+        if [&row.to, &row.from, &row.time].iter().any(|terms| terms.is_empty()) {
+            return named("`to`, `from` and `time` name at least one term; `none` compares nothing");
+        }
+        let is_time = |term: &Term| matches!(term, Term::Now | Term::Delay | Term::None);
+        let is_text = |term: &Term| matches!(term, Term::StanzaType | Term::StanzaId);
+        if !row.time.iter().all(is_time)
+            || row.to.iter().chain(&row.from).any(|term| *term != Term::None && (is_time(term) || is_text(term)))
+        {
+            return named("`time` names `now`, `delay` or `none`; `to` and `from` name addresses or `none`");
+        }
+        let others = raw.situation.iter().take_while(|(other, _)| *other != name);
+        let is_like = |other: &Situation| {
+            let is_in_one = row.wrapper.iter().any(|one| other.wrapper.contains(one))
+                || row.wrapper.is_empty() && other.wrapper.is_empty();
+            let is_of_one = row.stanza.iter().any(|kind| other.stanza.contains(kind));
+            let (mut types, mut other_types) = (row.types.clone(), other.types.clone());
+            types.sort();
+            other_types.sort();
+            is_in_one && is_of_one && types == other_types && row.when_room == other.when_room
+        };
+        if let Some((other, _)) = others.into_iter().find(|(_, other)| is_like(other)) {
+            return named(&format!("it makes the same conditions as `{other}`, so the two cannot be told apart"));
+        }
+    }
+    let row = raw.never_sealed.iter().find(|row| !is_kind(&row.stanza))?;
+    Some(format!("`[[never-sealed]]`: there is no kind of stanza `{}`", row.stanza))
+}
+
+/// A situation that an affix of a profile names, and that there is none of.
+fn unknown_situation(profile: &Profile, situations: &BTreeMap<String, Situation>) -> Option<String> {
+    std::iter::once(profile).chain(&profile.forms).find_map(|form| {
+        let named = form.affixes.iter().flat_map(|(name, affix)| affix.situations.keys().map(move |one| (name, one)));
+        let (name, unknown) = named.into_iter().find(|(_, one)| !situations.contains_key(*one))?;
+        Some(format!(
+            "profile `{}`: the affix `{name}` names a situation `{unknown}`, which the table does not have",
+            form.id
+        ))
+    })
+}
+
+/// Where a profile demands less than the one that it extends: it can be stricter, never laxer.
+fn laxer(profile: &Profile, all: &[&Profile]) -> Option<String> {
+    let base = all.iter().find(|one| Some(&one.id) == profile.extends.as_ref())?;
+    let rank = |use_: Use| match use_ {
+        Use::Optional => 0,
+        Use::Recommended => 1,
+        Use::Required => 2,
+        Use::Forbidden => 3,
+    };
+    for (name, affix) in &base.affixes {
+        let own = profile.affixes.get(name)?;
+        let situations = affix.situations.keys().chain(own.situations.keys()).map(|one| Some(one.as_str()));
+        for situation in situations.chain([Some("")]) {
+            let (before, now) = (affix.use_in(situation), own.use_in(situation));
+            if rank(now) < rank(before) || before == Use::Required && now == Use::Forbidden {
+                let (before, now, id) = (before.word(), now.word(), &profile.id);
+                return Some(format!(
+                    "profile `{id}`: the affix `{name}` is {now}, but `{}` has it {before}: a profile can be stricter, never laxer",
+                    base.id
+                ));
+            }
+        }
+    }
+    None
+}
+
 /// What a profile says of its protocol that cannot be so.
 fn contradiction(raw: &RawProfile) -> Option<String> {
     let Traits { authenticates, binds, replay, .. } = &raw.traits;
@@ -951,6 +1045,19 @@ fn contradiction(raw: &RawProfile) -> Option<String> {
     if is_signed.is_some_and(|is_signed| is_signed != raw.signed) {
         let whom = authenticates.map_or("nobody", Authenticates::word);
         return Some(format!("`signed = {}` and `authenticates = \"{whom}\"` contradict each other", raw.signed));
+    }
+    if raw.time_margin < 0 {
+        return Some(format!("`time-margin` is a number of seconds, not {}", raw.time_margin));
+    }
+    if let Some(name) =
+        raw.traits.control.iter().find(|name| !name.starts_with('{') || raw.carrier.as_ref() == Some(*name))
+    {
+        return Some(format!(
+            "`{name}` in `control` is another element than the carrier, with its namespace: `{{namespace}}name`"
+        ));
+    }
+    if let Some((name, _)) = raw.alias.iter().find(|(_, other)| raw.alias.contains_key(*other)) {
+        return Some(format!("the alias of `{name}` has an alias itself"));
     }
     if raw.late == Late::Mark && *replay == Replay::Possible {
         let why = "a stanza that arrives late can then be one that arrived before";

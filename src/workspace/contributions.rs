@@ -62,8 +62,8 @@ fn keeps_right(
     document: FileId,
 ) -> Result<Result<Applied, Vec<Misfit>>, Failure> {
     let trials = Trials::read(world, &[to.to_path_buf()])?;
-    let Some(loaded) = trials.documents().iter().find(|loaded| loaded.path == shown(to)) else {
-        return Ok(Ok(applied));
+    let Some(loaded) = trials.documents().first() else {
+        return Err(Failure::new(format!("`{}` holds no document that could be checked", shown(to))));
     };
     let told = |finding: &Finding| format!("{}: {}", finding.rule, finding.message);
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -79,11 +79,12 @@ fn keeps_right(
         }
         let span = applied.edit_at(finding.span.start).unwrap_or_else(|| sources.whole(document).at_start());
         let line = trial.sources.get(trial.file).position(finding.span.start).line;
+        // A revision that is older than the last one is no new revision.
+        let is_grave = severity == Severity::Error || finding.rule == "revisions-out-of-order";
+        let severity = if is_grave { Severity::Error } else { severity };
         let message = format!("line {line} of the edited document gets a new {}: {}", severity.name(), told(finding));
         let help = finding.help.clone().unwrap_or_else(|| format!("`xep explain {}` says more", finding.rule));
         let misfit = Misfit { span, message, help };
-        // A revision that is older than the last one is no new revision.
-        let is_grave = severity == Severity::Error || finding.rule == "revisions-out-of-order";
         if is_grave { misfits.push(misfit) } else { applied.notes.push(misfit) }
     }
     if loaded.shared.is_none() {

@@ -205,7 +205,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<bool, Failure> {
 /// Makes sure that a folder inside of a workspace is not reached through a link that the workspace holds.
 fn no_links_between(folder: &Path) -> Result<(), Failure> {
     // The root of a workspace may be reached by links; what is below it came with it.
-    let root = root_of(&super::Disk, folder);
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = std::path::absolute(folder).map_err(|error| failed(folder, &error))?;
+    let root = root_of(&super::Disk, &folder);
     match folder.strip_prefix(&root) {
         Ok(below) if !below.as_os_str().is_empty() => Folder::new(&root, Keep::Synced).check(below),
         _ => Ok(()),
