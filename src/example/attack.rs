@@ -124,6 +124,9 @@ pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<El
             strip(&mut stanza, target.profile);
             stanza.children.push(Node::from(envelope));
         }
+        "repeat" if example.directives.get("element").is_some() => {
+            stanza.children.extend(elements(example)?.into_iter().map(Node::from));
+        }
         "readdress" | "repeat" => {}
         "set-attribute" => set_attribute(&mut stanza, example, target.profile)?,
         "strip-carrier" => {
