@@ -84,7 +84,7 @@ fn what_a_table_says_is_what_a_receiver_gets() {
     assert_eq!(mls.traits.authenticates, Some(Authenticates::Device));
     assert_eq!((mls.traits.replay, mls.late), (Replay::Refused, Late::Mark));
     let group = mls.affixes.get("group").unwrap();
-    assert_eq!(mls.affix_name("group", group).to_string(), "{urn:example:mls:sce:0}group");
+    assert_eq!(group.name_in(&mls.envelope, "group").to_string(), "{urn:example:mls:sce:0}group");
     assert!(mls.affix(&element("<group xmlns='urn:xmpp:sce:1'/>").name).is_none(), "of another namespace");
     let pq = profiles.get("pq-omemo").unwrap();
     // 10,000 bytes hold the envelope of 256 bytes in Base64, 400 bytes once, and 1750 for each of five devices.

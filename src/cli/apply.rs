@@ -1,5 +1,6 @@
 //! `xep apply`.
 
+use super::check::counted;
 use super::{Failure, Outcome, output};
 use crate::contribution::Revision;
 use crate::workspace::{Disk, contribute, places_of, write};
@@ -14,9 +15,7 @@ use std::path::PathBuf;
 /// fits and `xep check` finds no new error in the result. Exit code 0: every edit fits; 1: an edit does not fit; 2: a file could not
 /// be read or written.
 #[derive(Debug, Args)]
-#[command(
-    after_help = AFTER_HELP
-)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Apply {
     /// Contributions, or folders of them
     #[arg(value_name = "CONTRIBUTION", required_unless_present = "places")]
@@ -84,10 +83,9 @@ impl Apply {
             }
             None if self.diff => output::print(&contributed.difference())?,
             None if self.check => {
-                let (edits, contributions) = (contributed.edits, contributed.contributions);
-                let (edit, fit) = if edits == 1 { ("edit", "fits") } else { ("edits", "fit") };
-                let of = if contributions == 1 { "contribution" } else { "contributions" };
-                output::print(&format!("{edits} {edit} of {contributions} {of} {fit}\n"))?;
+                let (edits, of) = (contributed.edits, counted(contributed.contributions, "contribution"));
+                let fit = if edits == 1 { "fits" } else { "fit" };
+                output::print(&format!("{} of {of} {fit}\n", counted(edits, "edit")))?;
             }
             None => output::print(&applied.text)?,
         }

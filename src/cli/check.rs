@@ -221,7 +221,7 @@ fn told(mended: &Mended, is_only_shown: bool) -> String {
 }
 
 /// A number of things.
-fn counted(number: usize, thing: &str) -> String {
+pub(super) fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 

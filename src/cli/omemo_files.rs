@@ -63,7 +63,7 @@ impl OmemoFiles {
         stage: &mut CommandStage,
     ) -> Result<InUse, Failure> {
         let used = self.device.as_deref().map(|path| own_device(path, message, stage)).transpose()?;
-        let other = other.and_then(|other| crate::xmpp::jid::bare(other).parse::<BareJid>().ok());
+        let other = other.and_then(|other| jid::bare(other).parse::<BareJid>().ok());
         let mut published: BTreeMap<BareJid, Vec<(DeviceId, Bundle)>> = BTreeMap::new();
         for named in &self.bundle {
             let (account, bundles) = bundles(named, other.as_ref())?;
@@ -104,7 +104,7 @@ impl InUse {
     /// Checks that the device is of an account.
     pub(super) fn expect_of(&self, account: Option<&str>) -> Result<(), Failure> {
         let Some(used) = &self.0 else { return Ok(()) };
-        match account.is_none_or(|account| crate::xmpp::jid::same_bare(account, used.address.as_str())) {
+        match account.is_none_or(|account| jid::same_bare(account, used.address.as_str())) {
             true => Ok(()),
             false => Err(Failure(format!(
                 "the device of `--device` is of {}, not of {}",
@@ -128,12 +128,11 @@ impl InUse {
     /// [`InUse::delivered`]. Answers whether there is nothing to show.
     pub(super) fn settle(&self, result: Option<&Result<Opening, protocol::Failure>>) -> Result<bool, Failure> {
         let Some(used) = &self.0 else { return Ok(false) };
-        let is_empty = result.is_some_and(|result| result.as_ref().is_err_and(protocol::Failure::is_without_content));
-        let is_accepted = result.is_some_and(|result| result.as_ref().is_ok_and(Opening::is_accepted));
+        let is_empty = matches!(result, Some(Err(failure)) if failure.is_without_content());
+        let opening = result.and_then(|result| result.as_ref().ok());
         // A session is not filed under an account that the envelope contradicts, and what may not come in this way at all would not have
         // been decrypted by a receiver.
-        let is_misplaced = |opening: &Opening| opening.faults.iter().any(|fault| MISPLACED.contains(&fault.kind));
-        let is_misfiled = result.is_some_and(|result| result.as_ref().is_ok_and(is_misplaced));
+        let is_misfiled = opening.into_iter().flat_map(|one| &one.faults).any(|fault| MISPLACED.contains(&fault.kind));
         // There is a next state as soon as a key of somebody known has opened.
         let Some(state) = used.next.take().filter(|_| !is_misfiled) else { return Ok(false) };
         if used.is_repeated {
@@ -142,10 +141,10 @@ impl InUse {
         }
         used.file.keep(&used.name, &used.before)?;
         used.file.replace(&state)?;
-        match (is_empty, is_accepted) {
-            (true, _) => output::note("The message is empty: it only moved the keys of the session on."),
-            (false, true) => {}
-            (false, false) => output::note("The key of this message is used up although the message is refused."),
+        if is_empty {
+            output::note("The message is empty: it only moved the keys of the session on.");
+        } else if !opening.is_some_and(Opening::is_accepted) {
+            output::note("The key of this message is used up although the message is refused.");
         }
         Ok(is_empty)
     }
@@ -225,7 +224,7 @@ fn bundles(named: &str, other: Option<&BareJid>) -> Result<Published, Failure> {
     }
     for parent in root.descendants() {
         let own = parent.value("id").filter(|_| parent.name.local == "item").and_then(device_id);
-        if let (Some(named), Some(own)) = (id.filter(|id| own.is_some_and(|own| own != *id)), own) {
+        if let Some((named, own)) = id.zip(own).filter(|(named, own)| named != own) {
             let shown = path.display();
             return Err(Failure(format!("the item in `{shown}` is of the device {own}, but it is given as {named}")));
         }

@@ -1,5 +1,6 @@
 //! `xep vectors`.
 
+use super::check::counted;
 use super::stage::CommandStage;
 use super::{Failure, Outcome, output};
 use crate::example::vectors;
@@ -115,9 +116,4 @@ fn told(reports: &[(String, Report)]) -> String {
     let (held, failed) = (sum(|report| report.held), sum(|report| report.failures.len()));
     text.push_str(&format!("{}: {held} of {} hold\n", counted(reports.len(), "file"), counted(held + failed, "check")));
     text
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }

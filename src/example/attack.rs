@@ -114,7 +114,7 @@ pub struct Target<'a> {
 pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<Element, String> {
     let mut stanza = target.stanza.clone();
     match tamper {
-        "add-outside" => stanza.children.extend(elements(example)?.into_iter().map(Node::from)),
+        "add-outside" => add_elements(&mut stanza, example)?,
         "drop-store-hint" => drop_hint(&mut stanza, target.profile, "missing-store-hint"),
         "drop-encryption-hint" => drop_hint(&mut stanza, target.profile, "missing-encryption-hint"),
         "flip-ciphertext" => flip(&mut stanza, example, target.profile)?,
@@ -124,15 +124,13 @@ pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<El
             strip(&mut stanza, target.profile);
             stanza.children.push(Node::from(envelope));
         }
-        "repeat" if example.directives.get("element").is_some() => {
-            stanza.children.extend(elements(example)?.into_iter().map(Node::from));
-        }
+        "repeat" if example.directives.get("element").is_some() => add_elements(&mut stanza, example)?,
         "readdress" | "repeat" => {}
         "set-attribute" => set_attribute(&mut stanza, example, target.profile)?,
         "strip-carrier" => {
             strip(&mut stanza, target.profile);
             if example.directives.get("element").is_some() {
-                stanza.children.extend(elements(example)?.into_iter().map(Node::from));
+                add_elements(&mut stanza, example)?;
             }
         }
         "swap-carrier" => {
@@ -225,11 +223,14 @@ pub fn opener<'a>(example: &Example, cast: &'a Cast) -> Option<&'a Person> {
     cast.person(example.directives.text("as")?)
 }
 
-fn elements(example: &Example) -> Result<Vec<Element>, String> {
+fn add_elements(stanza: &mut Element, example: &Example) -> Result<(), String> {
     let text = example.directives.get("element").ok_or("it needs `element=\"<...>\"`")?;
     let parsed = parse(&text.value, CLIENT);
     match parsed.problems.first() {
-        None => Ok(parsed.elements().cloned().collect()),
+        None => {
+            stanza.children.extend(parsed.elements().cloned().map(Node::from));
+            Ok(())
+        }
         Some(problem) => Err(format!("`element` is no XML: {}", problem.message)),
     }
 }

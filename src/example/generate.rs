@@ -15,7 +15,7 @@ use crate::protocol;
 use crate::random::SeededRandom;
 use crate::sce::arrival::Arrival;
 use crate::sce::envelope::serialise;
-use crate::sce::profile::{Holds, Use};
+use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Rulebook};
 use crate::source::MappedText;
@@ -138,7 +138,7 @@ pub(super) fn describe_profile(text: &mut String, profile: &Profile, situation: 
         let use_ = affix.use_in(Some(situation));
         if affix.holds != Holds::Stanza {
             let _ = writeln!(text, "{name} {use_:?} {:?} {:?}", affix.holds, affix.attribute);
-        } else if matches!(use_, Use::Required | Use::Recommended) {
+        } else if use_.is_sent() {
             let _ = writeln!(text, "{name} {:?} {:?}", affix.namespace, affix.attributes);
         }
     }

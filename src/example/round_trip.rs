@@ -12,7 +12,7 @@ use crate::sce::profile::Holds;
 use crate::sce::seal::{assemble, split};
 use crate::sce::{Profile, Profiles, Rules};
 use crate::source::Span;
-use crate::xml::canonical::{Whitespace, canonical, canonical_stanza};
+use crate::xml::canonical::{Whitespace, canonical_stanza, is_same};
 use crate::xml::{Element, Name, Node};
 use crate::xmpp::jid;
 use jiff::Timestamp;
@@ -587,8 +587,7 @@ pub(super) fn time_of(envelope: &Element, profile: &Profile) -> Option<Timestamp
 fn affix_value<'e>(envelope: &'e Element, profile: &Profile, holds: Holds) -> Option<&'e str> {
     let (name, affix) = profile.affixes.iter().find(|(_, affix)| affix.holds == holds)?;
     // That of another version of the envelope has the namespace of its own.
-    let namespace = affix.namespace.as_ref().unwrap_or(&envelope.name.namespace);
-    let qualified = Name::new(namespace.clone(), name.clone());
+    let qualified = affix.name_in(&envelope.name, name);
     let element = envelope.elements().find(|child| child.name == qualified)?;
     element.value(affix.attribute.as_deref()?)
 }
@@ -617,6 +616,5 @@ pub fn message_for(envelope: &Element, profile: &Profile) -> Element {
 
 /// Whether the content that was opened is the one that was sealed.
 pub fn is_same_envelope(envelope: &Element, opening: &Opening) -> bool {
-    let same = |tree: &Element| canonical(tree, Whitespace::Exact) == canonical(envelope, Whitespace::Exact);
-    opening.tree.as_ref().is_some_and(same)
+    opening.tree.as_ref().is_some_and(|tree| is_same(tree, envelope, Whitespace::Exact))
 }

@@ -4,7 +4,7 @@ use super::fault::{Fault, FaultKind};
 use super::profile::{Disclosure, Profiles, RoomSide, Situation, Term};
 use crate::source::Span;
 use crate::xml::{CLIENT, Element, Name};
-use crate::xmpp::stanza::StanzaKind;
+use crate::xmpp::stanza::{StanzaKind, stanza_type};
 use crate::xmpp::{jid, time};
 use jiff::Timestamp;
 
@@ -23,6 +23,10 @@ impl Address {
         Address { jid: jid.into(), span: None }
     }
 
+    fn written(&self) -> (&str, Option<Span>) {
+        (&self.jid, self.span)
+    }
+
     fn of(element: &Element, attribute: &str) -> Option<Address> {
         let attribute = element.attribute(attribute)?;
         Some(Address { jid: attribute.value.as_str().to_owned(), span: Some(attribute.value_span) })
@@ -39,13 +43,14 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// The `type` of a stanza: of a message without one it is `normal` (RFC 6121, section 5.2.2), of a presence nothing.
+    /// The `type` of a stanza; where it has none, the one that counts in its place.
     fn type_of(stanza: &Element) -> Option<Mark> {
-        let default = || {
-            let value = if stanza.name.local == "message" { "normal" } else { "" };
-            Some(Mark { value: value.to_owned(), span: None })
-        };
+        let default = || Some(Mark { value: stanza_type(stanza)?.to_owned(), span: None });
         Mark::of(stanza, "type").or_else(default)
+    }
+
+    fn written(&self) -> (&str, Option<Span>) {
+        (&self.value, self.span)
     }
 
     fn of(stanza: &Element, attribute: &str) -> Option<Mark> {
@@ -140,11 +145,13 @@ impl Arrival {
         }
     }
 
-    /// What the stanza says of itself, where a term stands for that.
-    pub fn mark(&self, term: Term) -> Option<&Mark> {
+    /// The value of the attribute of the stanza that a term stands for, and where it is written.
+    pub fn attribute(&self, term: Term) -> Option<(&str, Option<Span>)> {
         match term {
-            Term::StanzaType => self.stanza_type.as_ref(),
-            Term::StanzaId => self.stanza_id.as_ref(),
+            Term::StanzaType => self.stanza_type.as_ref().map(Mark::written),
+            Term::StanzaId => self.stanza_id.as_ref().map(Mark::written),
+            Term::StanzaTo => self.stanza_to.as_ref().map(Address::written),
+            Term::StanzaFrom => self.stanza_from.as_ref().map(Address::written),
             _ => None,
         }
     }

@@ -78,10 +78,10 @@ pub fn build(
     let mut envelope = Element::new(profile.envelope.clone(), span);
     let mut padding = None;
     for (name, affix) in &profile.affixes {
-        if !matches!(affix.use_in(Some(&particulars.situation)), Use::Required | Use::Recommended) {
+        if !affix.use_in(Some(&particulars.situation)).is_sent() {
             continue;
         }
-        let element = Element::new(profile.affix_name(name, affix), span);
+        let element = Element::new(affix.name_in(&profile.envelope, name), span);
         match (affix.holds, affix_value(affix, particulars)) {
             (_, Some(value)) => envelope = envelope.with_child(with_value(element, affix, &value)),
             (Holds::Padding, None) => padding = Some((element, affix)),
@@ -124,26 +124,25 @@ fn with_value(element: Element, affix: &Affix, value: &str) -> Element {
 }
 
 fn pad(envelope: Element, element: Element, affix: &Affix, profile: &Profile, random: &mut dyn Random) -> Element {
-    let plain = serialise(&envelope, profile).len();
-    let missing = match profile.padding.sizes.is_empty() {
-        true => profile.padding.filled(plain) - plain,
-        false => fill(&envelope, &element, affix, profile),
-    };
-    let length = missing + up_to(profile.padding.random, random);
     // A whole size leaves no room for whole groups.
-    let length = if profile.padding.sizes.is_empty() { length.next_multiple_of(GROUP) } else { length };
-    let mut padded = envelope;
-    let text = letters(length, random);
-    padded.children.insert(0, crate::xml::Node::from(with_value(element, affix, &text)));
+    let (missing, group) = match profile.padding.sizes.is_empty() {
+        true => (to_fill(&envelope, profile), GROUP),
+        false => (1 + to_fill(&with_padding(&envelope, element.clone(), affix, "A"), profile), 1),
+    };
+    let length = (missing + up_to(profile.padding.random, random)).next_multiple_of(group);
+    with_padding(&envelope, element, affix, &letters(length, random))
+}
+
+fn with_padding(envelope: &Element, element: Element, affix: &Affix, text: &str) -> Element {
+    let mut padded = envelope.clone();
+    padded.children.insert(0, Node::from(with_value(element, affix, text)));
     padded
 }
 
-/// How much padding brings an envelope to a whole size, the affix that holds it included.
-fn fill(envelope: &Element, element: &Element, affix: &Affix, profile: &Profile) -> usize {
-    let mut with_one = envelope.clone();
-    with_one.children.insert(0, Node::from(with_value(element.clone(), affix, "A")));
-    let length = serialise(&with_one, profile).len();
-    profile.padding.filled(length) - length + 1
+/// How many bytes an envelope lacks of the length to which it is filled up.
+fn to_fill(envelope: &Element, profile: &Profile) -> usize {
+    let length = serialise(envelope, profile).len();
+    profile.padding.filled(length) - length
 }
 
 /// A number from 0 to `limit`, all equally likely.
@@ -452,7 +451,7 @@ fn check_value(name: &str, affix: &Affix, value: &str, span: Span) -> Option<Fau
 
 fn check_uses(element: &Element, form: &Profile, situation: Option<&str>, demanding: bool, faults: &mut Vec<Fault>) {
     for (name, affix) in &form.affixes {
-        let qualified = form.affix_name(name, affix);
+        let qualified = affix.name_in(&form.envelope, name);
         let found: Vec<&Element> = element.elements().filter(|child| child.name == qualified).collect();
         let requirement = affix.requirement.as_deref();
         match (affix.use_in(situation), found.as_slice()) {

@@ -6,7 +6,7 @@ use super::fault::{Fault, FaultKind};
 use super::policy::{Once, Outside, Place, Policy, Row, Side};
 use super::profile::{Affix, Holds, Late, Profile, Profiles, Situation, Term, Verify};
 use crate::source::Span;
-use crate::xml::canonical::{Whitespace, canonical};
+use crate::xml::canonical::{Whitespace, is_same};
 use crate::xml::{Element, Name, Node};
 use crate::xmpp::{StanzaKind, jid, time};
 use jiff::Timestamp;
@@ -307,20 +307,16 @@ fn verify_time(
 /// What an affix repeats of the stanza is what the stanza says.
 fn verify_terms(found: &[&Found], affix: &Affix, situation: &Situation, arrival: &Arrival, out: &mut Verification) {
     for (one, part) in found.iter().flat_map(|one| one.parts.iter().map(move |part| (one, part))) {
-        let address = match part.term {
-            Term::StanzaTo => arrival.stanza_to.as_ref(),
-            Term::StanzaFrom => arrival.stanza_from.as_ref(),
-            _ => None,
-        };
-        let mark = arrival.mark(part.term);
-        let agrees = address.is_some_and(|address| jid::same(&address.jid, &part.value))
-            || mark.is_some_and(|mark| mark.value == part.value);
-        let with = address.map(|address| (&address.jid, address.span)).or(mark.map(|mark| (&mark.value, mark.span)));
+        let with = arrival.attribute(part.term);
+        let agrees = with.is_some_and(|(value, _)| match part.term {
+            Term::StanzaTo | Term::StanzaFrom => jid::same(value, &part.value),
+            _ => value == part.value,
+        });
         out.comparisons.push(Comparison {
             subject: one.name.clone(),
             value: part.value.clone(),
             term: part.term.word(),
-            with: with.map(|(value, _)| value.clone()),
+            with: with.map(|(value, _)| value.to_owned()),
             agrees,
         });
         if agrees {
@@ -444,7 +440,7 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
         let row = policy.row(&child.name, kind);
         let is_inside = kept.iter().any(|inner| inner.name == child.name);
         // What a sender puts on both sides says the same on both.
-        let is_copy = row.sender == Side::Both && kept.iter().any(|inner| is_same(inner, child));
+        let is_copy = row.sender == Side::Both && kept.iter().any(|inner| is_same(inner, child, Whitespace::Exact));
         match outside(row, is_inside) {
             Fate::Kept => restored.put(child.clone(), Origin::Outside),
             fate => {
@@ -457,10 +453,6 @@ pub fn restore(sealed: &Element, carrier: &Name, envelope: &Envelope, form: &Pro
     restored.faults.extend(wrong_children(&restored, envelope.span));
     restored.faults.extend(returned_error(sealed, &kept, envelope.span, policy));
     restored
-}
-
-fn is_same(one: &Element, other: &Element) -> bool {
-    canonical(one, Whitespace::Exact) == canonical(other, Whitespace::Exact)
 }
 
 impl Restored {

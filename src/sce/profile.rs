@@ -5,6 +5,7 @@ use super::fault::Fault;
 use super::tables::{self, TableError};
 use crate::source::{FileId, Span};
 use crate::xml::{Element, Name};
+use crate::xmpp::StanzaKind;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -27,6 +28,11 @@ pub enum Use {
 }
 
 impl Use {
+    /// Whether a sender does it.
+    pub fn is_sent(self) -> bool {
+        matches!(self, Use::Required | Use::Recommended)
+    }
+
     /// The word that stands in the table.
     pub fn word(self) -> &'static str {
         match self {
@@ -345,6 +351,11 @@ impl Affix {
         }
     }
 
+    /// The name that it has in an envelope of that name.
+    pub fn name_in(&self, envelope: &Name, local: &str) -> Name {
+        Name::new(self.namespace.as_ref().unwrap_or(&envelope.namespace).clone(), local)
+    }
+
     /// Whether an attribute of that name belongs to it.
     pub fn has_attribute(&self, name: &str) -> bool {
         self.attribute.as_deref() == Some(name) || self.attributes.contains_key(name)
@@ -634,12 +645,7 @@ impl Profile {
     /// The affix of that name.
     pub fn affix(&self, name: &Name) -> Option<(&str, &Affix)> {
         let (key, affix) = self.affixes.get_key_value(&name.local)?;
-        (self.affix_name(key, affix) == *name).then_some((key.as_str(), affix))
-    }
-
-    /// The name that an affix of this profile has in an envelope.
-    pub fn affix_name(&self, local: &str, affix: &Affix) -> Name {
-        Name::new(affix.namespace.as_ref().unwrap_or(&self.envelope.namespace).clone(), local)
+        (affix.name_in(&self.envelope, key) == *name).then_some((key.as_str(), affix))
     }
 }
 
@@ -961,12 +967,9 @@ fn read_profile(id: &str, mut table: Table, span: Span) -> Result<Profile, Table
     resolve(id, raw, forms, span).map_err(named)
 }
 
-/// The kinds of stanza (RFC 6120, section 8).
-const STANZAS: [&str; 3] = ["message", "presence", "iq"];
-
 /// What the situations say that cannot be so, or that would compare nothing unnoticed.
 fn contradiction_of_situations(raw: &File) -> Option<String> {
-    let is_kind = |kind: &String| STANZAS.contains(&kind.as_str());
+    let is_kind = |name: &String| StanzaKind::ALL.iter().any(|kind| kind.name() == name);
     for (name, row) in &raw.situation {
         let named = |message: &str| Some(format!("situation `{name}`: {message}"));
         if row.stanza.is_empty() || !row.stanza.iter().all(is_kind) {
@@ -1024,8 +1027,8 @@ fn laxer(profile: &Profile, all: &[&Profile]) -> Option<String> {
     for (name, affix) in &base.affixes {
         let own = profile.affixes.get(name)?;
         let situations = affix.situations.keys().chain(own.situations.keys()).map(|one| Some(one.as_str()));
-        for situation in situations.chain([Some("")]) {
-            let (before, now) = (affix.use_in(situation), own.use_in(situation));
+        let uses = situations.map(|situation| (affix.use_in(situation), own.use_in(situation)));
+        for (before, now) in uses.chain([(affix.use_, own.use_)]) {
             if rank(now) < rank(before) || before == Use::Required && now == Use::Forbidden {
                 let (before, now, id) = (before.word(), now.word(), &profile.id);
                 return Some(format!(
@@ -1092,28 +1095,19 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         content: tables::name(&raw.content, "the content")?,
         encrypted: raw.encrypted,
         signed: raw.signed,
-        control: raw
-            .traits
-            .control
-            .iter()
-            .map(|name| tables::name(name, "an element of the protocol"))
-            .collect::<Result<Vec<_>, _>>()?,
+        control: names(&raw.traits.control)?,
         traits: raw.traits,
         late: raw.late,
         time_margin: raw.time_margin,
         hints: hints.collect::<Result<Vec<_>, _>>()?,
-        outside: raw.outside.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>()?,
+        outside: names(&raw.outside)?,
         aliases: raw
             .alias
             .iter()
             .map(|(name, other)| Ok((tables::name(name, "an element")?, tables::name(other, "an element")?)))
             .collect::<Result<BTreeMap<_, _>, TableError>>()?,
         redundant_xmlns: raw.redundant_xmlns,
-        applies_to: raw
-            .applies_to
-            .iter()
-            .map(|name| tables::name(name, "an element"))
-            .collect::<Result<Vec<_>, _>>()?,
+        applies_to: names(&raw.applies_to)?,
         padding: raw.padding,
         affixes: raw.affix,
         forms,
@@ -1121,6 +1115,11 @@ fn resolve(id: &str, raw: RawProfile, forms: Vec<Profile>, span: Span) -> Result
         extends: raw.extends,
         carrier,
     })
+}
+
+/// Elements that a table names.
+fn names(names: &[String]) -> Result<Vec<Name>, TableError> {
+    names.iter().map(|name| tables::name(name, "an element")).collect()
 }
 
 /// Attributes of a hint whose value is `$carrier` or `$name` take the carrier's namespace and the profile's name in XEP-0380;
@@ -1139,8 +1138,6 @@ fn read_hint(raw: RawHint, carrier: &Name, title: &str, span: Span) -> Result<Hi
         }
     }
     element.attributes.retain(|attribute| !attribute.value.is_empty());
-    let names =
-        |names: &[String]| names.iter().map(|name| tables::name(name, "an element")).collect::<Result<Vec<_>, _>>();
     let (unless, transient) = (names(&raw.unless)?, names(&raw.transient)?);
     let passing = raw.passing.as_deref().map(|text| tables::element(text, span)).transpose()?;
     Ok(Hint {

@@ -44,8 +44,7 @@ pub fn assemble(outside: &Element, inside: &[Element], carrier: Element, profile
     sealed.children.push(Node::from(carrier));
     let mut added = Vec::new();
     for hint in hints_for(profile, &outside.name.local) {
-        let wanted = matches!(hint.use_, Use::Required | Use::Recommended);
-        if !wanted || has_hint(outside, hint) {
+        if !hint.use_.is_sent() || has_hint(outside, hint) {
             continue;
         }
         let passes = inside.iter().all(|child| hint.transient.iter().any(|name| is_named(child, name)));

@@ -131,10 +131,7 @@ pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Open
 fn siblings(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Vec<Sibling> {
     let text = sources.get(loaded.file).text();
     let named = loaded.companions.drafts.iter().filter(|draft| sibling::is_named(text, &draft.name));
-    let read = |draft: &Draft| {
-        let document = markdown::read_in_series(sources, draft.file, shared(loaded, everything), &mut Sink::default());
-        Sibling::new(draft.name.clone(), document)
-    };
+    let read = |draft: &Draft| Sibling::new(draft.name.clone(), draft.read(sources, shared(loaded, everything)));
     named.map(read).collect()
 }
 

@@ -57,7 +57,8 @@ impl Mended {
             return Err(Failure::new(format!("`{path}` was changed while it was checked; nothing was written")));
         }
         self.files.iter().try_for_each(|file| file.written(|folder, path| folder.check(path)))?;
-        self.files.iter().try_for_each(|file| file.written(|folder, path| folder.replace(path, file.after.as_bytes())))
+        let put = |file: &MendedFile| file.written(|folder, path| folder.write(path, file.after.as_bytes()).map(drop));
+        self.files.iter().try_for_each(put)
     }
 
     /// What changes, as a unified difference.

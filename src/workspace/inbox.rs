@@ -5,11 +5,8 @@ use super::check::{Options, check};
 use super::config::Asked;
 use super::examine::Extent;
 use super::find::{find, nothing_known};
-use super::load::Draft;
 use super::world::World;
 use super::{Failure, Progress};
-use crate::finding::Sink;
-use crate::read::markdown;
 use crate::render::xep_xml;
 use crate::report::Report;
 use crate::source::Sources;
@@ -39,8 +36,8 @@ pub fn for_inbox(world: &dyn World, path: &Path, progress: &dyn Progress) -> Res
     let Some((loaded, examined)) = checked.examined().next() else {
         return Err(Failure::new(format!("`{}` cannot be read", super::shown(path))));
     };
-    let read = |draft: &Draft| markdown::read_in_series(&checked.sources, draft.file, None, &mut Sink::default());
-    let siblings: Vec<_> = loaded.companions.drafts.iter().map(|draft| (draft.name.as_str(), read(draft))).collect();
+    let drafts = loaded.companions.drafts.iter();
+    let siblings: Vec<_> = drafts.map(|draft| (draft.name.as_str(), draft.read(&checked.sources, None))).collect();
     let text = xep_xml::for_inbox(&with_copies(examined), &examined.numbers, &siblings);
     Ok(ForInbox { text, report: checked.report(), sources: checked.sources })
 }

@@ -4,10 +4,12 @@ use super::config::Wanted;
 use super::find::{Found, folder_of, seems_document};
 use super::world::World;
 use super::{Failure, defaults, shown};
+use crate::document::Document;
 use crate::example::cost::{Costs, Results};
 use crate::example::generate::{Kept, Store};
 use crate::example::sibling::is_named;
-use crate::finding::Finding;
+use crate::finding::{Finding, Sink};
+use crate::read::markdown;
 use crate::read::series::SharedEntities;
 use crate::sce::{Policy, Profiles, Rulebook, Rules};
 use crate::source::{FileId, Sources, Span};
@@ -77,6 +79,13 @@ pub struct Draft {
     pub store: Store,
 }
 
+impl Draft {
+    /// The document as its author wrote it; what is wrong with it is told where it is examined itself.
+    pub fn read(&self, sources: &Sources, shared: Option<&SharedEntities>) -> Document {
+        markdown::read_in_series(sources, self.file, shared, &mut Sink::default())
+    }
+}
+
 impl Companions {
     /// The file of that name.
     pub fn file(&self, name: &str) -> Option<FileId> {
@@ -106,10 +115,8 @@ struct Folder {
     real: PathBuf,
     shared: Option<usize>,
     grammar: Option<usize>,
-    /// Whether there are tables in it by which its documents are judged.
-    has_tables: bool,
-    /// Whether several drafts lie in it.
-    has_siblings: bool,
+    /// Whether files in it belong to its documents.
+    has_companions: bool,
 }
 
 /// The file with what a checkout's documents share.
@@ -126,25 +133,16 @@ pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
     [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
 }
 
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
+}
+
 /// The files beside a document by which it is judged.
 const TABLES: [&str; 5] = ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd", "attacks.toml"];
 
-/// Whether files beside a document belong to it, or other drafts: such documents are examined in every run.
+/// Whether files beside a document belong to it: such documents are examined in every run.
 pub fn has_companions(world: &dyn World, folder: &Path) -> bool {
-    has_tables(world, folder) || has_siblings(world, folder)
-}
-
-fn has_tables(world: &dyn World, folder: &Path) -> bool {
     TABLES.iter().any(|file| world.is_there(&folder.join(file)))
-}
-
-/// Whether several drafts lie in a folder.
-fn has_siblings(world: &dyn World, folder: &Path) -> bool {
-    let is_draft = |path: &PathBuf| {
-        let is_markdown = path.extension().is_some_and(|extension| extension == "md");
-        is_markdown && world.start(path).is_ok_and(|bytes| seems_document(path, &bytes))
-    };
-    world.files_in(folder).into_iter().filter(is_draft).take(2).count() == 2
 }
 
 impl Everything {
@@ -205,14 +203,13 @@ impl Everything {
             first_bad.map(|at| not_utf8(Span::new(file, at, at + '\u{fffd}'.len_utf8()))).into_iter().collect();
         let folder = self.folder(world, &found, sources);
         let name = name(&folder.real.join(found.path.file_name().unwrap_or_default()));
-        let companions = match (folder.has_tables, folder.has_siblings) {
+        let is_markdown = is_markdown(&found.path);
+        let companions = match (folder.has_companions, is_markdown) {
             (true, _) => companions(world, &found, &name, sources)?,
             (false, true) => {
-                let text = sources.slice(sources.whole(file)).to_owned();
-                Companions {
-                    drafts: drafts(world, &found, &|name| is_named(&text, name), sources)?,
-                    ..Companions::default()
-                }
+                let text = sources.get(file).text().clone();
+                let drafts = drafts(world, &found, &|name| is_named(&text, name), sources)?;
+                Companions { drafts, ..Companions::default() }
             }
             (false, false) => Companions::default(),
         };
@@ -220,7 +217,7 @@ impl Everything {
             path,
             name,
             file,
-            is_markdown: found.path.extension().is_some_and(|extension| extension == "md"),
+            is_markdown,
             shared: folder.shared,
             grammar: folder.grammar,
             companions,
@@ -240,8 +237,7 @@ impl Everything {
             real: world.real(path),
             shared: shared.and_then(|path| self.shared(world, path, sources)),
             grammar: grammar.and_then(|path| self.grammar(world, path)),
-            has_tables: has_tables(world, path),
-            has_siblings: has_siblings(world, path),
+            has_companions: has_companions(world, path),
         };
         self.folders.insert(path.to_path_buf(), folder.clone());
         folder
@@ -253,7 +249,7 @@ impl Everything {
         }
         let read = world.read(&path).ok().map(|bytes| {
             let file = sources.add(shown(&path), decode(bytes).0);
-            self.shared.push(SharedEntities::read(sources, file, &mut crate::finding::Sink::default()));
+            self.shared.push(SharedEntities::read(sources, file, &mut Sink::default()));
             self.shared.len() - 1
         });
         self.shared_at.insert(path, read);
@@ -405,7 +401,7 @@ fn drafts(
     let folder = folder_of(&found.path);
     let mut drafts = Vec::new();
     for path in world.files_in(folder) {
-        let is_other = path.extension().is_some_and(|extension| extension == "md") && world.real(&path) != own;
+        let is_other = is_markdown(&path) && world.real(&path) != own;
         if !is_other || !world.real(&path).starts_with(world.real(&found.root)) {
             continue;
         }

@@ -8,8 +8,6 @@ use crate::document::Document;
 use crate::document::key_words::Strength;
 use crate::document::number::{self, Numbers};
 use crate::document::requirement::{self, Requirement};
-use crate::finding::Sink;
-use crate::read::markdown;
 use crate::report::{DocumentRequirements, RequirementReport, Shower, Twin, Whereabouts};
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -74,7 +72,7 @@ impl Evidence {
         evidence.learn(&examined.document, &examined.numbers, &|name| name);
         let mut is_shown = shows_attacks(&examined.document);
         for draft in &loaded.companions.drafts {
-            let document = markdown::read_in_series(sources, draft.file, None, &mut Sink::default());
+            let document = draft.read(sources, None);
             evidence.learn(&document, &Numbers::of(&document), &|name| format!("{}#{name}", draft.name));
             is_shown |= shows_attacks(&document);
         }

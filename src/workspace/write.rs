@@ -54,7 +54,8 @@ impl Folder {
         Folder { root: root.to_path_buf(), keep, ready: Mutex::default() }
     }
 
-    /// Writes a file, by its path from the folder on, unless it holds those bytes already. Answers whether it was written.
+    /// Writes a file, by its path from the folder on, unless it holds those bytes already. One that is there keeps its permissions. Answers
+    /// whether it was written.
     ///
     /// # Errors
     /// When it or a folder in between is a link, or it cannot be written.
@@ -65,19 +66,7 @@ impl Folder {
         if old.as_ref().is_some_and(|old| holds(&path, old, bytes)) {
             return Ok(false);
         }
-        // What is written again is for no more eyes than before.
         self.put(&path, bytes, old.map(|old| old.permissions())).map(|()| true)
-    }
-
-    /// Writes a file in the place of one that is there, with the same permissions.
-    ///
-    /// # Errors
-    /// When it or a folder in between is a link, or it cannot be written.
-    pub fn replace(&self, relative: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        let path = self.path(relative)?;
-        self.prepare(relative)?;
-        let permissions = old(&path)?.map(|old| old.permissions());
-        self.put(&path, bytes, permissions)
     }
 
     /// Removes a file that is no longer wanted.
@@ -393,7 +382,7 @@ mod tests {
         refused(out.write(Path::new("folder/file"), b"theirs"), "out/folder` is a symbolic link");
         refused(out.write(Path::new("folder/new/file"), b"theirs"), "is a symbolic link");
         refused(write(&ground.join("out/folder/file"), b"theirs"), "out/folder` is a symbolic link");
-        assert!(out.replace(Path::new("link"), b"theirs").is_err());
+        assert!(out.write(Path::new("link"), b"others").is_err());
         assert!(out.remove(Path::new("folder/file")).is_err());
         assert_eq!(std::fs::read(ground.join("elsewhere/file")).unwrap(), b"mine");
         assert_eq!(std::fs::read_dir(ground.join("elsewhere")).unwrap().count(), 1);
@@ -448,7 +437,7 @@ mod tests {
         let file = ground.join("out/file");
         std::fs::hard_link(ground.join("elsewhere/file"), &file).unwrap();
         std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-        folder(&ground).replace(Path::new("file"), b"new").unwrap();
+        folder(&ground).write(Path::new("file"), b"new").unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(std::fs::read(&file).unwrap(), b"new");
         assert_eq!(std::fs::read(ground.join("elsewhere/file")).unwrap(), b"mine");

@@ -23,6 +23,11 @@ pub fn canonical(element: &Element, whitespace: Whitespace) -> String {
     out
 }
 
+/// Whether two elements have the same canonical form.
+pub fn is_same(one: &Element, other: &Element, whitespace: Whitespace) -> bool {
+    canonical(one, whitespace) == canonical(other, whitespace)
+}
+
 /// The canonical form of a stanza: as [`canonical`], with the child elements of the root sorted by name, since their order
 /// between different extensions means nothing. Equal names keep their order.
 pub fn canonical_stanza(stanza: &Element, whitespace: Whitespace) -> String {
