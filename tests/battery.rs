@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use xep::example::Cast;
 use xep::example::explanation::Outcome;
+use xep::example::sealed::Occasion;
 use xep::example::vectors::{self, Circumstances, Keys, People, Ran};
 use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::Sources;
@@ -59,7 +60,7 @@ fn run(case: &Case, people: &People, rules: &Rulebook) -> Option<Ran> {
         rooms: &case.rooms,
         queries: case.queries.as_deref(),
         occupant: case.occupant.as_deref().unwrap_or(""),
-        repeated: false,
+        occasion: Occasion::First,
     };
     match vectors::run(&circumstances, people, rules) {
         Ok(ran) => Some(ran),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use support::{root, rules};
 use xep::example::Cast;
+use xep::example::sealed::Occasion;
 use xep::example::vectors::{Case, Circumstances, File, Keys, People, VERSION, Verdict, verify};
 use xep::protocol::omemo::Omemo;
 use xep::protocol::openpgp::OpenPgp;
@@ -112,7 +113,7 @@ impl Ground {
                 rooms: &[],
                 queries: None,
                 occupant: "",
-                repeated: false,
+                occasion: Occasion::First,
             };
             let id = format!("{bound}-{profile}-{side}");
             Case::of(id, side.into(), profile.into(), Vec::new(), &circumstances, &people, &self.rules).unwrap()

@@ -8,7 +8,7 @@ use super::{Failure, Outcome, Settings, output};
 use crate::example::explanation::{Explanation, Outcome as Verdict, Shows, discreet};
 use crate::example::generate::indented;
 use crate::example::receive::Incoming;
-use crate::example::sealed::{Opening, Receiver, receiver_of};
+use crate::example::sealed::{Occasion, Opening, Receiver, receiver_of};
 use crate::protocol::Identity;
 use crate::report::one_line;
 use crate::sce::arrival::{Address, Knowledge};
@@ -117,7 +117,7 @@ impl Open {
         let nobody = Identity::new(crate::xmpp::BareJid::parse("nobody.invalid")?);
         let keyring = stage.cast.keyring();
         let receiver = Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: &keyring, clock: at };
-        let result = incoming.open(&stage.rules, &receiver, false);
+        let result = incoming.open(&stage.rules, &receiver, Occasion::First);
         if device.settle(result.as_ref())? {
             return device.delivered().map(|()| Outcome::Clean);
         }

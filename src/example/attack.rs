@@ -49,7 +49,7 @@ const fn anew(name: &'static str, explanation: &'static str) -> Tamper {
 }
 
 /// Everything that can be done to a sealed stanza.
-pub const TAMPERS: [Tamper; 23] = [
+pub const TAMPERS: [Tamper; 24] = [
     change("add-outside", "An element was put beside the carrier."),
     change("drop-store-hint", "The hint that asks for storing was taken out."),
     change("drop-encryption-hint", "The hint that names the encryption was taken out."),
@@ -64,6 +64,7 @@ pub const TAMPERS: [Tamper; 23] = [
     change("swap-carrier", "The carrier is that of another stanza."),
     change("second-carrier", "A second carrier was added."),
     change("repeat", "The same receiver gets it a second time, and the second time counts."),
+    change("repeat-forgotten", "The same receiver gets it a second time, and its protocol has forgotten the first."),
     anew("seal-as", "Somebody else sealed the same envelope, or with less protection."),
     anew("pad", "The padding is longer than a sender makes it."),
     anew("cut", "The plaintext was sealed without its end."),
@@ -125,7 +126,7 @@ pub fn attack(tamper: &str, example: &Example, target: &Target<'_>) -> Result<El
             stanza.children.push(Node::from(envelope));
         }
         "repeat" if example.directives.get("element").is_some() => add_elements(&mut stanza, example)?,
-        "readdress" | "repeat" => {}
+        "readdress" | "repeat" | "repeat-forgotten" => {}
         "set-attribute" => set_attribute(&mut stanza, example, target.profile)?,
         "strip-carrier" => {
             strip(&mut stanza, target.profile);

@@ -1,7 +1,7 @@
 //! What a receiver does with a stanza as it comes in, wrapper included: the one way for the command line, test vectors and batteries.
 
 use super::explanation::{Case, Explanation, Shows};
-use super::sealed::{Opening, Receiver, Sealed, open, open_again, sealed_stanzas};
+use super::sealed::{Occasion, Opening, Receiver, Sealed, open_on, sealed_stanzas};
 use crate::protocol::Failure;
 use crate::sce::Rulebook;
 use crate::sce::arrival::{Arrived, Knowledge, arrive};
@@ -34,13 +34,10 @@ impl<'a> Incoming<'a> {
         &self,
         rules: &Rulebook,
         receiver: &Receiver<'_>,
-        is_repeated: bool,
+        occasion: Occasion,
     ) -> Option<Result<Opening, Failure>> {
         let sealed = self.sealed.first()?;
-        Some(match is_repeated {
-            true => open_again(sealed, rules, &self.arrived.arrival, receiver),
-            false => open(sealed, rules, &self.arrived.arrival, receiver),
-        })
+        Some(open_on(occasion, sealed, rules, &self.arrived.arrival, receiver))
     }
 
     /// What became of it, layer by layer.

@@ -153,15 +153,58 @@ pub fn open(
     arrival: &Arrival,
     receiver: &Receiver<'_>,
 ) -> Result<Opening, Failure> {
-    let mut protocol = protocol_of(sealed.profile)?;
-    open_with(protocol.as_mut(), sealed, rules, arrival, receiver)
+    open_on(Occasion::First, sealed, rules, arrival, receiver)
 }
 
-/// Opens a sealed stanza that the same receiver has opened before, with everything that is remembered of it.
+/// Which time a receiver gets a stanza.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Occasion {
+    /// The first.
+    #[default]
+    First,
+    /// The second, and everything is remembered of the first.
+    Second,
+    /// The second, and the encryption protocol remembers nothing of the first: until a client has caught up, OMEMO keeps the key with
+    /// which a session began, so that the message which began it opens again (XEP-0384, section 7).
+    SecondForgotten,
+}
+
+impl Occasion {
+    /// The occasion that a tamper makes.
+    pub fn of(tamper: Option<&str>) -> Occasion {
+        match tamper {
+            Some("repeat") => Occasion::Second,
+            Some("repeat-forgotten") => Occasion::SecondForgotten,
+            _ => Occasion::First,
+        }
+    }
+
+    /// The occasion with these two properties.
+    pub fn new(repeated: bool, forgotten: bool) -> Occasion {
+        match (repeated, forgotten) {
+            (false, _) => Occasion::First,
+            (true, false) => Occasion::Second,
+            (true, true) => Occasion::SecondForgotten,
+        }
+    }
+
+    /// Whether the stanza came before.
+    pub fn is_repeated(self) -> bool {
+        self != Occasion::First
+    }
+
+    /// Whether the encryption protocol remembers nothing of that.
+    pub fn is_forgotten(self) -> bool {
+        self == Occasion::SecondForgotten
+    }
+}
+
+/// Opens a sealed stanza on an occasion.
 ///
 /// # Errors
 /// When the protocol cannot open it, or does not open it again.
-pub fn open_again(
+pub fn open_on(
+    occasion: Occasion,
     sealed: &Sealed<'_>,
     rules: &Rulebook,
     arrival: &Arrival,
@@ -169,6 +212,11 @@ pub fn open_again(
 ) -> Result<Opening, Failure> {
     let mut protocol = protocol_of(sealed.profile)?;
     let first = open_with(protocol.as_mut(), sealed, rules, arrival, receiver)?;
+    match occasion {
+        Occasion::First => return Ok(first),
+        Occasion::Second => {}
+        Occasion::SecondForgotten => protocol = protocol_of(sealed.profile)?,
+    }
     let mut again = open_with(protocol.as_mut(), sealed, rules, arrival, receiver)?;
     let as_bytes = |opening: &Opening| opening.tree.as_ref().map(|tree| canonical(tree, Whitespace::Exact));
     if first.is_accepted() && as_bytes(&first) == as_bytes(&again) {

@@ -6,7 +6,7 @@
 use super::attack::wire;
 use super::explanation::{ComparisonLayer, Explanation, Outcome, Shows};
 use super::receive::Incoming;
-use super::sealed::Receiver;
+use super::sealed::{Occasion, Receiver};
 use crate::protocol::omemo::device::DeviceKeys;
 use crate::protocol::omemo::keys::{IdentityPair, KeyPair, Secret};
 use crate::protocol::omemo::trace::{Derived, Trace, traces};
@@ -174,6 +174,9 @@ pub struct Case {
     pub stanza: String,
     /// Whether the same receiver gets it a second time, and the second time counts.
     pub repeated: bool,
+    /// Whether its encryption protocol has forgotten the first time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
     /// What happens on the way.
     pub intermediate: Intermediate,
     /// `valid`: accepted, or marked as late; `invalid`: refused, or not taken for sealed.
@@ -375,8 +378,8 @@ pub struct Circumstances<'a> {
     pub queries: Option<&'a [String]>,
     /// The real address of the occupant from whom a room says that it came; empty: it says none.
     pub occupant: &'a str,
-    /// Whether it comes twice.
-    pub repeated: bool,
+    /// Which time it comes.
+    pub occasion: Occasion,
 }
 
 /// What a receiver made of a stanza.
@@ -520,7 +523,7 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
     };
     let incoming = Incoming::of(&outer, rules, &knowledge, None);
     let receiver = Receiver { identity, known: &people.keyring, clock };
-    let result = incoming.open(rules, &receiver, circumstances.repeated);
+    let result = incoming.open(rules, &receiver, circumstances.occasion);
     let explanation = incoming.explain(rules, result.as_ref(), Shows::default());
     let sealed = &incoming.sealed;
     let situation = &incoming.arrived.arrival.situation;
@@ -607,7 +610,8 @@ impl Case {
             queries: circumstances.queries.map(<[String]>::to_vec),
             occupant: Some(circumstances.occupant).filter(|jid| !jid.is_empty()).map(str::to_owned),
             stanza: circumstances.stanza.to_owned(),
-            repeated: circumstances.repeated,
+            repeated: circumstances.occasion.is_repeated(),
+            forgotten: circumstances.occasion.is_forgotten(),
             intermediate: ran.intermediate,
             result: Verdict::of(ran.outcome),
             outcome: word(ran.outcome).to_owned(),
@@ -627,7 +631,7 @@ impl Case {
             rooms: &self.rooms,
             queries: self.queries.as_deref(),
             occupant: self.occupant.as_deref().unwrap_or(""),
-            repeated: self.repeated,
+            occasion: Occasion::new(self.repeated, self.forgotten),
         };
         let ran = run(&circumstances, people, rules)
             .map_err(|why| self.mismatch("the case", "one that can be tried", &why))?;

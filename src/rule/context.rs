@@ -12,7 +12,7 @@ use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
 use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
-use crate::example::sealed::{self, Opening, Receiver, Sealed};
+use crate::example::sealed::{self, Occasion, Opening, Receiver, Sealed};
 use crate::example::sibling::{Sibling, referred};
 use crate::example::{Example, Kind, Verdict};
 use crate::protocol::{Failure, Identity};
@@ -256,10 +256,8 @@ impl<'a> Context<'a> {
         let keyring = self.yardstick.cast.map(Cast::keyring).unwrap_or_default();
         let receiver = Receiver { identity: &opener.identity, known: &keyring, clock: opener.clock };
         let rules: &Rulebook = self.yardstick.rules;
-        let result = match example.directives.text("tamper") {
-            Some("repeat") => sealed::open_again(&arrived, rules, &arrival, &receiver),
-            _ => sealed::open(&arrived, rules, &arrival, &receiver),
-        };
+        let occasion = Occasion::of(example.directives.text("tamper"));
+        let result = sealed::open_on(occasion, &arrived, rules, &arrival, &receiver);
         // What came out has to be an envelope, unless nothing is wrong without one, as with the empty messages of OMEMO.
         if result.as_ref().is_ok_and(|opening| opening.envelope.is_some() || opening.faults.is_empty()) {
             self.ran(at, if sealed.profile.encrypted { "decrypted" } else { "decoded" });

@@ -2,8 +2,10 @@
 
 use super::cache::Record;
 use super::config::Wanted;
-use super::world::{MAX_FILE, Stamp, World, too_large};
+use super::ignored::Ignored;
+use super::world::{Entry, MAX_FILE, Stamp, World, too_large};
 use super::{Failure, shown};
+use crate::xml::root_name;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -38,7 +40,7 @@ pub fn nothing_known(_: &Path) -> Option<Record> {
     None
 }
 
-/// What marks the root of a workspace.
+/// What marks the root of a workspace, the strongest first.
 const MARKS: [&str; 3] = ["xep.toml", "xep.dtd", ".git"];
 
 /// How far up a root is looked for.
@@ -57,10 +59,19 @@ pub fn find(world: &dyn World, paths: &[PathBuf], known: &Known<'_>) -> Result<V
         }
     };
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    // One folder names no file twice.
-    if paths.len() > 1 {
-        let mut seen = std::collections::BTreeSet::new();
-        found.retain(|one| seen.insert(world.real(&one.path)));
+    // One folder names no file twice, unless by a link.
+    let is_link: Vec<bool> = found.iter().map(|one| world.is_link(&one.path)).collect();
+    if paths.len() > 1 || is_link.contains(&true) {
+        let links = found.iter().zip(&is_link);
+        let files = links.filter(|(_, is_link)| !**is_link).map(|(one, _)| world.real(&one.path));
+        let mut seen = HashSet::new();
+        let files: HashSet<PathBuf> = files.collect();
+        let mut is_link = is_link.into_iter();
+        found.retain(|one| {
+            let real = world.real(&one.path);
+            let is_copy = is_link.next() == Some(true) && files.contains(&real);
+            !is_copy && seen.insert(real)
+        });
     }
     Ok(found)
 }
@@ -81,9 +92,11 @@ fn default_documents(world: &dyn World, known: &Known<'_>) -> Result<Vec<Found>,
 fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec<Found>, Failure> {
     if world.is_folder(path) {
         let files = world
-            .files_below(path)
+            .entries_below(path)
             .map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
-        let documents = documents_among(world, files, known);
+        let mut ignored = Ignored::below(world, path, &root_of(world, path));
+        let candidates = files.into_iter().filter(|file| has_document_name(&file.path));
+        let documents = documents_among(world, candidates.filter(|file| !ignored.excludes(&file.path)), known);
         return match documents.is_empty() {
             true => Err(Failure::new(format!("there is no XEP in `{}`", shown(path)))),
             false => Ok(documents),
@@ -112,24 +125,32 @@ pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found>
         .collect();
     // One folder may have two names: `.` and `../inbox`.
     let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (world.real(&folder), folder)).collect();
-    let own_names: HashSet<&OsStr> = run.iter().filter_map(|found| found.path.file_name()).collect();
     let own: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.path)).collect();
+    let own_names: HashSet<&OsStr> = own.iter().filter_map(|path| path.file_name()).collect();
     let mut files = Vec::new();
     for (real, folder) in &folders {
         let is_inbox = real.file_name().is_some_and(|folder| folder == "inbox");
-        let meant = world.files_in(folder).into_iter().filter_map(|file| {
-            let name = file.file_name()?;
+        let mut ignored = Ignored::below(world, folder, &root_of(world, folder));
+        let meant = world.entries_in(folder).into_iter().filter_map(|file| {
+            let name = file.path.file_name()?;
             let bytes = name.as_encoded_bytes();
             let is_meant = bytes.ends_with(b".xml") && (bytes.starts_with(b"xep-") || is_inbox);
-            let is_own = is_meant && own_names.contains(name) && own.contains(&world.real(&file));
-            let name = (is_meant && !is_own).then(|| name.to_owned())?;
+            let may_be_own = is_meant && (file.is_link || own_names.contains(name));
+            let is_own = may_be_own && own.contains(&world.real(&file.path));
+            let name = (is_meant && !is_own && !ignored.excludes(&file.path)).then(|| name.to_owned())?;
             Some((name, file))
         });
-        let mut meant: Vec<(OsString, PathBuf)> = meant.collect();
-        meant.sort();
+        let mut meant: Vec<(OsString, Entry)> = meant.collect();
+        meant.sort_by(|(a, _), (b, _)| a.cmp(b));
         files.extend(meant.into_iter().map(|(_, file)| file));
     }
-    let mut documents = documents_among(world, files, known);
+    if files.iter().any(|file| file.is_link) {
+        let real = |file: &Entry| world.real(&file.path);
+        let present: HashSet<PathBuf> = files.iter().filter(|file| !file.is_link).map(real).collect();
+        let mut seen = HashSet::new();
+        files.retain(|file| !file.is_link || (!present.contains(&real(file)) && seen.insert(real(file))));
+    }
+    let mut documents = documents_among(world, files.into_iter(), known);
     documents.retain(|found| found.unread.is_none());
     documents
 }
@@ -140,13 +161,21 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// The documents among files, several of which are looked at at once.
-fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) -> Vec<Found> {
+fn documents_among(world: &dyn World, files: impl Iterator<Item = Entry>, known: &Known<'_>) -> Vec<Found> {
+    let files: Vec<Entry> = files.collect();
     let roots: BTreeMap<PathBuf, PathBuf> = {
-        let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(file)).collect();
+        let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(&file.path)).collect();
         folders.into_iter().map(|folder| (folder.to_path_buf(), root_of(world, folder))).collect()
     };
-    let found = |path: PathBuf| {
+    let found = |Entry { path, is_link }: Entry| {
         let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
+        if is_link && let Some(unread) = astray(world, &path, &root) {
+            let (wanted, unread) = (Arc::default(), Some(unread));
+            return Some(Found { path, root, bytes: None, stamp: None, record: None, unread, wanted });
+        }
+        if is_link && !world.is_file(&path) {
+            return None;
+        }
         if let Some(record) = known(&path) {
             let is_document = record.is_document;
             let wanted = Arc::default();
@@ -162,8 +191,18 @@ fn documents_among(world: &dyn World, files: Vec<PathBuf>, known: &Known<'_>) ->
         let wanted = Arc::default();
         seems_document.then_some(Found { path, root, bytes, stamp, record: None, unread, wanted })
     };
-    let candidates: Vec<PathBuf> = files.into_iter().filter(|file| has_document_name(file)).collect();
-    candidates.into_par_iter().filter_map(found).collect()
+    files.into_par_iter().filter_map(found).collect()
+}
+
+/// Why a link is not followed: it leads out of the workspace, or nowhere. An editor's lock is such a link, and hidden.
+fn astray(world: &dyn World, link: &Path, root: &Path) -> Option<String> {
+    if !world.is_file(link) {
+        let is_hidden = link.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let leads_nowhere = !is_hidden && !world.is_folder(link);
+        return leads_nowhere.then(|| "the link leads to no file".to_owned());
+    }
+    let leads_outside = !world.real(link).starts_with(world.real(root));
+    leads_outside.then(|| "the link leads out of the workspace, and is not followed".to_owned())
 }
 
 /// Why a file is not read that seems to be a document; nothing of one that is no document.
@@ -183,11 +222,12 @@ fn has_document_name(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "xml" || extension == "md")
 }
 
-/// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header.
+/// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header. Where the beginning of a file is so broken
+/// that nobody can tell the root, it is one that holds such an element.
 pub(super) fn seems_document(path: &Path, bytes: &[u8]) -> bool {
     let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
     match path.extension().is_some_and(|extension| extension == "md") {
-        false => holds("<xep>") || holds("<xep "),
+        false => root_name(bytes).map_or_else(|| holds("<xep>") || holds("<xep "), |name| name == b"xep"),
         true => bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start().starts_with(b"---") && holds("\ntitle:"),
     }
 }
@@ -212,22 +252,28 @@ pub fn expect_documents(world: &dyn World, paths: &[PathBuf]) -> Result<(), Fail
 /// The byte order mark of UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
-/// The root of the workspace that a folder belongs to: the nearest folder, itself or above, with `xep.toml`, `xep.dtd` or
-/// `.git`; else the folder itself.
+/// The root of the workspace that a folder belongs to: the nearest folder, itself or above, with `xep.toml`; else with a `xep.dtd` that is
+/// no link, as in an inbox of the series; else with `.git`; else the folder itself.
 pub fn root_of(world: &dyn World, folder: &Path) -> PathBuf {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut marked: [Option<PathBuf>; MARKS.len()] = Default::default();
     let mut at = folder.to_path_buf();
     for _ in 0..MAX_UP {
-        let is_root = MARKS.iter().any(|mark| world.is_file(&at.join(mark)) || world.is_folder(&at.join(mark)));
-        if is_root {
-            return at;
+        for (mark, root) in MARKS.iter().zip(&mut marked) {
+            if root.is_none() && is_mark(world, &at.join(mark)) {
+                *root = Some(at.clone());
+            }
         }
-        match up(world, &at) {
+        match up(world, &at).filter(|_| marked[0].is_none()) {
             Some(above) => at = above,
             None => break,
         }
     }
-    folder.to_path_buf()
+    marked.into_iter().flatten().next().unwrap_or_else(|| folder.to_path_buf())
+}
+
+fn is_mark(world: &dyn World, path: &Path) -> bool {
+    world.is_folder(path) || (world.is_file(path) && !world.is_link(path))
 }
 
 /// The folder above; a relative path that is used up goes on with `..`.

@@ -6,7 +6,7 @@
 
 use super::check::{Checked, Options, check};
 use super::find::root_of;
-use super::world::{Answer, Stamp, World};
+use super::world::{Answer, Entry, Stamp, World};
 use super::write::{Folder, Keep};
 use super::{Failure, Progress, shown};
 use crate::finding::{Edit, Fix};
@@ -241,12 +241,16 @@ impl World for Mending<'_> {
         self.world.is_file(path)
     }
 
-    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
-        self.world.files_below(path)
+    fn is_link(&self, path: &Path) -> bool {
+        self.world.is_link(path)
     }
 
-    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
-        self.world.files_in(path)
+    fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        self.world.entries_below(path)
+    }
+
+    fn entries_in(&self, path: &Path) -> Vec<Entry> {
+        self.world.entries_in(path)
     }
 
     fn real(&self, path: &Path) -> PathBuf {

@@ -17,6 +17,7 @@ pub mod examine;
 pub mod examples;
 mod find;
 pub mod fix;
+mod ignored;
 mod inbox;
 mod load;
 mod narrow;

@@ -8,7 +8,7 @@ use crate::example::attack;
 use crate::example::generate::{self, Plain};
 use crate::example::published::bundles;
 use crate::example::round_trip::{Delivery, Stage, delivered, deliveries};
-use crate::example::sealed::receiver_of;
+use crate::example::sealed::{Occasion, receiver_of};
 use crate::example::vectors::{BundleCase, Case, Circumstances, DeviceSecrets, File, Keys, People, VERSION};
 use crate::example::{Cast, Example};
 use crate::sce::Rules;
@@ -127,7 +127,7 @@ impl Source<'_> {
                 rooms: &self.cast.rooms_of(person),
                 queries: None,
                 occupant: "",
-                repeated: false,
+                occasion: Occasion::First,
             },
         );
         made.map(Some)
@@ -160,7 +160,7 @@ impl Source<'_> {
                 rooms: &self.cast.rooms_of(person),
                 queries: queries.as_deref(),
                 occupant: example.directives.text("occupant").unwrap_or(""),
-                repeated: tamper == "repeat",
+                occasion: Occasion::of(Some(tamper)),
             },
         )
         .map(Some)

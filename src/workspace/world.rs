@@ -32,14 +32,34 @@ pub trait World: Sync {
         self.is_file(path) || self.is_folder(path)
     }
 
-    /// The files below a folder, in the order of their paths. Hidden folders and `target` are passed over.
+    /// Whether a link lies at a path, wherever it leads.
+    fn is_link(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// The files below a folder and the links there, in the order of their paths. Hidden folders, `target` and what is below linked
+    /// folders are passed over.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+    fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>>;
 
-    /// The files in a folder, not those in folders of it; none where it cannot be read.
-    fn files_in(&self, path: &Path) -> Vec<PathBuf>;
+    /// The files in a folder and the links there, not those in folders of it; none where it cannot be read.
+    fn entries_in(&self, path: &Path) -> Vec<Entry>;
+
+    /// The files below a folder without links, in the order of their paths.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(files(self.entries_below(path)?))
+    }
+
+    /// The files in a folder without links; none where it cannot be read.
+    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
+        files(self.entries_in(path))
+    }
 
     /// The path without links, for comparison; the path itself where that is not known.
     fn real(&self, path: &Path) -> PathBuf;
@@ -55,6 +75,26 @@ pub trait World: Sync {
         let _ = (folder, arguments);
         Err(io::ErrorKind::NotFound.into())
     }
+}
+
+/// A file in a folder, or a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path.
+    pub path: PathBuf,
+    /// Whether it is a link, wherever it leads.
+    pub is_link: bool,
+}
+
+impl Entry {
+    fn new(path: PathBuf, kind: std::fs::FileType) -> Option<Entry> {
+        (kind.is_file() || kind.is_symlink()).then_some(Entry { path, is_link: kind.is_symlink() })
+    }
+}
+
+/// Those of entries that are files.
+fn files(entries: Vec<Entry>) -> Vec<PathBuf> {
+    entries.into_iter().filter(|entry| !entry.is_link).map(|entry| entry.path).collect()
 }
 
 /// What a program answered.
@@ -184,27 +224,33 @@ impl World for Disk {
         path.symlink_metadata().is_ok()
     }
 
-    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+    fn is_link(&self, path: &Path) -> bool {
+        path.is_symlink()
+    }
+
+    fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>> {
         let is_passed_over = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_string_lossy();
             entry.depth() > 0 && entry.file_type().is_dir() && (name.starts_with('.') || name == "target")
         };
-        let mut files = Vec::new();
+        let mut entries = Vec::new();
         for entry in
             walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| !is_passed_over(entry))
         {
             let entry = entry.map_err(io::Error::from)?;
-            if entry.file_type().is_file() {
-                files.push(entry.into_path());
-            }
+            let kind = entry.file_type();
+            entries.extend(Entry::new(entry.into_path(), kind));
         }
-        Ok(files)
+        Ok(entries)
     }
 
-    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
+    fn entries_in(&self, path: &Path) -> Vec<Entry> {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-        files.map(|entry| if path == Path::new(".") { entry.file_name().into() } else { entry.path() }).collect()
+        let name = |entry: &std::fs::DirEntry| match path == Path::new(".") {
+            true => entry.file_name().into(),
+            false => entry.path(),
+        };
+        entries.filter_map(|entry| Entry::new(name(&entry), entry.file_type().ok()?)).collect()
     }
 
     fn real(&self, path: &Path) -> PathBuf {
@@ -264,15 +310,16 @@ impl World for Memory {
         self.files.contains_key(&plain(path))
     }
 
-    fn files_below(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+    fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>> {
         let folder = plain(path);
         let below = self.files.keys().filter_map(|file| file.strip_prefix(&folder).ok());
-        Ok(below.map(|relative| path.join(relative)).collect())
+        Ok(below.map(|relative| Entry { path: path.join(relative), is_link: false }).collect())
     }
 
-    fn files_in(&self, path: &Path) -> Vec<PathBuf> {
+    fn entries_in(&self, path: &Path) -> Vec<Entry> {
         let folder = plain(path);
-        self.files.keys().filter(|file| file.parent() == Some(&folder)).cloned().collect()
+        let inside = self.files.keys().filter(|file| file.parent() == Some(&folder));
+        inside.map(|file| Entry { path: file.clone(), is_link: false }).collect()
     }
 
     fn real(&self, path: &Path) -> PathBuf {

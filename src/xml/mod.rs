@@ -6,11 +6,13 @@ pub mod canonical;
 pub mod content_model;
 pub mod entities;
 pub mod parse;
+mod root;
 pub mod strict;
 pub mod tree;
 pub mod write;
 
 pub use parse::{Parsed, Problem, ProblemKind, parse, parse_accepted};
+pub use root::root_name;
 pub use tree::{Attribute, Declaration, Element, Name, Node, Text};
 
 /// The namespace of stanzas between client and server (RFC 6120, section 4.8.2). A stanza without a namespace is taken for
