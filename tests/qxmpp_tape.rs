@@ -81,6 +81,7 @@ fn explain(step: &Step, rules: &Rulebook) -> Explanation {
         rooms: Some(vec!["balcony@rooms.capulet.example".into()]),
         occupant: step.occupant.as_deref().map(Address::known),
         queries: None,
+        accounts: Vec::new(),
     };
     let incoming = Incoming::of(&step.stanza, rules, &knowledge, None);
     let from = step.occupant.as_deref().or(incoming.arrived.inner.value("from")).unwrap();

@@ -147,6 +147,7 @@ impl Open {
             account: identity.map(|identity| Address::known(identity.jid().to_string())),
             now: Some(at),
             rooms: Some(of_cast.into_iter().chain(self.room.iter().cloned()).collect()),
+            accounts: stage.cast.accounts(),
             occupant: self.occupant.clone().map(Address::known),
             queries: Some(self.query.clone()).filter(|queries| !queries.is_empty()),
         }

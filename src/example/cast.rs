@@ -134,6 +134,11 @@ impl Cast {
         joined.map(|room| room.jid.clone()).collect()
     }
 
+    /// Everybody's account.
+    pub fn accounts(&self) -> Vec<String> {
+        self.people.iter().map(|person| person.jid.clone()).collect()
+    }
+
     /// The room of that address.
     pub fn room(&self, address: &str) -> Option<&Room> {
         self.rooms.iter().find(|room| jid::same_bare(&room.jid, address))

@@ -144,6 +144,12 @@ impl Example {
         Some(ids.split(',').map(|id| id.trim().to_owned()).collect())
     }
 
+    /// What its author says that the receiver's account has joined, beside the rooms of the cast.
+    pub fn joined(&self) -> impl Iterator<Item = String> {
+        let rooms = self.directives.text("joined").unwrap_or_default().split(',').map(str::trim);
+        rooms.filter(|room| !room.is_empty()).map(str::to_owned)
+    }
+
     /// Whether something was left out of a tag in that region.
     pub fn has_elision_in(&self, region: Span) -> bool {
         self.parsed.elisions.iter().any(|elision| region.contains(*elision))

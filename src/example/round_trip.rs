@@ -409,6 +409,7 @@ pub(super) fn knowledge(person: &Person, cast: &Cast, scene: &Scene) -> Knowledg
         account: Some(Address::known(&person.jid)),
         now: Some(scene.at),
         rooms: Some(cast.rooms_of(person)),
+        accounts: cast.accounts(),
         ..Knowledge::default()
     }
 }

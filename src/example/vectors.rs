@@ -518,6 +518,7 @@ pub fn run(circumstances: &Circumstances<'_>, people: &People, rules: &Rulebook)
         account: Some(Address::known(circumstances.receiver)),
         now: Some(clock),
         rooms: Some(circumstances.rooms.to_vec()),
+        accounts: people.keyring.iter().map(|person| person.jid().to_string()).collect(),
         occupant: Some(circumstances.occupant).filter(|jid| !jid.is_empty()).map(Address::known),
         queries: circumstances.queries.map(<[String]>::to_vec),
     };

@@ -55,7 +55,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What an author can say beside an example.
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 45] = [
     "id",
     "kind",
     "expect",
@@ -100,6 +100,7 @@ const NAMES: [&str; 44] = [
     "forwarded",
     "query",
     "queries",
+    "joined",
 ];
 
 const PARTS: [&str; 3] = ["sealed", "envelope", "restored"];

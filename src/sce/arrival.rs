@@ -68,6 +68,8 @@ pub struct Knowledge {
     pub now: Option<Timestamp>,
     /// The rooms that it has joined. `None`: nobody in particular reads the stanza, as in a document.
     pub rooms: Option<Vec<String>>,
+    /// The accounts of which it has a key. None of them is a room, whatever its server says that it has joined.
+    pub accounts: Vec<String>,
     /// The real address of the occupant from whom the stanza came, where the room disclosed it before.
     pub occupant: Option<Address>,
     /// The ids of the archive queries that it made. `None`: that is not known.
@@ -257,7 +259,10 @@ fn at_side(inner: &Element, side: RoomSide, knowledge: &Knowledge) -> Option<Add
         return None;
     }
     let rooms = knowledge.rooms.as_ref()?;
-    rooms.iter().any(|room| jid::same_bare(room, &address.jid)).then_some(address)
+    let own = knowledge.account.iter().map(|account| &account.jid);
+    let is_account = own.chain(&knowledge.accounts).any(|account| jid::same_bare(account, &address.jid));
+    let is_room = !is_account && rooms.iter().any(|room| jid::same_bare(room, &address.jid));
+    is_room.then_some(address)
 }
 
 /// The joined room of a stanza in a situation: from which it came, unless the situation speaks of the one to which it went.

@@ -76,6 +76,8 @@ pub struct Known {
     pub uses: String,
     /// The namespaces that its schemas import, one a line.
     pub imports: String,
+    /// The hash of its examples, schemas among them: all that it says of the namespaces which it defines or uses.
+    pub shows: Hash,
 }
 
 impl Rest {

@@ -464,12 +464,13 @@ impl Documents {
         all
     }
 
-    /// The hash of everything that others say of what a document uses.
+    /// The hash of everything that others say of what a document uses: not of their words.
     fn hash_of_definers(&self, at: usize, pages: &SeriesFacts, users: &Users<'_>) -> Hash {
         let mut key = Key::default();
-        for definer in self.definers(at, pages, users).into_iter().filter_map(|at| self.all.get(at)) {
-            key.add(definer.record.as_ref().map(|record| record.hash).unwrap_or_default());
-            key.add(definer.shared);
+        let definers = self.definers(at, pages, users).into_iter().filter_map(|at| self.all.get(at));
+        for facts in definers.filter_map(|definer| definer.facts.as_ref()) {
+            key.add(facts.document.id());
+            key.add(facts.rest.get().shows);
         }
         key.done()
     }
@@ -718,6 +719,7 @@ fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
         mentions: cache::mentions(sources.get(loaded.file).text(), related.iter().map(String::as_str)),
         uses: definers::used(opened.examples()),
         imports: definers::imported(opened.examples()),
+        shows: definers::hash_of(opened.examples()),
     };
     Facts { shared: Hash::default(), document: Arc::new(document), rest: Arc::new(Rest::new(known)) }
 }

@@ -1,5 +1,6 @@
 //! Which documents of a series define what others use: their schemas are held against the examples of those.
 
+use super::cache::{Hash, Key};
 use crate::example::Example;
 use crate::example::lexicon::{Lexicon, Shown};
 use crate::schema::{Described, SchemaSource, XSD};
@@ -18,6 +19,16 @@ pub fn used(examples: &[Example]) -> String {
 pub fn imported(examples: &[Example]) -> String {
     let texts = examples.iter().map(|example| example.text.as_str()).filter(|text| SchemaSource::seems_schema(text));
     joined(texts.filter(|text| text.contains("import")).flat_map(|text| values(text, "namespace")))
+}
+
+/// The hash of all that examples can say to others: their texts, and what their author says of their kinds.
+pub fn hash_of(examples: &[Example]) -> Hash {
+    let mut key = Key::default();
+    for example in examples {
+        key.add(example.text.as_str());
+        key.add(example.directives.text("kind").unwrap_or_default());
+    }
+    key.done()
 }
 
 /// What the schemas among the examples of a document describe, as far as the document is the one that `counts` for a

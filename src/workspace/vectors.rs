@@ -148,6 +148,7 @@ impl Source<'_> {
         };
         let clock = example.directives.text("at").map_or_else(|| plain.scene.at.to_string(), str::to_owned);
         let queries = example.queries();
+        let rooms: Vec<String> = self.cast.rooms_of(person).into_iter().chain(example.joined()).collect();
         self.case(
             example.label().to_owned(),
             example.caption.clone().unwrap_or_default(),
@@ -157,7 +158,7 @@ impl Source<'_> {
                 stanza: &attack::wire(&stanza),
                 receiver: &person.jid,
                 clock: &clock,
-                rooms: &self.cast.rooms_of(person),
+                rooms: &rooms,
                 queries: queries.as_deref(),
                 occupant: example.directives.text("occupant").unwrap_or(""),
                 occasion: Occasion::of(Some(tamper)),
