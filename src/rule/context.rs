@@ -276,9 +276,11 @@ impl<'a> Context<'a> {
         let knowledge = Knowledge {
             account: person.map(|person| Address::known(&person.jid)),
             now: self.sealed_at(example),
-            rooms: self.yardstick.cast.zip(person).map(|(cast, person)| {
-                cast.rooms_of(person).into_iter().chain(example.joined()).collect()
-            }),
+            rooms: self
+                .yardstick
+                .cast
+                .zip(person)
+                .map(|(cast, person)| cast.rooms_of(person).into_iter().chain(example.joined()).collect()),
             accounts: self.yardstick.cast.map(Cast::accounts).unwrap_or_default(),
             occupant: example.directives.text("occupant").map(Address::known),
             queries: example.queries(),

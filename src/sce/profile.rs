@@ -1050,7 +1050,10 @@ fn contradiction(raw: &RawProfile) -> Option<String> {
         return Some(format!("`signed = {}` and `authenticates = \"{whom}\"` contradict each other", raw.signed));
     }
     if authenticates == &Some(Authenticates::Nobody) && binds.contains(&Holds::Sender) {
-        return Some("`binds` names the sender, but `authenticates = \"nobody\"`: who authenticates nobody binds no sender".into());
+        return Some(
+            "`binds` names the sender, but `authenticates = \"nobody\"`: who authenticates nobody binds no sender"
+                .into(),
+        );
     }
     if raw.time_margin < 0 {
         return Some(format!("`time-margin` is a number of seconds, not {}", raw.time_margin));

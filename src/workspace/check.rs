@@ -706,7 +706,7 @@ impl One {
 
     /// What its place says about it.
     fn origin(&self) -> String {
-        format!("{:?}", rule::Origin::of(&shown(&self.path)))
+        format!("{:?}", self.found.origin)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
 use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
 use crate::rule::context::round_trips_of;
-use crate::rule::{self, Context, Maturity, Neighbours, Origin, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Neighbours, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource, State};
 use crate::source::{FileId, MappedText, Sources, Span};
@@ -603,10 +603,9 @@ fn judge(
     let imported = if strict_schema { Vec::new() } else { neighbours.registry.imported(&schema_sources) };
     let schemas = SchemaSet::build_importing(&schema_sources, &imported);
     sink.extend(schemas.findings());
-    let origin = Origin::of(&loaded.path);
     let yardstick = Yardstick {
         neighbours,
-        origin: &origin,
+        origin: &loaded.origin,
         rules: stage.rules,
         cast: stage.cast,
         schemas: &schemas,
@@ -645,11 +644,10 @@ fn judge(
 /// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.
 fn judge_document(loaded: &Loaded, examined: &Examined, surroundings: Surroundings<'_>, sink: &mut Sink) {
     let Surroundings { stage, neighbours, siblings } = surroundings;
-    let origin = Origin::of(&loaded.path);
     let schemas = SchemaSet::build(&[]);
     let yardstick = Yardstick {
         neighbours,
-        origin: &origin,
+        origin: &loaded.origin,
         rules: stage.rules,
         cast: stage.cast,
         schemas: &schemas,

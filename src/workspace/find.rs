@@ -5,6 +5,7 @@ use super::config::Wanted;
 use super::ignored::Ignored;
 use super::world::{Entry, MAX_FILE, Stamp, World, too_large};
 use super::{Failure, shown};
+use crate::rule::Origin;
 use crate::xml::root_name;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,6 +21,8 @@ pub struct Found {
     pub path: PathBuf,
     /// The root of its workspace: nothing above it is read.
     pub root: PathBuf,
+    /// What its place says about it, however it was named.
+    pub origin: Origin,
     /// Its bytes, where they had to be read to tell that it is a document.
     pub bytes: Option<Vec<u8>>,
     /// How it was before they were read.
@@ -105,6 +108,7 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
     match world.is_file(path) {
         true => Ok(vec![Found {
             root: root_of(world, folder_of(path)),
+            origin: Origin::of(&shown(&world.real(path))),
             path: path.to_path_buf(),
             bytes: None,
             stamp: None,
@@ -163,15 +167,18 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 /// The documents among files, several of which are looked at at once.
 fn documents_among(world: &dyn World, files: impl Iterator<Item = Entry>, known: &Known<'_>) -> Vec<Found> {
     let files: Vec<Entry> = files.collect();
-    let roots: BTreeMap<PathBuf, PathBuf> = {
+    let folders: BTreeMap<PathBuf, (PathBuf, PathBuf)> = {
         let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(&file.path)).collect();
-        folders.into_iter().map(|folder| (folder.to_path_buf(), root_of(world, folder))).collect()
+        let known = |folder: &Path| (folder.to_path_buf(), (root_of(world, folder), world.real(folder)));
+        folders.into_iter().map(known).collect()
     };
     let found = |Entry { path, is_link }: Entry| {
-        let root = roots.get(folder_of(&path)).cloned().unwrap_or_default();
+        let (root, real) = folders.get(folder_of(&path)).cloned().unwrap_or_default();
+        let real = if is_link { world.real(&path) } else { real.join(path.file_name().unwrap_or_default()) };
+        let origin = Origin::of(&shown(&real));
         if is_link && let Some(unread) = astray(world, &path, &root) {
             let (wanted, unread) = (Arc::default(), Some(unread));
-            return Some(Found { path, root, bytes: None, stamp: None, record: None, unread, wanted });
+            return Some(Found { path, root, origin, bytes: None, stamp: None, record: None, unread, wanted });
         }
         if is_link && !world.is_file(&path) {
             return None;
@@ -179,7 +186,8 @@ fn documents_among(world: &dyn World, files: impl Iterator<Item = Entry>, known:
         if let Some(record) = known(&path) {
             let is_document = record.is_document;
             let wanted = Arc::default();
-            let found = Found { path, root, bytes: None, stamp: None, record: Some(record), unread: None, wanted };
+            let found =
+                Found { path, root, origin, bytes: None, stamp: None, record: Some(record), unread: None, wanted };
             return is_document.then_some(found);
         }
         let stamp = world.stamp(&path);
@@ -189,7 +197,7 @@ fn documents_among(world: &dyn World, files: impl Iterator<Item = Entry>, known:
         };
         let seems_document = bytes.is_some() || unread.is_some();
         let wanted = Arc::default();
-        seems_document.then_some(Found { path, root, bytes, stamp, record: None, unread, wanted })
+        seems_document.then_some(Found { path, root, origin, bytes, stamp, record: None, unread, wanted })
     };
     files.into_par_iter().filter_map(found).collect()
 }

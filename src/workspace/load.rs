@@ -11,6 +11,7 @@ use crate::example::sibling::is_named;
 use crate::finding::{Finding, Sink};
 use crate::read::markdown;
 use crate::read::series::SharedEntities;
+use crate::rule::Origin;
 use crate::sce::{Policy, Profiles, Rulebook, Rules};
 use crate::source::{FileId, Sources, Span};
 use crate::xml::content_model::ContentModel;
@@ -25,6 +26,8 @@ use zeroize::Zeroizing;
 pub struct Loaded {
     /// The path as given.
     pub path: String,
+    /// What its place says about it.
+    pub origin: Origin,
     /// Its name in a site: the folder's for a `draft`, else the file's.
     pub name: String,
     /// Its text.
@@ -215,6 +218,7 @@ impl Everything {
         };
         Ok(Loaded {
             path,
+            origin: found.origin,
             name,
             file,
             is_markdown,
