@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use xep::example::explanation::Shows;
 use xep::example::receive::{Incoming, stanza};
-use xep::example::sealed::{Opening, Receiver};
+use xep::example::sealed::{Occasion, Opening, Receiver};
 use xep::protocol::{Identity, Keyring};
 use xep::sce::arrival::{Address, Knowledge};
 use xep::sce::{Policy, Profiles, Rulebook};
@@ -42,7 +42,7 @@ pub fn open_all(text: &str) -> Vec<Opening> {
     };
     let incoming = Incoming::of(&outer, &RULES, &knowledge, None);
     let receiver = Receiver { identity: &identity, known: &keyring, clock };
-    let result = incoming.open(&RULES, &receiver, false);
+    let result = incoming.open(&RULES, &receiver, Occasion::First);
     let explanation = incoming.explain(&RULES, result.as_ref(), Shows::default());
     assert_eq!(
         explanation.origins.len(),

@@ -142,6 +142,7 @@ impl Arrival {
             Term::Account => self.account.as_ref(),
             Term::Room if self.knows_rooms => self.room.as_ref(),
             Term::Room => self.room.as_ref().or(self.stanza_from.as_ref()),
+            Term::NotRoom => self.room.as_ref(),
             Term::Occupant => self.occupants.first(),
             Term::StanzaType | Term::StanzaId | Term::Now | Term::Delay | Term::None => None,
         }

@@ -232,12 +232,14 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
         known.into_iter().map(move |with| (term, Some(with))).chain(unknown).collect::<Vec<_>>()
     });
     let pairs: Vec<(Term, Option<&Address>)> = pairs.collect();
-    let is_with = |one: &Found, with: Option<&Address>| with.is_none_or(|with| jid::same_bare(&one.value, &with.jid));
+    let is_with = |one: &Found, term: Term, with: Option<&Address>| {
+        with.is_none_or(|with| jid::same_bare(&one.value, &with.jid) == (term != Term::NotRoom))
+    };
     // One of them has to agree with everything: two would each speak of somebody else.
-    let count = |one: &&&Found| pairs.iter().filter(|(_, with)| is_with(one, *with)).count();
+    let count = |one: &&&Found| pairs.iter().filter(|(term, with)| is_with(one, *term, *with)).count();
     let Some(&best) = found.iter().rev().max_by_key(count) else { return };
     for &(term, with) in &pairs {
-        let agrees = is_with(best, with);
+        let agrees = is_with(best, term, with);
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
             value: found.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(", "),
@@ -253,8 +255,11 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
                 Term::Room => "the room is",
                 _ => "the stanza says",
             };
-            let message =
-                format!("`<{}/>` names `{}`, but {who} `{}`", first.name, jid::bare(&best.value), jid::bare(&with.jid));
+            let (name, named, with_jid) = (&first.name, jid::bare(&best.value), jid::bare(&with.jid));
+            let message = match term {
+                Term::NotRoom => format!("`<{name}/>` names the room `{named}`, and the message is a private one"),
+                _ => format!("`<{name}/>` names `{named}`, but {who} `{with_jid}`"),
+            };
             let mut fault = Fault::new(FaultKind::AffixMismatch, first.span, message)
                 .note(format!("{}: compared with `{}`. {}", situation.title, term.word(), affix.reason))
                 .requirement(affix.requirement.as_deref())

@@ -104,6 +104,9 @@ pub enum Term {
     /// The room that the receiver has joined and from which the message came.
     #[serde(rename = "room")]
     Room,
+    /// Any address but that of the joined room to which the message went.
+    #[serde(rename = "not-room")]
+    NotRoom,
     /// Nothing.
     #[serde(rename = "none")]
     None,
@@ -133,6 +136,7 @@ impl Term {
             Term::Delay => "delay",
             Term::Occupant => "occupant",
             Term::Room => "room",
+            Term::NotRoom => "not-room",
             Term::None => "none",
         }
     }
