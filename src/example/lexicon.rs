@@ -32,6 +32,11 @@ impl Lexicon {
         }
     }
 
+    /// Takes in how an element is used.
+    pub fn add(&mut self, name: Name, usage: &Usage) {
+        self.elements.entry(name).or_default().extend(usage);
+    }
+
     /// Takes in what another one knows.
     pub fn extend(&mut self, other: &Lexicon) {
         for (name, usage) in &other.elements {

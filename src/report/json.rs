@@ -1,6 +1,6 @@
 //! One JSON object, version 1. Scripts rely on it: nothing is renamed or removed within a version.
 //!
-//! An absent value is left out, and so are `notes` and `related` that hold nothing. `documents`, `examples`, `checks`,
+//! An absent value is left out, and so are `notes`, `related` and `built_in` that hold nothing. `documents`, `examples`, `checks`,
 //! `round_trips` and `findings` are always there.
 
 use super::{Counts, DocumentReport, ExampleReport, Judged, Report, RoundTripReport, end, path, start};
@@ -14,6 +14,7 @@ pub fn json(report: &Report, sources: &Sources) -> String {
         version: 1,
         documents: report.documents.iter().map(DocumentJson::new).collect(),
         findings: report.findings.iter().map(|judged| FindingJson::new(judged, sources)).collect(),
+        built_in: &report.built_in,
         summary: SummaryJson::new(report),
     };
     let mut text = serde_json::to_string_pretty(&object).expect("strings, numbers and lists always serialise");
@@ -26,6 +27,8 @@ struct ReportJson<'a> {
     version: u32,
     documents: Vec<DocumentJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    built_in: &'a [String],
     summary: SummaryJson,
 }
 

@@ -39,6 +39,8 @@ pub struct Report {
     pub findings: Vec<Judged>,
     /// How much more was found in documents that nobody works on, and is not told.
     pub left_out: usize,
+    /// The XEPs, each with its version, of which no document was at hand and the program's own schemas were used.
+    pub built_in: Vec<String>,
 }
 
 /// A finding and how bad it is.
@@ -125,7 +127,7 @@ impl Report {
     pub fn new(documents: Vec<DocumentReport>, mut findings: Vec<Judged>, sources: &Sources) -> Report {
         findings.sort_by_cached_key(|judged| sort_key(judged, sources));
         findings.dedup();
-        Report { documents, findings, left_out: 0 }
+        Report { documents, findings, left_out: 0, built_in: Vec::new() }
     }
 
     /// How many of everything there are.

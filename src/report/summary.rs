@@ -6,13 +6,24 @@ use super::{Counts, Report};
 pub fn summary(report: &Report) -> String {
     let counts = report.counts();
     format!(
-        "{} in {}: {}, {}{}",
+        "{} in {}: {}, {}{}{}",
         count(counts.examples, "example"),
         count(counts.documents, "document"),
         count(counts.round_trips, "round trip"),
         findings(counts),
-        left_out(report.left_out)
+        left_out(report.left_out),
+        built_in(&report.built_in)
     )
+}
+
+/// Which schemas are not those of documents.
+fn built_in(titles: &[String]) -> String {
+    const MOST: usize = 4;
+    match titles.len() {
+        0 => String::new(),
+        1..=MOST => format!("; built-in schemas: {}", titles.join(", ")),
+        number => format!("; built-in schemas of {number} XEPs, which JSON lists"),
+    }
 }
 
 /// What is not told of documents that nobody works on, and how to see it.

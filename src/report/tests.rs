@@ -179,7 +179,7 @@ fn sarif_tells_what_a_rule_means() {
     let fixture = Fixture::new();
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
     let report =
-        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], left_out: 0 };
+        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], ..Report::default() };
     let text = |name: &str| {
         let (summary, documentation) = (format!("Of {name}."), "## Wrong".to_owned());
         Some(RuleText { summary, documentation, severity: Severity::Error })
@@ -223,7 +223,7 @@ fn check_summary(examples: &[usize], severities: &[Severity], expected: &str) {
     });
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
     let judged = severities.iter().map(|severity| Judged { severity: *severity, finding: finding.clone() });
-    let report = Report { documents: documents.collect(), findings: judged.collect(), left_out: 0 };
+    let report = Report { documents: documents.collect(), findings: judged.collect(), ..Report::default() };
     assert_eq!(summary(&report), expected);
     assert_eq!(human(&report, &fixture.sources, false, 80).lines().last(), Some(expected));
 }

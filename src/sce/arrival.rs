@@ -95,6 +95,8 @@ pub struct Arrival {
     pub occupants: Vec<Address>,
     /// The joined room from which it came, or to which it went.
     pub room: Option<Address>,
+    /// All rooms that the receiver has joined.
+    pub rooms: Vec<Address>,
     /// The receiver's own account.
     pub account: Option<Address>,
     /// The receiver's clock.
@@ -126,6 +128,7 @@ impl Arrival {
         arrival.account = knowledge.account.clone();
         arrival.now = knowledge.now;
         arrival.knows_rooms = knowledge.rooms.is_some();
+        arrival.rooms = knowledge.rooms.iter().flatten().map(Address::known).collect();
         arrival.room = room(stanza, profiles.situation(situation), knowledge);
         arrival.occupants = knowledge.occupant.iter().cloned().chain(disclosed(stanza, profiles)).collect();
         arrival.delay = trusted_delay(stanza, &arrival, profiles);
@@ -142,7 +145,7 @@ impl Arrival {
             Term::Account => self.account.as_ref(),
             Term::Room if self.knows_rooms => self.room.as_ref(),
             Term::Room => self.room.as_ref().or(self.stanza_from.as_ref()),
-            Term::NotRoom => self.room.as_ref(),
+            Term::NotRoom => self.rooms.first(),
             Term::Occupant => self.occupants.first(),
             Term::StanzaType | Term::StanzaId | Term::Now | Term::Delay | Term::None => None,
         }
@@ -163,6 +166,7 @@ impl Arrival {
     pub fn addresses(&self, term: Term) -> Vec<&Address> {
         match term {
             Term::Occupant => self.occupants.iter().collect(),
+            Term::NotRoom => self.rooms.iter().collect(),
             _ => self.address(term).into_iter().collect(),
         }
     }

@@ -239,7 +239,10 @@ fn verify_address(found: &[&Found], affix: &Affix, situation: &Situation, arriva
     let count = |one: &&&Found| pairs.iter().filter(|(term, with)| is_with(one, *term, *with)).count();
     let Some(&best) = found.iter().rev().max_by_key(count) else { return };
     for &(term, with) in &pairs {
-        let agrees = is_with(best, term, with);
+        let agrees = match term {
+            Term::NotRoom => found.iter().all(|one| is_with(one, term, with)),
+            _ => is_with(best, term, with),
+        };
         out.comparisons.push(Comparison {
             subject: first.name.clone(),
             value: found.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(", "),

@@ -104,7 +104,7 @@ pub enum Term {
     /// The room that the receiver has joined and from which the message came.
     #[serde(rename = "room")]
     Room,
-    /// Any address but that of the joined room to which the message went.
+    /// Any address but that of a room that the receiver has joined; of several, all.
     #[serde(rename = "not-room")]
     NotRoom,
     /// Nothing.

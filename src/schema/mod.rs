@@ -9,6 +9,8 @@
 //! What no schema of the set describes is unknown, never wrong. The judgement itself comes from an engine behind the trait
 //! [`SchemaEngine`]; spans, words, mending and the lint of references are ours.
 
+mod brief;
+pub mod built_in;
 mod elision;
 mod engine;
 mod judge;
@@ -22,6 +24,7 @@ mod wildcard;
 mod words;
 mod xsd;
 
+pub use brief::brief;
 pub use elision::beside_elision;
 pub use engine::{Fault, FaultKind, Left, Place, Refusal, SchemaEngine, Scope, Validation};
 pub use registry::{Described, ForeignViolation, Registry};

@@ -100,7 +100,8 @@ impl Registry {
 
     fn foreign(&self, violation: Violation, title: &str) -> ForeignViolation {
         let span = violation.blames_schema.as_ref().map(|blame| blame.span).or(violation.declared);
-        let place = span.map(|span| self.place(span));
+        // What is built in has no place that its reader could look up.
+        let place = span.filter(|span| self.sources.get(span.file).path() != title).map(|span| self.place(span));
         ForeignViolation { violation, title: title.to_owned(), place }
     }
 

@@ -8,12 +8,14 @@ use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
+use crate::example::Lexicon;
 use crate::finding::Finding;
 use crate::read::series::newest_known;
 use crate::render::{self, DocumentFacts, SeriesFacts};
 use crate::report::{Judged, Report};
 use crate::rule::{self, Entry, Neighbours, Series};
-use crate::schema::{Described, Registry};
+use crate::schema::built_in::{self, BuiltIn};
+use crate::schema::{Described, Registry, SchemaSource};
 use crate::source::{FileId, Sources};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -59,6 +61,8 @@ pub struct Checked {
     results: HashMap<String, Stored>,
     /// What is said of documents that were not read.
     unread: Vec<Judged>,
+    /// The XEPs of which no document was at hand and the program's own schemas were used.
+    built_in: Vec<String>,
 }
 
 /// A stored result and its findings in the files of this run.
@@ -157,7 +161,8 @@ impl Checked {
         });
         let judged = self.documents.iter().flat_map(Run::judged).chain(self.unread.iter().cloned()).collect();
         let left_out = self.documents.iter().map(Run::left_out).sum();
-        Report { left_out, ..Report::new(reports.collect(), judged, &self.sources) }
+        let built_in = self.built_in.clone();
+        Report { left_out, built_in, ..Report::new(reports.collect(), judged, &self.sources) }
     }
 
     /// Keeps what was found out, and which files of the site were written for which document, for later runs.
@@ -265,16 +270,23 @@ pub fn check(
     let missing: Vec<usize> = (0..run).filter(|at| stored.get(*at).is_none_or(Option::is_none)).collect();
     let definers = documents.definers_of_all(&missing, options.extent, &pages);
     documents.open(&missing, &definers, world, &mut everything, &mut sources)?;
-    let rfcs = (options.extent == Extent::Full).then(|| RfcFiles::add(&mut sources));
+    let schemas = match options.extent {
+        Extent::Full => documents.built_in(&missing, &pages, &mut sources),
+        Extent::Read | Extent::Document => Default::default(),
+    };
+    let built_in = match options.extent {
+        Extent::Full => documents.used_built_in(0..run, &pages).iter().map(|one| one.name()).collect(),
+        Extent::Read | Extent::Document => Vec::new(),
+    };
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
-    let (registry, vocabulary) = documents.told_by(&definers, &pages, rfcs.as_ref(), &sources);
+    let (registry, vocabulary) = documents.told_by(&definers, &pages, schemas, &sources);
     let neighbours = |at| Neighbours { series: &rules, registry: &registry, shown: vocabulary.seen_by(Some(at)) };
     let mut documents = documents.examine(run, known, &neighbours, options.extent, &sources, &everything, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
-    Ok(Checked { sources, documents, series: pages, options, kind, cache, results, unread })
+    Ok(Checked { sources, documents, series: pages, options, kind, cache, results, unread, built_in })
 }
 
 /// Documents that were read and not judged, with what they share and what rules can ask of their series.
@@ -305,8 +317,8 @@ pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged,
     let series = documents.rules(run, Extent::Full);
     let pages = SeriesFacts::around(documents.facts(run), run);
     let definers = documents.definers_of_all(&(0..run).collect::<Vec<_>>(), Extent::Full, &pages);
-    let rfcs = RfcFiles::add(&mut sources);
-    let (registry, vocabulary) = documents.told_by(&definers, &pages, Some(&rfcs), &sources);
+    let built_in = documents.built_in(&(0..run).collect::<Vec<_>>(), &pages, &mut sources);
+    let (registry, vocabulary) = documents.told_by(&definers, &pages, built_in, &sources);
     let opened = documents.all.into_iter().take(run).filter_map(|one| one.opened);
     let documents = opened.map(|opened| opened.0).collect();
     Ok(Unjudged { sources, everything, documents, series, registry, vocabulary })
@@ -356,6 +368,8 @@ fn cache_folder(world: &dyn World, paths: &[PathBuf], options: &Options) -> Resu
 /// The documents of a run and those beside them.
 struct Documents {
     all: Vec<One>,
+    /// The numbers of those that are known.
+    numbers: BTreeSet<String>,
     /// The highest number of the XEPs that the `xep.ent` of the documents name.
     newest: Option<u16>,
 }
@@ -406,7 +420,7 @@ impl Documents {
         }
         let cache = &*cache;
         all.par_iter_mut().filter(|one| one.is_cached).for_each(|one| one.recall(world, cache));
-        Documents { all, newest }
+        Documents { all, numbers: BTreeSet::new(), newest }
     }
 
     /// Opens the documents of which nothing is known.
@@ -421,7 +435,10 @@ impl Documents {
             let facts = one.opened.as_deref().map(|(loaded, opened)| facts(read, loaded, opened));
             one.facts = facts.map(|facts| Facts { shared: one.shared, ..facts });
         }
-        self.open_those(world, everything, sources, |_, one| one.facts.is_none())
+        self.open_those(world, everything, sources, |_, one| one.facts.is_none())?;
+        let known = self.all.iter().filter_map(|one| one.facts.as_ref());
+        self.numbers = known.map(|facts| facts.document.number.clone()).collect();
+        Ok(())
     }
 
     /// Opens the documents that are to be examined, and those that define what they use.
@@ -491,7 +508,7 @@ impl Documents {
         &self,
         definers: &BTreeSet<usize>,
         pages: &SeriesFacts,
-        rfcs: Option<&RfcFiles>,
+        (built_in, learned): (Vec<Described>, Lexicon),
         sources: &Sources,
     ) -> (Registry, Vocabulary) {
         let users = self.users();
@@ -506,9 +523,42 @@ impl Documents {
             (described, (at, opened.shown(&|namespace| defines(namespace) || users.knows(namespace))))
         });
         let (described, parts): (Vec<Described>, Vec<_>) = told.unzip();
-        let vocabulary = Vocabulary::new(parts.into_iter().collect());
-        let of_rfcs = rfcs.map(|rfcs| rfcs.described(sources)).unwrap_or_default();
-        (Registry::new(sources, of_rfcs.into_iter().chain(described).collect()), vocabulary)
+        let mut vocabulary = Vocabulary::new(parts.into_iter().collect());
+        vocabulary.learn(&learned);
+        (Registry::new(sources, built_in.into_iter().chain(described).collect()), vocabulary)
+    }
+
+    /// The schemas of the RFCs, and the program's own of the XEPs that no document is, as far as some documents use them.
+    fn built_in(&self, some: &[usize], pages: &SeriesFacts, sources: &mut Sources) -> (Vec<Described>, Lexicon) {
+        let (mut all, mut lexicon) = (RfcFiles::add(sources).described(sources), Lexicon::default());
+        let mut wanted = self.used_built_in(some.iter().copied(), pages);
+        let mut seen = BTreeSet::new();
+        while let Some(one) = wanted.pop_first() {
+            if seen.insert(one) {
+                let described = one.describe(sources);
+                let imports = described.schemas.iter().flat_map(SchemaSource::imports);
+                wanted.extend(self.built_in_among(imports, pages));
+                all.push(described);
+                lexicon.extend(&definers::shown_by(one));
+            }
+        }
+        (all, lexicon)
+    }
+
+    /// The XEPs of which the program has schemas, which some documents use, and which no document is.
+    fn used_built_in(&self, some: impl Iterator<Item = usize>, pages: &SeriesFacts) -> BTreeSet<&'static BuiltIn> {
+        let known = some.filter_map(|at| self.all.get(at)?.facts.as_ref()).map(|facts| facts.rest.get());
+        let names = known.flat_map(|known| known.uses.lines().chain(known.imports.lines()));
+        self.built_in_among(names, pages).collect()
+    }
+
+    fn built_in_among<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        pages: &SeriesFacts,
+    ) -> impl Iterator<Item = &'static BuiltIn> {
+        let unknown = names.filter(|name| pages.defines(name).is_none());
+        unknown.filter_map(built_in::describing).filter(|one| !self.numbers.contains(one.number))
     }
 
     fn open_those(
@@ -584,7 +634,9 @@ impl Documents {
             let documents = self.all.iter().filter_map(|one| one.facts.as_ref()).map(|facts| &facts.document);
             let namespaces =
                 documents.flat_map(|document| document.described.lines().chain(document.registered.lines()));
-            rules.know_namespaces(namespaces.map(str::to_owned).collect());
+            let others = built_in::all().iter().filter(|one| !self.numbers.contains(one.number));
+            let built_in = others.flat_map(|one| one.described.iter().chain(&one.registered)).copied();
+            rules.know_namespaces(namespaces.chain(built_in).map(str::to_owned).collect());
         }
         rules.know_newest(self.newest);
         rules.know(newest_known());

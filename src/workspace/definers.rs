@@ -2,7 +2,8 @@
 
 use super::cache::{Hash, Key};
 use crate::example::Example;
-use crate::example::lexicon::{Lexicon, Shown};
+use crate::example::lexicon::{Lexicon, Shown, Usage};
+use crate::schema::built_in::BuiltIn;
 use crate::schema::{Described, SchemaSource, XSD};
 use crate::source::{FileId, MappedText, Sources};
 use crate::xml::{CLIENT, XML};
@@ -56,10 +57,25 @@ impl Vocabulary {
         Vocabulary { all, parts }
     }
 
+    /// Takes in what no document of the run shows.
+    pub fn learn(&mut self, more: &Lexicon) {
+        self.all.extend(more);
+    }
+
     /// What the document at a place sees of it.
     pub fn seen_by(&self, at: Option<usize>) -> Shown<'_> {
         Shown { all: &self.all, own: at.and_then(|at| self.parts.get(&at)) }
     }
+}
+
+/// What the program itself knows of the elements that a XEP describes.
+pub fn shown_by(one: &BuiltIn) -> Lexicon {
+    let mut lexicon = Lexicon::default();
+    for shown in one.shown() {
+        let (attributes, children) = (shown.attributes.into_iter().collect(), shown.children.into_iter().collect());
+        lexicon.add(shown.name, &Usage { count: shown.count, attributes, children });
+    }
+    lexicon
 }
 
 /// Which documents use the namespaces that no schema describes: their names can only be learned from all examples.
