@@ -70,8 +70,8 @@ fn findings(folder: &Path, here: &str, paths: &[&str]) -> Findings {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
     command.args(["check", "--no-cache", "--format", "json"]).args(paths).current_dir(folder.join(here));
     let output = command.output().unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{paths:?}: {}", String::from_utf8_lossy(&output.stderr)));
+    assert!(!output.stdout.is_empty(), "{paths:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let real = |path: &serde_json::Value| {
         let path = folder.join(here).join(path.as_str().unwrap());
         let real = if path.is_file() { path.canonicalize().unwrap() } else { path.clone() };

@@ -178,8 +178,11 @@ fn sarif_snapshot() {
 fn sarif_tells_what_a_rule_means() {
     let fixture = Fixture::new();
     let finding = Finding::new("a-rule", fixture.end(fixture.draft), "wrong");
-    let report =
-        Report { documents: Vec::new(), findings: vec![Judged { severity: Severity::Info, finding }], ..Report::default() };
+    let report = Report {
+        documents: Vec::new(),
+        findings: vec![Judged { severity: Severity::Info, finding }],
+        ..Report::default()
+    };
     let text = |name: &str| {
         let (summary, documentation) = (format!("Of {name}."), "## Wrong".to_owned());
         Some(RuleText { summary, documentation, severity: Severity::Error })

@@ -34,7 +34,7 @@
 //! - XEP-0143, XEP Styleguide: <https://xmpp.org/extensions/xep-0143.html#styleguide>
 
 use super::misspelt_word::{as_written, is_ordinary, words_of};
-use super::slips::OwnPlaces;
+
 use super::{Context, Rule, places};
 use crate::finding::{Edit, Finding, Fix, Severity, Sink};
 use crate::source::Span;
@@ -149,8 +149,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let Some(meant) = american(&small).filter(|_| is_ordinary(text, &range) && !is_shown(word)) else {
                 continue;
             };
+            let own = text.own_span(range.clone());
             let Some(span) = text.span(range) else { continue };
-            let own = OwnPlaces::of(text, word).within(span);
             let place = Place { span, own, meant: as_written(&meant, word) };
             found.entry(small).or_default().push(place);
         }

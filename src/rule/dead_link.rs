@@ -43,6 +43,7 @@ use super::{Context, Rule};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::{MappedText, Span};
 use crate::xml::parse::distance_at_most;
+use std::collections::{HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule =
@@ -52,7 +53,8 @@ pub static RULE: Rule =
 const MADE_ANEW: [&str; 4] = ["sect-id", "nt-id", "id2", "note-"];
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let own: Vec<&str> = context.numbers.ids().collect();
+    let own = Places::new(context.numbers.ids());
+    let mut of_others: HashMap<&str, Places<'_>> = HashMap::new();
     for url in places::of_all(context.document).links {
         if let Some(finding) = nowhere(context, url) {
             sink.push(finding);
@@ -66,19 +68,16 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(span) = fragment_span(url) else { continue };
         let is_own = number.is_none_or(|number| number == context.document.header.number.as_str().trim());
         let entry = number.and_then(|number| context.yardstick.neighbours.series.get(number));
-        let ids: Vec<&str> = match (is_own, entry) {
-            (true, _) => own.clone(),
-            (false, Some(entry)) => entry.ids().collect(),
+        let ids = match (is_own, number.zip(entry)) {
+            (true, _) => &own,
+            (false, Some((number, entry))) => of_others.entry(number).or_insert_with(|| Places::new(entry.ids())),
             (false, None) => continue,
         };
-        if is_block_of(&ids, fragment) {
-            continue;
-        }
         // An anchor that begins with `#` is the cause, and told by `malformed-anchor`.
-        let is_told = ids.iter().any(|id| id.strip_prefix('#') == Some(fragment));
-        if !is_told && !ids.contains(&fragment) {
+        let is_there = ids.has(fragment) || ids.has_block(fragment) || ids.has(&format!("#{fragment}"));
+        if !is_there {
             let page = number.filter(|_| !is_own).map_or("this document".to_owned(), |number| format!("XEP-{number}"));
-            sink.push(dead(fragment, &page, &ids, span));
+            sink.push(ids.dead(fragment, &page, span));
         }
     }
 }
@@ -108,25 +107,42 @@ fn nowhere_in_sibling(context: &Context<'_>, url: &MappedText) -> Option<Finding
     let text = url.as_str().trim();
     let mut siblings = context.yardstick.siblings.iter();
     let (sibling, fragment) = siblings.find_map(|one| Some((one, one.place(text)?)))?;
-    let ids: Vec<&str> = sibling.ids.iter().map(String::as_str).collect();
-    let is_there = ids.contains(&fragment) || is_block_of(&ids, fragment);
-    let span = fragment_span(url).filter(|_| !is_there)?;
-    Some(dead(fragment, &format!("`{}`", sibling.name), &ids, span))
+    let ids = Places::new(sibling.ids.iter().map(String::as_str));
+    let span = fragment_span(url).filter(|_| !ids.has(fragment) && !ids.has_block(fragment))?;
+    Some(ids.dead(fragment, &format!("`{}`", sibling.name), span))
 }
 
-/// Whether a fragment is the id of a block that requires something, as our pages have it: that of its section, `.p` and a number.
-fn is_block_of(ids: &[&str], fragment: &str) -> bool {
-    let parts = fragment.rsplit_once(".p").filter(|(_, number)| number.parse::<u16>().is_ok());
-    parts.is_some_and(|(section, _)| ids.contains(&section))
+/// The places of a page.
+struct Places<'a> {
+    /// In their order.
+    ids: Vec<&'a str>,
+    known: HashSet<&'a str>,
 }
 
-fn dead(fragment: &str, page: &str, ids: &[&str], span: Span) -> Finding {
-    let finding = Finding::new(RULE.name, span, format!("{page} has no place `#{fragment}`"));
-    let same = ids.iter().find(|id| id.eq_ignore_ascii_case(fragment));
-    let near = same.or_else(|| ids.iter().find(|id| distance_at_most(id, fragment, 2)));
-    match near {
-        Some(near) => finding.help(format!("did you mean `#{near}`?")),
-        None => finding.help("give the place that is meant this anchor, or link to one that is there"),
+impl<'a> Places<'a> {
+    fn new(ids: impl Iterator<Item = &'a str>) -> Places<'a> {
+        let ids: Vec<&str> = ids.collect();
+        Places { known: ids.iter().copied().collect(), ids }
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.known.contains(id)
+    }
+
+    /// Whether a fragment is the id of a block that requires something, as our pages have it: that of its section, `.p` and a number.
+    fn has_block(&self, fragment: &str) -> bool {
+        let parts = fragment.rsplit_once(".p").filter(|(_, number)| number.parse::<u16>().is_ok());
+        parts.is_some_and(|(section, _)| self.has(section))
+    }
+
+    fn dead(&self, fragment: &str, page: &str, span: Span) -> Finding {
+        let finding = Finding::new(RULE.name, span, format!("{page} has no place `#{fragment}`"));
+        let same = self.ids.iter().find(|id| id.eq_ignore_ascii_case(fragment));
+        let near = same.or_else(|| self.ids.iter().find(|id| distance_at_most(id, fragment, 2)));
+        match near {
+            Some(near) => finding.help(format!("did you mean `#{near}`?")),
+            None => finding.help("give the place that is meant this anchor, or link to one that is there"),
+        }
     }
 }
 

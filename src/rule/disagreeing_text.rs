@@ -96,7 +96,7 @@ use crate::finding::{Finding, Severity, Sink};
 use crate::schema::XSD;
 use crate::source::Span;
 use crate::xml::Element;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -159,10 +159,14 @@ fn declared<'a>(context: &Context<'a>) -> Names<'a> {
     let mut all = Names::new();
     let roots = context.examples.iter().flat_map(|example| example.elements());
     for schema in roots.filter(|element| element.name.is(XSD, "schema")) {
+        let types = schema.elements().filter(|child| child.name.is(XSD, "simpleType"));
+        // Of two with one name the first one counts.
+        let types: Vec<_> = types.filter_map(|child| Some((child.value("name")?, child))).collect();
+        let types: HashMap<&str, &Element> = types.into_iter().rev().collect();
         for part in schema.descendants() {
             let is_declaration = part.name.is(XSD, "attribute") || part.name.is(XSD, "element");
             if let Some(name) = part.value("name").filter(|_| is_declaration) {
-                all.entry(name).or_default().push(declaration(schema, part));
+                all.entry(name).or_default().push(declaration(&types, part));
             }
         }
     }
@@ -171,12 +175,9 @@ fn declared<'a>(context: &Context<'a>) -> Names<'a> {
     all
 }
 
-fn declaration<'a>(schema: &'a Element, part: &'a Element) -> Declared<'a> {
+fn declaration<'a>(types: &HashMap<&str, &'a Element>, part: &'a Element) -> Declared<'a> {
     let own = part.elements().find(|child| child.name.is(XSD, "simpleType"));
-    let named = || {
-        let name = part.value("type")?.rsplit(':').next()?;
-        schema.elements().find(|child| child.name.is(XSD, "simpleType") && child.value("name") == Some(name))
-    };
+    let named = || types.get(part.value("type")?.rsplit(':').next()?).copied();
     let restriction = own.or_else(named).and_then(|type_| type_.child(XSD, "restriction"));
     let facets = |name: &'static str| {
         let facets = restriction.into_iter().flat_map(Element::elements).filter(move |facet| facet.name.is(XSD, name));

@@ -35,7 +35,7 @@
 //! - XEP-0143, 3: <https://xmpp.org/extensions/xep-0143.html>
 
 use super::misspellings::{corrections, hash};
-use super::slips::{OwnPlaces, rewritten};
+use super::slips::rewritten;
 use super::{Context, Rule, places};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::MappedText;
@@ -139,9 +139,9 @@ pub(super) fn words_of(text: &MappedText) -> impl Iterator<Item = (&MappedText, 
 fn finding(text: &MappedText, range: Range<usize>, word: &str, meant: &[&str]) -> Option<Finding> {
     let meant: Vec<String> = meant.iter().map(|meant| as_written(meant, word)).collect();
     let listed = meant.iter().map(|meant| format!("`{meant}`")).collect::<Vec<_>>().join(" or ");
+    let own = text.own_span(range.clone());
     let span = text.slice(range).whole()?;
     let finding = Finding::new(RULE.name, span, format!("`{word}` is misspelt")).help(format!("write {listed}"));
-    let own = OwnPlaces::of(text, word).within(span);
     Some(match (meant.as_slice(), own) {
         ([meant], Some(place)) => finding.fix(rewritten(place, meant, true)),
         _ => finding,

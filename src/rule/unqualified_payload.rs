@@ -62,8 +62,9 @@ use super::{Context, Rule, misspelt_xmlns, stanzas};
 use crate::example::lexicon::{Lexicon, OfOthers, Usage};
 use crate::finding::{Finding, Severity, Sink};
 use crate::schema::beside_elision;
-use crate::xml::{CLIENT, Element};
+use crate::xml::{CLIENT, Element, Name};
 use crate::xmpp::stanza::StanzaKind;
+use std::collections::HashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -105,6 +106,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 fn inherited(context: &Context<'_>, sink: &mut Sink) {
     let mut own = Lexicon::default();
     own.learn(context.examples, &|namespace| is_without_schema(namespace, context));
+    let mut children: HashMap<&Name, ByLocalName<'_>> = HashMap::new();
     for example in context.meant_right() {
         for holder in example.elements().flat_map(Element::descendants) {
             let others = context.yardstick.neighbours.shown.by_others(&holder.name);
@@ -117,7 +119,11 @@ fn inherited(context: &Context<'_>, sink: &mut Sink) {
                 }
                 let meant = match is_form(child) {
                     true => FORMS,
-                    false => own_namespace(child, own.get(&holder.name)?, others)?,
+                    false => {
+                        let usage = own.get(&holder.name).filter(|usage| is_single(child, usage, others))?;
+                        let known = children.entry(&holder.name).or_insert_with(|| by_local_name(usage, others));
+                        own_namespace(child, known)?
+                    }
                 };
                 let message = format!("`{}` in `{}` has no namespace of its own", child.name.local, holder.name.local);
                 Some(Finding::new(RULE.name, child.name_span, message).help(format!("add `xmlns='{meant}'`")))
@@ -133,13 +139,27 @@ fn is_form(element: &Element) -> bool {
     element.name.local == "x" && element.name.namespace != FORMS && element.elements().any(is_field)
 }
 
-/// The namespace that a child has elsewhere in such a holder, if it stands without it only once.
-fn own_namespace<'a>(child: &Element, own: &'a Usage, others: Option<OfOthers<'a>>) -> Option<&'a str> {
-    let times =
-        own.children.get(&child.name).copied().unwrap_or(0) + others.map_or(0, |all| all.with_child(&child.name));
-    let all = own.children.keys().chain(others.into_iter().flat_map(OfOthers::children)).filter(|_| times == 1);
-    let mut same = all.filter(|other| other.local == child.name.local && other.namespace != child.name.namespace);
-    same.next().map(|other| other.namespace.as_str())
+/// The children that a holder has somewhere, by their names without namespaces.
+type ByLocalName<'a> = HashMap<&'a str, Vec<&'a Name>>;
+
+fn by_local_name<'a>(own: &'a Usage, others: Option<OfOthers<'a>>) -> ByLocalName<'a> {
+    let mut all = ByLocalName::new();
+    for name in own.children.keys().chain(others.into_iter().flat_map(OfOthers::children)) {
+        all.entry(&name.local).or_default().push(name);
+    }
+    all
+}
+
+/// Whether a child stands so only once in such a holder.
+fn is_single(child: &Element, own: &Usage, others: Option<OfOthers<'_>>) -> bool {
+    let here = own.children.get(&child.name).copied().unwrap_or(0);
+    here + others.map_or(0, |all| all.with_child(&child.name)) == 1
+}
+
+/// The namespace that a child has elsewhere in such a holder.
+fn own_namespace<'a>(child: &Element, known: &ByLocalName<'a>) -> Option<&'a str> {
+    let same = known.get(child.name.local.as_str())?;
+    same.iter().find(|other| other.namespace != child.name.namespace).map(|other| other.namespace.as_str())
 }
 
 /// The children that the RFCs define in the namespace of stanzas: RFC 6121, 4.7.2 and 5.2, and RFC 6120, 8.3.

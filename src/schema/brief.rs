@@ -64,7 +64,8 @@ fn write_brief(element: &Element, depth: usize, out: &mut String) {
         let (name, value) = (attribute.name.local.as_str(), attribute.value.as_str());
         match (name, value) {
             ("use", "required") => out.push_str(" !"),
-            ("use", "optional") | ("name" | "ref" | "value" | "minOccurs" | "maxOccurs" | "schemaLocation" | "id", _) => {}
+            ("use", "optional")
+            | ("name" | "ref" | "value" | "minOccurs" | "maxOccurs" | "schemaLocation" | "id", _) => {}
             _ => {
                 let _ = write!(out, " {name}={}", escaped(value));
             }

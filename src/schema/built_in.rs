@@ -163,7 +163,14 @@ fn read_one(part: &'static str) -> BuiltIn {
     starts.retain(|at| *at == 0 || rest.as_bytes().get(at - 1) == Some(&b'\n'));
     let ends = starts.iter().skip(1).copied().chain([rest.len()]);
     let schemas = starts.iter().zip(ends).filter_map(|(start, end)| rest.get(*start..end));
-    BuiltIn { number, version, described: names('!'), registered: names('~'), shown: names('?'), schemas: schemas.collect() }
+    BuiltIn {
+        number,
+        version,
+        described: names('!'),
+        registered: names('~'),
+        shown: names('?'),
+        schemas: schemas.collect(),
+    }
 }
 
 #[cfg(test)]

@@ -463,43 +463,56 @@ impl Documents {
         let numbered: HashSet<&str> = numbered.map(|facts| facts.document.title.as_str()).collect();
         let counts = |facts: &&Facts| is_numbered(facts) || !numbered.contains(facts.document.title.as_str());
         let uses = known().map(|facts| facts.filter(counts).map_or("", |facts| facts.rest.get().uses.as_str()));
-        Users::of(uses, known().flatten().map(|facts| facts.document.described.as_str()))
+        Users::among(uses, known().flatten().map(|facts| facts.document.described.as_str()))
+    }
+
+    /// What is known of a document and seldom asked for.
+    fn rest(&self, at: usize) -> Option<&cache::Known> {
+        self.all.get(at)?.facts.as_ref().map(|facts| facts.rest.get())
     }
 
     /// The documents that define what a document uses, and what the schemas of those import: another XEP says how a payload
-    /// looks. Where no schema does, all that use the same.
-    fn definers(&self, at: usize, pages: &SeriesFacts, users: &Users<'_>) -> BTreeSet<usize> {
-        let known = |at: usize| self.all.get(at).and_then(|one| one.facts.as_ref()).map(|facts| facts.rest.get());
+    /// looks.
+    fn definers(&self, at: usize, pages: &SeriesFacts) -> BTreeSet<usize> {
         let defining = |namespaces: &str| namespaces.lines().filter_map(|name| pages.defines(name)).collect::<Vec<_>>();
-        let Some(own) = known(at) else { return BTreeSet::new() };
+        let Some(own) = self.rest(at) else { return BTreeSet::new() };
         let mut all: BTreeSet<usize> = defining(&own.uses).into_iter().chain(defining(&own.imports)).collect();
         let imported: Vec<usize> =
-            all.iter().filter_map(|&definer| known(definer)).flat_map(|known| defining(&known.imports)).collect();
+            all.iter().filter_map(|&definer| self.rest(definer)).flat_map(|known| defining(&known.imports)).collect();
         all.extend(imported);
         all.remove(&at);
-        all.extend(users.of_same(&own.uses));
         all
     }
 
-    /// The hash of everything that others say of what a document uses: not of their words.
-    fn hash_of_definers(&self, at: usize, pages: &SeriesFacts, users: &Users<'_>) -> Hash {
-        let mut key = Key::default();
-        let definers = self.definers(at, pages, users).into_iter().filter_map(|at| self.all.get(at));
-        for facts in definers.filter_map(|definer| definer.facts.as_ref()) {
+    /// What a document says to those that use its namespaces: nothing of its words.
+    fn add_to(&self, at: usize, key: &mut Key) {
+        if let Some(facts) = self.all.get(at).and_then(|one| one.facts.as_ref()) {
             key.add(facts.document.id());
             key.add(facts.rest.get().shows);
+        }
+    }
+
+    /// The hash of everything that others say of what a document uses; `of_users` is that of those that use the namespaces which no
+    /// schema describes.
+    fn hash_of_definers(&self, at: usize, pages: &SeriesFacts, of_users: &BTreeMap<&str, Hash>) -> Hash {
+        let mut key = Key::default();
+        self.definers(at, pages).into_iter().for_each(|definer| self.add_to(definer, &mut key));
+        let uses = self.rest(at).map_or("", |known| &known.uses);
+        for (namespace, hash) in uses.lines().filter_map(|namespace| of_users.get_key_value(namespace)) {
+            key.add(namespace);
+            key.add(hash);
         }
         key.done()
     }
 
+    /// The documents that define what some documents use. Where no schema does, all that use the same.
     fn definers_of_all(&self, some: &[usize], extent: Extent, pages: &SeriesFacts) -> BTreeSet<usize> {
-        match extent {
-            Extent::Full => {
-                let users = self.users();
-                some.iter().flat_map(|&at| self.definers(at, pages, &users)).collect()
-            }
-            Extent::Read | Extent::Document => BTreeSet::new(),
+        if extent != Extent::Full {
+            return BTreeSet::new();
         }
+        let used = some.iter().filter_map(|&at| self.rest(at)).flat_map(|known| known.uses.lines()).collect();
+        let definers = some.iter().flat_map(|&at| self.definers(at, pages));
+        definers.chain(self.users().of(&used)).collect()
     }
 
     /// What documents that were opened, and the RFCs, say of the namespaces that they define: with their schemas, and by their
@@ -666,9 +679,9 @@ impl Documents {
     ) -> Vec<Option<Stored>> {
         let definers: Vec<Hash> = match options.extent {
             Extent::Full => {
-                let users = self.users();
+                let of_users = self.users().hashes(|at, key| self.add_to(at, key));
                 let of_run = (0..run).into_par_iter();
-                of_run.map(|at| self.hash_of_definers(at, series.pages(), &users)).collect()
+                of_run.map(|at| self.hash_of_definers(at, series.pages(), &of_users)).collect()
             }
             Extent::Read | Extent::Document => Vec::new(),
         };

@@ -84,7 +84,7 @@ pub struct Users<'a>(BTreeMap<&'a str, Vec<usize>>);
 
 impl<'a> Users<'a> {
     /// Those among documents, of which each tells the namespaces that it uses, and those that it describes.
-    pub fn of(uses: impl Iterator<Item = &'a str>, described: impl Iterator<Item = &'a str>) -> Users<'a> {
+    pub fn among(uses: impl Iterator<Item = &'a str>, described: impl Iterator<Item = &'a str>) -> Users<'a> {
         let of_rfcs = schemas::ALL.iter().map(|schema| schema.namespace).chain(["", CLIENT, XML, XSD]);
         let described: BTreeSet<&str> = described.flat_map(str::lines).chain(of_rfcs).collect();
         let mut users: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -101,9 +101,19 @@ impl<'a> Users<'a> {
         self.0.contains_key(namespace)
     }
 
-    /// The documents that use what a document does, which tells the namespaces that it uses; also the document itself.
-    pub fn of_same(&self, uses: &str) -> BTreeSet<usize> {
-        uses.lines().filter_map(|namespace| self.0.get(namespace)).flatten().copied().collect()
+    /// The documents that use one of some namespaces.
+    pub fn of(&self, namespaces: &BTreeSet<&str>) -> BTreeSet<usize> {
+        namespaces.iter().filter_map(|namespace| self.0.get(namespace)).flatten().copied().collect()
+    }
+
+    /// What the documents that use each of the namespaces show, each of which gives its part.
+    pub fn hashes(&self, part: impl Fn(usize, &mut Key)) -> BTreeMap<&'a str, Hash> {
+        let hash = |(namespace, users): (&&'a str, &Vec<usize>)| {
+            let mut key = Key::default();
+            users.iter().for_each(|at| part(*at, &mut key));
+            (*namespace, key.done())
+        };
+        self.0.iter().map(hash).collect()
     }
 }
 
@@ -128,24 +138,15 @@ impl RfcFiles {
 }
 
 fn joined<'t>(namespaces: impl Iterator<Item = &'t str>) -> String {
-    // There are many, and few different ones.
-    let mut all: Vec<&str> = Vec::new();
+    // There are many, and few different ones: mostly the one that stood before.
+    let (mut all, mut last) = (BTreeSet::new(), None);
     for namespace in namespaces {
-        if all.len() > MANY {
-            all.sort_unstable();
-            all.dedup();
-        }
-        if all.len() > MANY || !all.contains(&namespace) {
-            all.push(namespace);
+        if last.replace(namespace) != Some(namespace) {
+            all.insert(namespace);
         }
     }
-    all.sort_unstable();
-    all.dedup();
-    all.join("\n")
+    all.into_iter().collect::<Vec<_>>().join("\n")
 }
-
-/// Up to how many namespaces each new one is compared with all.
-const MANY: usize = 100;
 
 /// The values of all attributes whose name begins so, `xmlns` and `xmlns:a` alike. A value is what stands between quotes;
 /// where the text is broken it is something else, and names no namespace.
