@@ -130,6 +130,14 @@ fn a_link_that_leads_out_is_reported_and_not_read() {
     let not_read = vec![("not-a-xep".to_owned(), 1, 1)];
     assert_eq!(all["xep-0009.xml"], not_read, "{all:#?}");
     assert_eq!(all["xep-0008.xml"], not_read);
+    // Every link is reported, and what is named is read all the same.
+    symlink(&outside, folder.join("xep-0010.xml")).unwrap();
+    let both = findings(&folder, ".", &[".", "xep-0010.xml"]);
+    assert_eq!(both["xep-0009.xml"], vec![("not-a-xep".to_owned(), 1, 1)]);
+    assert!(
+        both.iter().any(|(path, told)| path.ends_with("outside.xml") || path == "xep-0010.xml" && told.is_empty()),
+        "{both:#?}"
+    );
     // Who names it means it.
     let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
     let output = command.args(["check", "--no-cache", "xep-0009.xml"]).current_dir(&folder).output().unwrap();
@@ -142,4 +150,33 @@ fn what_git_ignores_is_checked_where_it_is_named() {
     for (path, expected) in [("site", 2), ("site/xep-0001.xml", 1), ("inbox/third.bak.xml", 1)] {
         assert_eq!(findings(&folder, ".", &[path]).len(), expected, "{path}");
     }
+}
+
+#[test]
+fn a_file_that_was_named_and_is_no_document_is_none_of_its_folder() {
+    let folder = checkout("cached");
+    std::fs::write(folder.join("build.xml"), "<project/>").unwrap();
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(folder.join("build.xml")).unwrap().set_modified(hour_ago).unwrap();
+    let run = |path: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xep"));
+        command.args(["check", "--format", "concise", "--cache-dir", "../cached.cache", path]).current_dir(&folder);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let before = run(".");
+    assert!(run("build.xml").contains("not-a-xep"));
+    assert_eq!(run("."), before);
+}
+
+#[test]
+fn an_inbox_that_is_a_link_out_of_the_root_is_no_part_of_it() {
+    let folder = checkout("inbox-link");
+    let outside = folder.with_extension("outside");
+    let _ = std::fs::remove_dir_all(&outside);
+    std::fs::rename(folder.join("inbox"), &outside).unwrap();
+    let alone = findings(&folder, ".", &["xep-0001.xml"]);
+    symlink(&outside, folder.join("inbox")).unwrap();
+    std::fs::write(outside.join("xep-0002.xml"), "<xep>").unwrap();
+    assert_eq!(findings(&folder, ".", &["xep-0001.xml"]), alone);
 }

@@ -4,7 +4,7 @@ use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHas
 use super::config::{Asked, Wanted, configured};
 use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
-use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of};
+use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of, seems_document};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
@@ -663,7 +663,7 @@ impl Documents {
             let is_new = record.facts.as_ref().is_none_or(|old| !Arc::ptr_eq(&old.rest, &facts.rest));
             // Where the stamp had to be taken anew the index has an old one.
             if is_new || one.found.stamp.is_some() {
-                cache.note(&one.path, Record { facts: Some(facts.clone()), is_document: true, ..record.clone() });
+                cache.note(&one.path, Record { facts: Some(facts.clone()), ..record.clone() });
             }
         }
     }
@@ -765,8 +765,10 @@ impl One {
         if self.found.bytes.is_none() {
             self.found.bytes = world.read(&self.path).ok();
         }
-        let hash = cache::hash(self.found.bytes.as_deref()?);
-        Some(Record { stamp, hash, is_document: true, facts: cache.facts_of(&self.path, &hash), newest: None })
+        let bytes = self.found.bytes.as_deref()?;
+        // Whatever is named is checked; of a folder it is a document only if it looks like one.
+        let (hash, is_document) = (cache::hash(bytes), seems_document(&self.path, bytes));
+        Some(Record { stamp, hash, is_document, facts: cache.facts_of(&self.path, &hash), newest: None })
     }
 
     /// What its place says about it.

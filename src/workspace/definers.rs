@@ -22,14 +22,59 @@ pub fn imported(examples: &[Example]) -> String {
     joined(texts.filter(|text| text.contains("import")).flat_map(|text| values(text, "namespace")))
 }
 
-/// The hash of all that examples can say to others: their texts, and what their author says of their kinds.
+/// The hash of all that examples can say to others: schemas whole, of others the names that they show, and what their author says of
+/// their kinds.
 pub fn hash_of(examples: &[Example]) -> Hash {
     let mut key = Key::default();
     for example in examples {
-        key.add(example.text.as_str());
+        let text = example.text.as_str();
+        match SchemaSource::seems_schema(text) {
+            true => key.add(text),
+            false => key.add(shape(text).as_deref().unwrap_or(text)),
+        }
         key.add(example.directives.text("kind").unwrap_or_default());
     }
     key.done()
+}
+
+/// The tags of a text without the values of their attributes, save for namespaces: its tree has no other names. Nothing for a text in which
+/// that is not sure: one with broken tags, or with more than tags.
+fn shape(text: &str) -> Option<String> {
+    let mut shape = String::with_capacity(text.len() / 2);
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (tag, behind) = tag_shape(rest.get(at..)?)?;
+        shape.push_str(&tag);
+        rest = behind;
+    }
+    Some(shape)
+}
+
+/// The tag at the beginning of a text without values, and what is behind it.
+fn tag_shape(text: &str) -> Option<(String, &str)> {
+    let mut shape = String::new();
+    let mut rest = text;
+    if text.starts_with("<!") || text.starts_with("<?") {
+        return None;
+    }
+    loop {
+        let at =
+            rest.find(['>', '"', '\'']).filter(|at| !rest.get(1..*at).is_some_and(|before| before.contains('<')))?;
+        let (before, quote) = (rest.get(..at)?, rest.get(at..=at)?);
+        shape.push_str(before);
+        shape.push_str(quote);
+        rest = rest.get(at + 1..)?;
+        if quote == ">" {
+            return Some((shape, rest));
+        }
+        let name = before.trim_end().strip_suffix('=')?.trim_end().rsplit(|c: char| c.is_whitespace()).next()?;
+        let (value, behind) = rest.split_once(quote).filter(|(value, _)| !value.contains('<'))?;
+        if name.starts_with("xmlns") {
+            shape.push_str(value);
+        }
+        shape.push_str(quote);
+        rest = behind;
+    }
 }
 
 /// What the schemas among the examples of a document describe, as far as the document is the one that `counts` for a
@@ -169,7 +214,30 @@ const FAR: usize = 80;
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, values};
+    use super::{joined, shape, values};
+
+    #[test]
+    fn the_shape_of_an_example_has_its_names_and_namespaces() {
+        let of = |text: &str| shape(text).unwrap_or_else(|| "unsure".into());
+        assert_eq!(
+            of("<a b='c' xmlns:d=\"urn:d\" xmlns = 'urn:a'>text > <d:e f='>'/></a>"),
+            "<a b='' xmlns:d=\"urn:d\" xmlns = 'urn:a'><d:e f=''/></a>"
+        );
+        assert_eq!(of("<a>one</a>"), of("<a>&two; ...</a>"));
+        for text in [
+            "<a b='c<d e='f'/>",
+            "<a b=c'd'/>",
+            "<a <b>",
+            "<a",
+            "<!-- <a> -->",
+            "<?a?>",
+            "<![CDATA[<a/>]]>",
+            "<a b='c/>",
+        ] {
+            assert_eq!(of(text), "unsure", "{text}");
+        }
+        assert_ne!(of("<a b='c'/>"), of("<a b2='c'/>"));
+    }
 
     #[test]
     fn namespaces_are_what_examples_declare() {

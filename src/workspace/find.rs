@@ -65,15 +65,20 @@ pub fn find(world: &dyn World, paths: &[PathBuf], known: &Known<'_>) -> Result<V
     // One folder names no file twice, unless by a link.
     let is_link: Vec<bool> = found.iter().map(|one| world.is_link(&one.path)).collect();
     if paths.len() > 1 || is_link.contains(&true) {
-        let links = found.iter().zip(&is_link);
-        let files = links.filter(|(_, is_link)| !**is_link).map(|(one, _)| world.real(&one.path));
-        let mut seen = HashSet::new();
-        let files: HashSet<PathBuf> = files.collect();
+        let both = found.iter().zip(&is_link);
+        let files = both.filter(|(one, is_link)| !**is_link && one.unread.is_none());
+        let files: HashSet<PathBuf> = files.map(|(one, _)| world.real(&one.path)).collect();
+        let place = |path: &Path| world.real(folder_of(path)).join(path.file_name().unwrap_or_default());
+        let named: HashSet<PathBuf> = paths.iter().filter(|path| world.is_file(path)).map(|path| place(path)).collect();
         let mut is_link = is_link.into_iter();
+        let (mut seen, mut reported) = (HashSet::new(), HashSet::new());
         found.retain(|one| {
-            let real = world.real(&one.path);
-            let is_copy = is_link.next() == Some(true) && files.contains(&real);
-            !is_copy && seen.insert(real)
+            let (real, is_link) = (world.real(&one.path), is_link.next() == Some(true));
+            match one.unread {
+                // Whoever names a link means it.
+                Some(_) => !(is_link && named.contains(&place(&one.path))) && reported.insert(place(&one.path)),
+                None => !(is_link && files.contains(&real)) && seen.insert(real),
+            }
         });
     }
     Ok(found)
@@ -129,6 +134,10 @@ pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found>
         .collect();
     // One folder may have two names: `.` and `../inbox`.
     let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (world.real(&folder), folder)).collect();
+    // What is read beside documents lies within their roots, also where a folder is a link.
+    let roots: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.root)).collect();
+    let is_inside = |real: &PathBuf| real.ancestors().any(|above| roots.contains(above));
+    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().filter(|(real, _)| is_inside(real)).collect();
     let own: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.path)).collect();
     let own_names: HashSet<&OsStr> = own.iter().filter_map(|path| path.file_name()).collect();
     let mut files = Vec::new();
@@ -268,7 +277,7 @@ pub fn root_of(world: &dyn World, folder: &Path) -> PathBuf {
     let mut at = folder.to_path_buf();
     for _ in 0..MAX_UP {
         for (mark, root) in MARKS.iter().zip(&mut marked) {
-            if root.is_none() && is_mark(world, &at.join(mark)) {
+            if root.is_none() && is_mark(world, mark, &at.join(mark)) {
                 *root = Some(at.clone());
             }
         }
@@ -280,8 +289,12 @@ pub fn root_of(world: &dyn World, folder: &Path) -> PathBuf {
     marked.into_iter().flatten().next().unwrap_or_else(|| folder.to_path_buf())
 }
 
-fn is_mark(world: &dyn World, path: &Path) -> bool {
-    world.is_folder(path) || (world.is_file(path) && !world.is_link(path))
+fn is_mark(world: &dyn World, mark: &str, path: &Path) -> bool {
+    match mark {
+        "xep.dtd" => world.is_file(path) && !world.is_link(path),
+        ".git" => world.is_file(path) || world.is_folder(path),
+        _ => world.is_file(path),
+    }
 }
 
 /// The folder above; a relative path that is used up goes on with `..`.

@@ -59,12 +59,30 @@ impl<'w> Ignored<'w> {
 /// What the file in a folder says. A line that is no pattern is passed over, as git does.
 fn rules_in(world: &dyn World, folder: &Path) -> Option<Gitignore> {
     let path = folder.join(GITIGNORE);
-    let bytes = world.is_file(&path).then(|| world.read(&path).ok()).flatten()?;
+    // As git does, none is read that is a link.
+    let is_read = world.is_file(&path) && !world.is_link(&path);
+    let bytes = is_read.then(|| world.read(&path).ok()).flatten()?;
+    let text = String::from_utf8_lossy(&bytes);
     let mut rules = GitignoreBuilder::new(folder);
-    for line in String::from_utf8_lossy(&bytes).lines() {
-        let _ = rules.add_line(None, line);
+    for line in text.strip_prefix('\u{feff}').unwrap_or(&text).lines() {
+        let _ = rules.add_line(None, &without_alternatives(line));
     }
     rules.build().ok()
+}
+
+/// A pattern in which braces stand for themselves, as in git.
+fn without_alternatives(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let (mut is_escaped, mut is_in_class) = (false, false);
+    for letter in line.chars() {
+        if matches!(letter, '{' | '}') && !is_escaped && !is_in_class {
+            out.push('\\');
+        }
+        is_in_class = !is_escaped && (letter == '[' || (is_in_class && letter != ']'));
+        is_escaped = letter == '\\' && !is_escaped;
+        out.push(letter);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -76,6 +94,7 @@ mod tests {
     fn the_innermost_file_decides_and_folders_take_their_files_with_them() {
         let world = Memory::default()
             .with("/r/.gitignore", "/site\n*.tmp.xml\n!kept.tmp.xml\nbuild/\n")
+            .with("/s/.gitignore", "\u{feff}*.bak.xml\n*.{xml,md}\n[{]a.xml\n")
             .with("/r/inbox/.gitignore", "!b.tmp.xml\nc.xml\n")
             .with("/r/site/a.xml", "")
             .with("/r/site/deep/.gitignore", "!a.xml\n");
@@ -93,6 +112,12 @@ mod tests {
             ("/elsewhere/site/a.xml", false),
         ] {
             assert_eq!(ignored.excludes(Path::new(path)), expected, "{path}");
+        }
+        let mut other = Ignored::below(&world, Path::new("/s"), Path::new("/s"));
+        for (path, expected) in
+            [("/s/a.bak.xml", true), ("/s/a.xml", false), ("/s/b.{xml,md}", true), ("/s/{a.xml", true)]
+        {
+            assert_eq!(other.excludes(Path::new(path)), expected, "{path}");
         }
         let mut named = Ignored::below(&world, Path::new("/r/site"), Path::new("/r"));
         assert!(!named.excludes(Path::new("/r/site/a.xml")));
