@@ -2,9 +2,8 @@
 //!
 //! `series.txt` holds facts alone. `XEP_BLESS=1 cargo test --test built_in` makes it from a checkout of the series.
 
-use super::Described;
-use super::SchemaSource;
 use super::brief::spelled_out;
+use super::{Described, SchemaSource};
 use crate::source::{MappedText, Sources};
 use crate::xml::Name;
 use std::collections::HashMap;
@@ -157,8 +156,10 @@ fn read(table: &'static str) -> Vec<BuiltIn> {
 fn read_one(part: &'static str) -> BuiltIn {
     let (head, rest) = part.split_once('\n').unwrap_or((part, ""));
     let (number, version) = head.split_once(' ').unwrap_or((head, ""));
-    let names = |sign: char| rest.lines().filter_map(move |line| line.strip_prefix(sign)).collect();
     const START: &str = "schema";
+    // Most lines are of schemas, which come last.
+    let before = || rest.lines().take_while(|line| !line.starts_with(START));
+    let names = |sign: char| before().filter_map(move |line| line.strip_prefix(sign)).collect();
     let mut starts: Vec<usize> = memchr::memmem::find_iter(rest.as_bytes(), START).collect();
     starts.retain(|at| *at == 0 || rest.as_bytes().get(at - 1) == Some(&b'\n'));
     let ends = starts.iter().skip(1).copied().chain([rest.len()]);

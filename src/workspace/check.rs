@@ -4,7 +4,9 @@ use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHas
 use super::config::{Asked, Wanted, configured};
 use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::examine::{self, Examined, Extent, Opened, examine};
-use super::find::{Found, Known as KnownBefore, beside, find, folder_of, nothing_known, root_of, seems_document};
+use super::find::{
+    Found, Known as KnownBefore, beside, find, folder_of, is_markdown, nothing_known, root_of, seems_document,
+};
 use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
 use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
@@ -270,13 +272,12 @@ pub fn check(
     let missing: Vec<usize> = (0..run).filter(|at| stored.get(*at).is_none_or(Option::is_none)).collect();
     let definers = documents.definers_of_all(&missing, options.extent, &pages);
     documents.open(&missing, &definers, world, &mut everything, &mut sources)?;
-    let schemas = match options.extent {
-        Extent::Full => documents.built_in(&missing, &pages, &mut sources),
+    let (schemas, built_in) = match options.extent {
+        Extent::Full => (
+            documents.built_in(&missing, &pages, &mut sources),
+            documents.used_built_in(0..run, &pages).iter().map(|one| one.name()).collect(),
+        ),
         Extent::Read | Extent::Document => Default::default(),
-    };
-    let built_in = match options.extent {
-        Extent::Full => documents.used_built_in(0..run, &pages).iter().map(|one| one.name()).collect(),
-        Extent::Read | Extent::Document => Vec::new(),
     };
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
     let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
@@ -404,8 +405,7 @@ impl Documents {
                 (has_companions(world, folder), shared, grammar)
             });
             let (has_companions, shared, grammar) = *around;
-            let is_markdown = found.path.extension().is_some_and(|extension| extension == "md");
-            let is_cached = cache.is_kept() && !has_companions && !is_markdown;
+            let is_cached = cache.is_kept() && !has_companions && !is_markdown(&found.path);
             all.push(One {
                 path: found.path.clone(),
                 found,

@@ -236,14 +236,19 @@ fn unread(world: &dyn World, path: &Path, error: &io::Error) -> Option<String> {
 }
 
 fn has_document_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "xml" || extension == "md")
+    is_markdown(path) || path.extension().is_some_and(|extension| extension == "xml")
+}
+
+/// Whether a file is Markdown by its name.
+pub(super) fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
 }
 
 /// Whether a file of a folder is a XEP: XML whose root is `xep`, or Markdown with a header. Where the beginning of a file is so broken
 /// that nobody can tell the root, it is one that holds such an element.
 pub(super) fn seems_document(path: &Path, bytes: &[u8]) -> bool {
     let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
-    match path.extension().is_some_and(|extension| extension == "md") {
+    match is_markdown(path) {
         false => root_name(bytes).map_or_else(|| holds("<xep>") || holds("<xep "), |name| name == b"xep"),
         true => bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start().starts_with(b"---") && holds("\ntitle:"),
     }

@@ -1,7 +1,7 @@
 //! Reading what is needed: the document, and what lies beside it.
 
 use super::config::Wanted;
-use super::find::{Found, folder_of, seems_document};
+use super::find::{Found, folder_of, is_markdown, seems_document};
 use super::world::World;
 use super::{Failure, defaults, shown};
 use crate::document::Document;
@@ -134,10 +134,6 @@ const INCLUDABLE: [&str; 6] = ["xsd", "toml", "xml", "txt", "json", "svg"];
 /// The paths of the `xep.ent` and `xep.dtd` that hold for a document, as far as there are such.
 pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
     [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
-}
-
-fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "md")
 }
 
 /// The files beside a document by which it is judged.

@@ -1,12 +1,9 @@
 //! What a file of XML is, told by its beginning.
 
-/// The byte order mark of UTF-8.
-const BOM: &[u8] = "\u{feff}".as_bytes();
-
 /// The name of the root element, prefix included, of a file that may be broken behind it: what comes first that is neither a comment, a
 /// processing instruction nor a document type. Nothing where that is no tag.
 pub fn root_name(bytes: &[u8]) -> Option<&[u8]> {
-    let mut rest = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    let mut rest = bytes;
     loop {
         rest = rest.get(memchr::memchr(b'<', rest)?..)?;
         rest = match rest {
