@@ -13,10 +13,10 @@ use xep::read::series::SharedEntities;
 use xep::read::xep_xml;
 use xep::render::rules::{RulesPage, rules_page};
 use xep::render::{
-    DocumentFacts, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportFinding,
-    ReportGap, ReportGroup, ReportInput, ReportLine, RoundTripFact, SeriesFacts, SeriesPlace, Statement, Templates,
-    index, page, report_page,
+    IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportFinding, ReportGap,
+    ReportGroup, ReportInput, ReportLine, RoundTripFact, Templates, index, page, report_page,
 };
+use xep::series::{DocumentFacts, SeriesFacts, SeriesPlace, Statement};
 use xep::source::Sources;
 
 /// The folder with real XEPs, or nothing where it is missing.

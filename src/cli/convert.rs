@@ -2,13 +2,12 @@
 
 use super::{Failure, Outcome, output};
 use crate::finding::{Finding, Sink};
+use crate::judge;
 use crate::render::{markdown, xep_xml};
 use crate::report::{self, Judged, Report};
 use crate::rule::{self, Maturity};
 use crate::source::Sources;
-use crate::workspace::{
-    Asked, Disk, Everything, ForInbox, Silent, configured, examine, find, for_inbox, nothing_known, write,
-};
+use crate::workspace::{Asked, Disk, ForInbox, Loader, Silent, configured, find, for_inbox, nothing_known, write};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -47,19 +46,19 @@ impl Convert {
             return self.finish(&text, &report, &sources);
         }
         let mut sources = Sources::default();
-        let mut everything = Everything::new(&mut sources);
+        let mut loader = Loader::new(&mut sources);
         let paths = std::slice::from_ref(&self.file);
         let found = configured(&Disk, paths, find(&Disk, paths, &nothing_known)?, Asked::default())?;
-        let documents = everything.load(&Disk, found, &mut sources)?;
+        let documents = loader.load(&Disk, found, &mut sources)?;
         let [loaded] = documents.as_slice() else {
             return Err(Failure("one file is converted at a time; name it".into()));
         };
         let mut sink = Sink::default();
         sink.extend(loaded.findings.iter().cloned());
-        let document = examine::read(&sources, loaded, &everything, &mut sink);
+        let document = judge::read(&sources, loaded, &mut sink);
         let text = match (self.to, loaded.is_markdown) {
             (Some(Syntax::Xml), _) | (None, true) => xep_xml::write(&document),
-            _ => markdown::write(&document, examine::shared(loaded, &everything)),
+            _ => markdown::write(&document, loaded.shared.as_deref()),
         };
         let maturity = Maturity::of(&document.header);
         let levels = &loaded.wanted.levels;

@@ -171,3 +171,7 @@ pub fn blocks_mut(all: &mut [Block], change: &mut dyn FnMut(&mut Block)) {
         }
     }
 }
+/// Text with white space collapsed, as it reads.
+pub fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

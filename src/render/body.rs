@@ -6,12 +6,12 @@ use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
 use super::listing::{Code, FindingsByExample, Shown, by_example, coloured, findings_of, trimmed};
 use super::page::PageInput;
-use super::series::SeriesPlace;
 use crate::document::key_words;
 use crate::document::number::Numbers;
 use crate::document::{
     Attributes, Block, Cell, Container, Definitions, Inline, List, Listing, Paragraph, Row, Section, Table,
 };
+use crate::series::SeriesPlace;
 use crate::source::Spanned;
 
 /// Writes the blocks of one document, in document order: the numbers are taken as the blocks come.

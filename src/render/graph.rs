@@ -5,9 +5,9 @@
 
 use super::html::{push_attribute, push_escaped};
 use super::page::{RenderError, Templates};
-use super::series::{DocumentFacts, Edge, Relation, SeriesFacts};
 use super::status::notice;
 use super::xeplist::pretty;
+use crate::series::{DocumentFacts, Edge, Relation, SeriesFacts};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tera::Value;
@@ -278,8 +278,8 @@ fn label(title: &str, is_numbered: bool) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::render::DocumentDetails;
-    use crate::render::series::Statement;
+    use crate::series::DocumentDetails;
+    use crate::series::Statement;
     use std::sync::Arc;
 
     fn series() -> SeriesFacts {

@@ -1,7 +1,7 @@
 //! Colours for XML, also for text that is no well-formed XML: it never fails and never changes a character.
 
 use super::html::{push_attribute, push_escaped};
-use super::series::SeriesPlace;
+use crate::series::SeriesPlace;
 
 /// XML as HTML with a `span` around each coloured piece. The classes: `xt` tag names and their angle brackets, `xa` names of
 /// attributes, `xv` values, `xc` comments, `xd` declarations, instructions and CDATA marks, `xr` references.
@@ -152,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::render::series::{DocumentFacts, SeriesFacts};
+    use crate::series::{DocumentFacts, SeriesFacts};
 
     fn check(text: &str, expected: &str) {
         assert_eq!(xml(text).replace("<span class=\"", "{").replace("\">", ":").replace("</span>", "}"), expected);

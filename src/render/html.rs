@@ -102,11 +102,6 @@ pub fn query(value: &str) -> String {
     out
 }
 
-/// Text with white space collapsed, as it reads.
-pub fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The schemes that a link may have.
 const LINK_SCHEMES: [&str; 6] = ["http", "https", "mailto", "xmpp", "ftp", "tel"];
 

@@ -8,10 +8,10 @@ use tera::Value;
 use super::facts::{ListingFacts, PageFinding, RoundTripFact};
 use super::highlight;
 use super::html::{fragment, push_attribute, push_data_link, push_escaped};
-use super::series::SeriesPlace;
 use crate::document::number::ListingNumber;
 use crate::document::{Listing, ListingKind};
 use crate::finding::Severity;
+use crate::series::SeriesPlace;
 
 /// The text of a listing as HTML.
 pub struct Code {

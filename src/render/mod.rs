@@ -15,7 +15,6 @@ pub mod report_page;
 mod policy;
 pub mod vectors_page;
 pub mod rules;
-pub mod series;
 pub mod site;
 mod status;
 pub mod xep_xml;
@@ -25,7 +24,6 @@ pub use facts::{Expected, Layer, ListingFacts, PageFinding, PageLink, RoundTripF
 pub use index::{IndexEntry, IndexInput, index};
 pub use page::{PageInput, RenderError, Templates, page};
 pub use report_page::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample, report_page};
-pub use series::{DocumentDetails, DocumentFacts, SeriesFacts, SeriesPlace, Statement};
 pub use vectors_page::{VectorsInput, archive, vectors_page};
 
 /// Reads the templates, which the first page would else wait for.

@@ -9,14 +9,15 @@ use tera::{Context, Tera, Value};
 
 use super::body::Body;
 use super::facts::{ListingFacts, PageFinding, PageLink};
-use super::html::{collapsed, fragment, link_target, push_attribute, push_escaped};
+use super::html::{fragment, link_target, push_attribute, push_escaped};
 use super::listing::FindingView;
 use super::policy;
-use super::series::{DocumentFacts, Relation, SeriesPlace};
 use super::status::{lifecycle, notice};
 use crate::document::number::{self, Numbers};
+use crate::document::walk::collapsed;
 use crate::document::{Author, Document, Field, Header, Inline, Legal};
 use crate::finding::Severity;
+use crate::series::{DocumentFacts, Relation, SeriesPlace};
 
 /// Everything that a page is made from.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use super::html::{push_attribute, push_escaped};
 use super::page::published_url;
-use super::series::{AuthorFacts, DocumentFacts, RevisionFacts, SeriesFacts};
+use crate::series::{AuthorFacts, DocumentFacts, RevisionFacts, SeriesFacts};
 use serde::Serialize;
 
 /// `xeplist.xml`, with the elements that the XSF's list has, and the dependencies and tags beside them.
@@ -278,7 +278,7 @@ fn initials(first_name: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::render::DocumentDetails;
+    use crate::series::DocumentDetails;
     use std::sync::Arc;
 
     fn series() -> SeriesFacts {

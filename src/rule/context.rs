@@ -3,7 +3,7 @@
 use super::namespaces::Gathered;
 use super::prose::Prose;
 use super::schema_violation::ByCause;
-use super::{Neighbours, Origin, stanzas};
+use super::stanzas;
 use crate::document::Document;
 use crate::document::number::Numbers;
 use crate::document::requirement::{self, Requirement};
@@ -20,6 +20,7 @@ use crate::random::SeededRandom;
 use crate::sce::arrival::{Address, Arrival, Knowledge, arrive, situation_of};
 use crate::sce::{Fault, FaultKind, Profile, Rulebook, Rules, envelope, open, seal};
 use crate::schema::{ForeignViolation, SchemaSet, SchemaSource, Validator, Violation};
+use crate::series::{Neighbours, Origin};
 use crate::source::Span;
 use crate::xml::{CLIENT, Element};
 use crate::xmpp::StanzaKind;

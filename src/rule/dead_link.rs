@@ -94,7 +94,7 @@ fn nowhere(context: &Context<'_>, url: &MappedText) -> Option<Finding> {
     }
     let digits = page.split_once("xmpp.org/extensions/xep-")?.1.strip_suffix(".html")?;
     let number = digits.parse::<u16>().ok()?;
-    let is_left = number != 0 || super::series::is_number(own);
+    let is_left = number != 0 || crate::series::is_number(own);
     let finding = is_left.then(|| finding(format!("there is no page `xep-{digits}.html`"))).flatten()?;
     Some(match number {
         0 | 10_000.. => finding.help("write the number of the XEP that is meant"),

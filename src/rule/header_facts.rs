@@ -61,7 +61,7 @@ pub(super) const NO_SHORTNAME: [&str; 6] = ["n/a", "none", "not yet assigned", "
 
 /// Whether a document has no number yet.
 pub(super) fn is_new(header: &Header) -> bool {
-    !super::series::is_number(header.number.as_str().trim())
+    !crate::series::is_number(header.number.as_str().trim())
 }
 
 /// The authors who are written in the document itself. Those that an entity stands for are the series' own.

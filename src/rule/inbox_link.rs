@@ -41,7 +41,7 @@ pub static RULE: Rule =
     Rule { name: "inbox-link", severity: Severity::Warning, source: include_str!("inbox_link.rs"), check: Some(check) };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    if !super::series::is_number(context.document.header.number.as_str().trim()) {
+    if !crate::series::is_number(context.document.header.number.as_str().trim()) {
         return;
     }
     let places = places::of_all(context.document);

@@ -16,7 +16,6 @@ mod places;
 mod prose;
 mod references;
 mod sentences;
-mod series;
 mod slips;
 mod span_set;
 mod stanzas;
@@ -143,7 +142,6 @@ pub mod wrong_version;
 pub use context::{Context, OpenedExample, Yardstick};
 pub use levels::{Level, Levels};
 pub use maturity::Maturity;
-pub use series::{Entry, Neighbours, Origin, Series, is_number};
 
 use crate::finding::{Finding, Severity, Sink};
 

@@ -1,10 +1,11 @@
 //! Which namespaces a document uses, and which it defines.
 
-use super::{Context, Series, places};
-use crate::document::walk;
-use crate::document::{Block, Document, Section};
+use super::{Context, places};
+use crate::document::Document;
 use crate::example::Example;
 use crate::schema::XSD;
+use crate::series::Series;
+use crate::series::registrar::{is_of_xmpp, names, registered};
 use crate::source::{MappedText, Span};
 use crate::xml::parse::slips_at_most;
 use crate::xml::{CLIENT, Element, Node, XML};
@@ -35,10 +36,6 @@ pub(super) const OF_RFCS: [&str; 17] = [
 
 /// The namespace of data forms (XEP-0004).
 pub(super) const FORMS: &str = "jabber:x:data";
-
-/// How namespaces of XMPP begin.
-const STARTS: [&str; 5] =
-    ["urn:xmpp:", "http://jabber.org/", "jabber:", "urn:ietf:params:xml:ns:xmpp-", "http://etherx.jabber.org/"];
 
 /// What stands in namespaces of XMPP behind the host or the first colon.
 const TAILS: [&str; 6] = ["protocol/", "xmpp:", "iq:", "x:", "ietf:params:xml:ns:xmpp-", "streams"];
@@ -163,61 +160,6 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> impl Iterator<Item = (String
     })
 }
 
-/// The namespaces that the document asks the Registrar to register.
-pub(super) fn registered(document: &Document) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    walk::body(document, &mut |place| {
-        if let walk::Place::Enter(section) = place
-            && is_for_registrar(section)
-        {
-            register(section, &mut all);
-        }
-    });
-    all
-}
-
-/// Whether a section is about what the Registrar is to do.
-pub(crate) fn is_for_registrar(section: &Section) -> bool {
-    let anchor = section.anchor.as_ref().map_or("", |anchor| anchor.as_str());
-    anchor == "registrar" || section.topic.as_str().contains("Registrar Considerations")
-}
-
-/// Takes the namespaces that the part on namespaces names; all of the section where it has no parts and speaks of them.
-pub(crate) fn register(section: &Section, registered: &mut BTreeSet<String>) {
-    let parts: Vec<&Section> = section.blocks.iter().filter_map(as_section).collect();
-    let speaks = |text: &str| text.to_ascii_lowercase().contains("namespace");
-    if parts.is_empty() {
-        let text = walk::blocks_text(&section.blocks);
-        registered.extend(Some(text).filter(|text| speaks(text)).iter().flat_map(|text| names(text)));
-    }
-    for part in parts.into_iter().filter(|part| speaks(part.topic.as_str())) {
-        registered.extend(names(&walk::blocks_text(&part.blocks)));
-    }
-}
-
-fn as_section(block: &Block) -> Option<&Section> {
-    match block {
-        Block::Section(section) => Some(section),
-        _ => None,
-    }
-}
-
-/// The words of a text that are namespaces of the series.
-fn names(text: &str) -> Vec<String> {
-    if !text.contains(':') {
-        return Vec::new();
-    }
-    let is_end = |c: char| c.is_whitespace() || "'\"<>(),;\u{2018}\u{2019}\u{201c}\u{201d}".contains(c);
-    let words = text.split(is_end).map(|word| word.trim_end_matches(['.', ':', '!', '?']));
-    words.filter(|word| is_of_xmpp(word)).map(str::to_owned).collect()
-}
-
-/// Whether a word is a namespace of XMPP, and no pattern of one.
-fn is_of_xmpp(word: &str) -> bool {
-    let begins = STARTS.iter().any(|start| word.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
-    begins && !word.contains(['[', '{', '*', '$', '\u{2026}']) && !word.contains("...")
-}
-
 /// Whether a name that begins like none of XMPP goes on like one: `http://jabber.example/protocol/disco#info`, `urn:xmpperrors`.
 fn seems_of_xmpp(name: &str) -> bool {
     let tail = tail(name);
@@ -253,13 +195,6 @@ pub(super) fn parted(namespace: &str) -> (&str, Option<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn namespaces_are_words_of_the_text() {
-        let text =
-            "Adds 'urn:xmpp:a:0' and (http://jabber.org/protocol/b#c). Not urn:xmpp:x:[media], jabber: or http://x.";
-        assert_eq!(names(text), ["urn:xmpp:a:0", "http://jabber.org/protocol/b#c"]);
-    }
 
     #[test]
     fn a_version_is_the_last_number() {

@@ -48,7 +48,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    if !super::series::is_number(context.document.header.number.as_str().trim()) {
+    if !crate::series::is_number(context.document.header.number.as_str().trim()) {
         return;
     }
     let places = places::of_body(context.document);

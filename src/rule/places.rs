@@ -128,5 +128,5 @@ pub(super) fn xep_of_page(page: &str) -> Option<&str> {
         None => page.strip_prefix("./").unwrap_or(page),
     };
     let number = file.strip_prefix("xep-")?.strip_suffix(".html")?;
-    (super::series::is_number(number) && number != "0000").then_some(number)
+    (crate::series::is_number(number) && number != "0000").then_some(number)
 }

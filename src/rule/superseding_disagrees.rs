@@ -32,10 +32,10 @@
 //! - XEP-0143, File Metadata: <https://xmpp.org/extensions/xep-0143.html#format-metadata>
 
 use super::header_facts::span;
-use super::series::{Entry, Series, number_of};
 use super::{Context, Rule};
 use crate::document::Field;
 use crate::finding::{Finding, Severity, Sink};
+use crate::series::{Entry, Series, number_of};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,7 +48,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let header = &context.document.header;
     let own = header.number.as_str().trim();
-    if !super::series::is_number(own) {
+    if !crate::series::is_number(own) {
         return;
     }
     let series = context.yardstick.neighbours.series;

@@ -34,10 +34,10 @@
 //! - XEP-0143, File Metadata: <https://xmpp.org/extensions/xep-0143.html#format-metadata>
 
 use super::header_facts::span;
-use super::series::number_of;
 use super::{Context, Rule};
 use crate::document::Field;
 use crate::finding::{Finding, Severity, Sink};
+use crate::series::number_of;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let status = field.as_str().trim();
     let (Some(span), false) = (span(field), status.is_empty()) else { return };
     let finding = |message: String| Finding::new(RULE.name, span, message);
-    let has_number = super::series::is_number(context.document.header.number.as_str().trim());
+    let has_number = crate::series::is_number(context.document.header.number.as_str().trim());
     if !STATUSES.contains(&status) {
         let help = match meant(status, STATUSES.into_iter()) {
             Some(meant) => format!("did you mean `{meant}`?"),

@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             let finding = finding(format!("a XEP in the inbox has no number yet, but this one says `{number}`"));
             sink.push(finding.help("write `XXXX`: the editors give the number when it is accepted"));
         }
-        None if !is_placeholder && !super::series::is_number(number) => {
+        None if !is_placeholder && !crate::series::is_number(number) => {
             sink.push(
                 finding(format!("`{number}` is no number of a XEP"))
                     .help("write four digits, or `XXXX` before it has one"),

@@ -1,21 +1,21 @@
 //! From examined documents to a site on disk.
 
 use super::check::{Checked, Outcome, Run};
-use super::examine::{Examined, Extent};
-use super::load::Loaded;
 use super::world::World;
 use super::write::{Folder, Keep};
-use super::{Failure, review, vectors};
+use super::{Failure, review};
 use crate::document::{Block, Document, walk};
 use crate::example::Example;
 use crate::finding::Severity;
+use crate::judge::{self, Examined, Extent, Loaded};
 use crate::render::rules::{RulesPage, rules_page};
 use crate::render::{
-    self, DocumentFacts, Expected, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink,
-    ReportInput, RoundTripFact, SeriesFacts, SeriesPlace, graph, site, xep_xml, xeplist,
+    self, Expected, IndexEntry, IndexInput, Layer, ListingFacts, PageFinding, PageInput, PageLink, ReportInput,
+    RoundTripFact, graph, site, xep_xml, xeplist,
 };
 use crate::report::Report;
 use crate::rule::context::round_trips_of;
+use crate::series::{DocumentFacts, SeriesFacts, SeriesPlace};
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -233,8 +233,8 @@ impl Site<'_> {
         page: &str,
         built: &mut Built,
     ) -> Result<Vec<String>, Failure> {
-        let files = vectors::files(loaded, examined, vectors::Scope::Kept).map_err(Failure::new)?;
-        let texts = vectors::texts(&files)?;
+        let files = judge::vector_files(loaded, examined, judge::Scope::Kept).map_err(Failure::new)?;
+        let texts = judge::vector_texts(&files).map_err(|error| Failure::new(error.to_string()))?;
         if texts.is_empty() {
             return Ok(Vec::new());
         }

@@ -14,20 +14,15 @@ use super::world::{Stamp, World};
 use super::write::{Folder, Keep, inside, no_links_in, regular};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::read::series::newest_declared;
-use crate::render::{DocumentDetails, DocumentFacts, SeriesFacts};
 use crate::report::DocumentReport;
-use crate::rule::{self, Entry, Series};
+use crate::rule;
+use crate::series::{Facts, Hash, hash, short};
 use crate::source::{FileId, Span};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-
-/// A SHA-256.
-pub type Hash = [u8; 32];
+use std::sync::OnceLock;
 
 /// What is known of a file.
 #[derive(Clone, Debug)]
@@ -42,67 +37,6 @@ pub struct Record {
     pub facts: Option<Facts>,
     /// The highest number of the XEPs that it declares, if it is an `xep.ent`.
     pub newest: Option<u16>,
-}
-
-/// What others need to know of a document.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// The hash of the `xep.ent` with which it was read.
-    pub shared: Hash,
-    /// What the pages of others say of it.
-    pub document: Arc<DocumentFacts>,
-    /// What few runs ask for.
-    pub rest: Arc<Rest>,
-}
-
-/// What is known of a document and only asked for where the document or one that mentions it is looked at: most of an index,
-/// which is taken apart when it is asked for.
-#[derive(Debug)]
-pub struct Rest {
-    known: OnceLock<Known>,
-    stored: Option<(Arc<[u8]>, Range<usize>)>,
-}
-
-/// See [`Rest`].
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Known {
-    /// What the lists of its own site tell.
-    pub details: Arc<DocumentDetails>,
-    /// What the rules ask of it for others.
-    pub entry: Arc<Entry>,
-    /// All numbers of four digits in its text, one behind the other: it can depend on no other XEPs than those of them.
-    pub mentions: String,
-    /// The namespaces that its examples declare, one a line.
-    pub uses: String,
-    /// The namespaces that its schemas import, one a line.
-    pub imports: String,
-    /// The hash of its examples, schemas among them: all that it says of the namespaces which it defines or uses.
-    pub shows: Hash,
-}
-
-impl Rest {
-    /// One that is known.
-    pub fn new(known: Known) -> Rest {
-        Rest { known: OnceLock::from(known), stored: None }
-    }
-
-    /// What it is.
-    pub fn get(&self) -> &Known {
-        // Its checksum was right, so this program wrote these bytes.
-        let read = || self.stored().and_then(|bytes| postcard::from_bytes(bytes).ok()).unwrap_or_default();
-        self.known.get_or_init(read)
-    }
-
-    fn stored(&self) -> Option<&[u8]> {
-        let (index, range) = self.stored.as_ref()?;
-        index.get(range.clone())
-    }
-
-    /// How it is stored.
-    fn bytes(&self) -> Vec<u8> {
-        let anew = || postcard::to_stdvec(self.get()).unwrap_or_default();
-        self.stored().map_or_else(anew, <[u8]>::to_vec)
-    }
 }
 
 /// What came of a document.
@@ -428,123 +362,11 @@ pub fn default_folder(world: &dyn World, root: &Path) -> Result<Option<PathBuf>,
     caches.map(|caches| inside(&caches, &Path::new("xep").join(short(&hash)))).transpose()
 }
 
-/// The beginning of a hash, in hexadecimal digits, as a name.
-pub fn short(hash: &Hash) -> String {
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The hash of bytes.
-pub fn hash(bytes: &[u8]) -> Hash {
-    Sha256::digest(bytes).into()
-}
-
-/// A key in the making.
-#[derive(Default)]
-pub struct Key(Sha256);
-
-impl Key {
-    /// Takes something in; where one thing ends is part of the key.
-    pub fn and(mut self, bytes: impl AsRef<[u8]>) -> Key {
-        self.add(bytes);
-        self
-    }
-
-    /// The same.
-    pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
-        let bytes = bytes.as_ref();
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    /// The key.
-    pub fn done(self) -> Hash {
-        self.0.finalize().into()
-    }
-}
-
-/// What the documents of a series can depend on in it, as hashes.
-pub struct SeriesHashes<'a> {
-    rules: &'a Series,
-    pages: &'a SeriesFacts,
-    namespaces: Hash,
-}
-
-impl<'a> SeriesHashes<'a> {
-    /// Those of a series.
-    pub fn of(rules: &'a Series, pages: &'a SeriesFacts) -> SeriesHashes<'a> {
-        let mut key = Key::default();
-        for (namespace, document) in pages.namespaces() {
-            key.add(namespace);
-            key.add(document.href());
-            key.add(document.heading());
-        }
-        rules.namespaces().for_each(|namespace| key.add(namespace));
-        SeriesHashes { rules, pages, namespaces: key.done() }
-    }
-
-    /// What the pages say of one another.
-    pub fn pages(&self) -> &'a SeriesFacts {
-        self.pages
-    }
-
-    /// What the document at `at`, which mentions these numbers, can depend on.
-    pub fn around(&self, at: usize, mentions: &str) -> Hash {
-        let mut key = Key::default().and(self.namespaces).and([u8::from(self.pages.documents().len() > 1)]);
-        for number in mentions.split(' ').filter(|number| !number.is_empty()) {
-            let entry = self.rules.get(number).and_then(|entry| postcard::to_stdvec(entry).ok());
-            key.add(number);
-            key.add([self.rules.exists(number).map_or(2, u8::from)]);
-            key.add(entry.unwrap_or_default());
-        }
-        for (relation, document) in self.pages.referrers(at) {
-            key.add(relation.name());
-            key.add(document.id());
-            key.add(&document.title);
-            key.add(&document.status);
-            key.add(document.href());
-        }
-        key.done()
-    }
-}
-
-/// All numbers of four digits in a text, and others that are given, in order, once each.
-pub fn mentions<'a>(text: &'a str, others: impl Iterator<Item = &'a str>) -> String {
-    const DIGITS: usize = 4;
-    let bytes = text.as_bytes();
-    let is_digit = |byte: &&u8| byte.is_ascii_digit();
-    let mut numbers: BTreeSet<&str> = others.collect();
-    // Four digits in a row cannot pass by one who looks at each fourth byte.
-    let mut at = DIGITS - 1;
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii_digit() {
-            let start = at - bytes.iter().take(at).rev().take_while(is_digit).count();
-            let end = at + bytes.iter().skip(at).take_while(is_digit).count();
-            if end - start == DIGITS {
-                numbers.extend(text.get(start..end));
-            }
-            at = end;
-        }
-        at += DIGITS;
-    }
-    numbers.into_iter().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::source::Sources;
-
-    #[test]
-    fn numbers_are_mentioned_once() {
-        let text = "xep-0030, &xep0004; 12345 (XEP-0030) 2026-11";
-        assert_eq!(mentions(text, ["0001"].into_iter()), "0001 0004 0030 2026");
-        assert_eq!(mentions("0001x0002 123456780003 x0004\u{e4}0005", [].into_iter()), "0001 0002 0004 0005");
-        for before in 0..8 {
-            let text = format!("{}0060", "-".repeat(before));
-            assert_eq!(mentions(&text, [].into_iter()), "0060");
-        }
-    }
 
     #[test]
     fn findings_survive_being_stored() {
@@ -559,10 +381,5 @@ mod tests {
         let stored = StoredFinding::of(&finding, files).unwrap();
         assert_eq!(stored.restore(files), Some(finding));
         assert!(stored.restore(Files { shared: None, ..files }).is_none());
-    }
-
-    #[test]
-    fn a_key_knows_where_one_thing_ends() {
-        assert_ne!(Key::default().and("ab").and("c").done(), Key::default().and("a").and("bc").done());
     }
 }

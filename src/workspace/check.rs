@@ -1,23 +1,27 @@
 //! A run over documents: which are meant, what is known of them already, and what comes of the others.
 
-use super::cache::{self, Cache, Facts, Files, Hash, Key, Record, Rest, SeriesHashes, Stored, StoredFinding};
-use super::config::{Asked, Wanted, configured};
-use super::definers::{self, RfcFiles, Users, Vocabulary};
-use super::examine::{self, Examined, Extent, Opened, examine};
+use super::cache::{self, Cache, Files, Record, Stored, StoredFinding};
+use super::config::{Asked, configured};
 use super::find::{
     Found, Known as KnownBefore, beside, find, folder_of, is_markdown, nothing_known, root_of, seems_document,
 };
-use super::load::{Everything, Loaded, has_companions, no_shared_examples, shared_files};
+use super::load::{Loader, has_companions, no_shared_examples, shared_files};
 use super::world::{Stamp, World};
-use super::{Failure, Progress, shown};
+use super::{Failure, Progress, reported, shown};
 use crate::example::Lexicon;
 use crate::finding::Finding;
-use crate::read::series::newest_known;
-use crate::render::{self, DocumentFacts, SeriesFacts};
+use crate::judge::{self, Examined, Extent, Loaded, Opened, Wanted};
+use crate::read::series::{SharedEntities, newest_known};
+use crate::render;
 use crate::report::{Judged, Report};
-use crate::rule::{self, Entry, Neighbours, Series};
+use crate::rule;
 use crate::schema::built_in::{self, BuiltIn};
 use crate::schema::{Described, Registry, SchemaSource};
+use crate::series::definers::{self, RfcFiles};
+use crate::series::{
+    DocumentFacts, Facts, Hash, Key, Neighbours, Particulars, Rest, Series, SeriesFacts, SeriesHashes, Users,
+    Vocabulary, hash, short,
+};
 use crate::source::{FileId, Sources};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -155,10 +159,10 @@ impl Checked {
         std::mem::forget(self);
     }
 
-    /// Everything that was found, for the formats of output.
+    /// Loader that was found, for the formats of output.
     pub fn report(&self) -> Report {
         let reports = self.documents.iter().map(|run| match &run.outcome {
-            Outcome::Examined(both) => examine::document_report(&self.sources, &both.0, &both.1),
+            Outcome::Examined(both) => reported::document_report(&self.sources, &both.0, &both.1),
             Outcome::Known(both) => both.0.report.clone(),
         });
         let judged = self.documents.iter().flat_map(Run::judged).chain(self.unread.iter().cloned()).collect();
@@ -198,7 +202,7 @@ impl Checked {
         Some(Stored {
             key,
             outputs: outputs.iter().map(stamped).collect::<Option<_>>()?,
-            report: examine::document_report(&self.sources, loaded, examined),
+            report: reported::document_report(&self.sources, loaded, examined),
             findings: findings.collect::<Option<_>>()?,
             maturity: examined.maturity(),
         })
@@ -209,7 +213,7 @@ impl Checked {
 fn kind_of(options: &Options, paths: &[PathBuf], cache: &Cache) -> String {
     let mut key = Key::default().and(options.out.as_ref().map_or_else(String::new, |out| cache.name_of(out)));
     paths.iter().for_each(|path| key.add(cache.name_of(path)));
-    format!("{}-{}", format!("{:?}", options.extent).to_lowercase(), cache::short(&key.done()))
+    format!("{}-{}", format!("{:?}", options.extent).to_lowercase(), short(&key.done()))
 }
 
 /// Reads the documents at `paths` (none: the drafts of the workspace) and examines them, several at once. What is in the cache
@@ -224,13 +228,13 @@ pub fn check(
     progress: &dyn Progress,
 ) -> Result<Checked, Failure> {
     let mut sources = Sources::default();
-    let mut everything = Everything::new(&mut sources);
+    let mut loader = Loader::new(&mut sources);
     // Where documents are named, the cache need not tell which are meant.
     let named = || {
         let is_named = !paths.is_empty() && paths.iter().all(|path| !world.is_folder(path));
         let found = is_named.then(|| find(world, paths, &nothing_known));
         if let Some(Ok(found)) = &found {
-            everything.prepare(world, found, &mut sources);
+            loader.prepare(world, found, &mut sources);
         }
         found
     };
@@ -241,7 +245,7 @@ pub fn check(
     let found = named.unwrap_or_else(|| find(world, paths, &known))?;
     let found = configured(world, paths, found, options.asked)?;
     // Asking for several hundred files takes as long as reading what the documents share.
-    let rules = everything.rules().clone();
+    let rules = loader.rules().clone();
     let waiting = || {
         if options.extent == Extent::Full {
             rayon::spawn(move || _ = &rules.policy);
@@ -251,7 +255,7 @@ pub fn check(
         }
         beside(world, &found, &known)
     };
-    let (beside, ahead) = rayon::join(waiting, || ahead(world, &found, &known, &mut everything, &mut sources));
+    let (beside, ahead) = rayon::join(waiting, || ahead(world, &found, &known, &mut loader, &mut sources));
     let (mut found, unread): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.unread.is_none());
     let unread = unread.iter().filter_map(|found| not_read(found, &mut sources)).collect();
     let run = found.len();
@@ -261,7 +265,7 @@ pub fn check(
     if let (Some((_, opened)), Some(one)) = (ahead, documents.all.first_mut()) {
         one.opened = Some(Box::new(opened));
     }
-    documents.open_unknown(world, &mut everything, &mut sources)?;
+    documents.open_unknown(world, &mut loader, &mut sources)?;
     let rules = documents.rules(run, options.extent);
     let pages = SeriesFacts::around(documents.facts(run), run);
     documents.keep(&mut cache);
@@ -271,7 +275,7 @@ pub fn check(
     let stored = documents.known(run, &options, &hashes, world, (&cache, &results));
     let missing: Vec<usize> = (0..run).filter(|at| stored.get(*at).is_none_or(Option::is_none)).collect();
     let definers = documents.definers_of_all(&missing, options.extent, &pages);
-    documents.open(&missing, &definers, world, &mut everything, &mut sources)?;
+    documents.open(&missing, &definers, world, &mut loader, &mut sources)?;
     let (schemas, built_in) = match options.extent {
         Extent::Full => (
             documents.built_in(&missing, &pages, &mut sources),
@@ -280,10 +284,10 @@ pub fn check(
         Extent::Read | Extent::Document => Default::default(),
     };
     no_shared_examples(documents.all.iter().filter_map(|one| one.opened.as_ref()).map(|opened| &opened.0))?;
-    let known = restored(world, stored, &documents, &mut everything, &mut sources)?;
+    let known = restored(world, stored, &documents, &mut loader, &mut sources)?;
     let (registry, vocabulary) = documents.told_by(&definers, &pages, schemas, &sources);
     let neighbours = |at| Neighbours { series: &rules, registry: &registry, shown: vocabulary.seen_by(Some(at)) };
-    let mut documents = documents.examine(run, known, &neighbours, options.extent, &sources, &everything, progress);
+    let mut documents = documents.examine(run, known, &neighbours, options.extent, &sources, progress);
     for (run, facts) in documents.iter_mut().zip(pages.documents()) {
         run.name.clone_from(&facts.name);
     }
@@ -293,7 +297,6 @@ pub fn check(
 /// Documents that were read and not judged, with what they share and what rules can ask of their series.
 pub(super) struct Unjudged {
     pub(super) sources: Sources,
-    pub(super) everything: Everything,
     pub(super) documents: Vec<Loaded>,
     pub(super) series: Series,
     pub(super) registry: Registry,
@@ -306,15 +309,15 @@ pub(super) struct Unjudged {
 /// When a path cannot be read, or nothing is there.
 pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged, Failure> {
     let mut sources = Sources::default();
-    let mut everything = Everything::new(&mut sources);
+    let mut loader = Loader::new(&mut sources);
     let mut found = find(world, paths, &nothing_known)?;
     let beside = beside(world, &found, &nothing_known);
     found.retain(|found| found.unread.is_none());
-    everything.prepare(world, &found, &mut sources);
+    loader.prepare(world, &found, &mut sources);
     let run = found.len();
     let all = found.into_iter().chain(beside).collect();
     let mut documents = Documents::new(world, all, &mut Cache::none());
-    documents.open_unknown(world, &mut everything, &mut sources)?;
+    documents.open_unknown(world, &mut loader, &mut sources)?;
     let series = documents.rules(run, Extent::Full);
     let pages = SeriesFacts::around(documents.facts(run), run);
     let definers = documents.definers_of_all(&(0..run).collect::<Vec<_>>(), Extent::Full, &pages);
@@ -322,7 +325,7 @@ pub(super) fn unjudged(world: &dyn World, paths: &[PathBuf]) -> Result<Unjudged,
     let (registry, vocabulary) = documents.told_by(&definers, &pages, built_in, &sources);
     let opened = documents.all.into_iter().take(run).filter_map(|one| one.opened);
     let documents = opened.map(|opened| opened.0).collect();
-    Ok(Unjudged { sources, everything, documents, series, registry, vocabulary })
+    Ok(Unjudged { sources, documents, series, registry, vocabulary })
 }
 
 /// Reads what documents share; and where one document alone was asked for and is not as it was, that as well. That it cannot
@@ -331,10 +334,10 @@ fn ahead(
     world: &dyn World,
     found: &[Found],
     known: &KnownBefore<'_>,
-    everything: &mut Everything,
+    loader: &mut Loader,
     sources: &mut Sources,
 ) -> Option<(Found, (Loaded, Opened))> {
-    everything.prepare(world, found, sources);
+    loader.prepare(world, found, sources);
     let [one] = found else { return None };
     if one.unread.is_some() || known(&one.path).is_some() {
         return None;
@@ -342,8 +345,8 @@ fn ahead(
     let stamp = world.stamp(&one.path);
     let bytes = one.bytes.clone().or_else(|| world.read(&one.path).ok())?;
     let one = Found { bytes: Some(bytes), stamp: one.stamp.or(stamp), ..one.clone() };
-    let loaded = everything.load(world, vec![one.clone()], sources).ok()?.pop()?;
-    let opened = examine::open(sources, &loaded, everything);
+    let loaded = loader.load(world, vec![one.clone()], sources).ok()?.pop()?;
+    let opened = judge::open(sources, &loaded);
     Some((one, (loaded, opened)))
 }
 
@@ -424,18 +427,12 @@ impl Documents {
     }
 
     /// Opens the documents of which nothing is known.
-    fn open_unknown(
-        &mut self,
-        world: &dyn World,
-        everything: &mut Everything,
-        sources: &mut Sources,
-    ) -> Result<(), Failure> {
+    fn open_unknown(&mut self, world: &dyn World, loader: &mut Loader, sources: &mut Sources) -> Result<(), Failure> {
         let read = &*sources;
         for one in self.all.iter_mut().filter(|one| one.facts.is_none()) {
-            let facts = one.opened.as_deref().map(|(loaded, opened)| facts(read, loaded, opened));
-            one.facts = facts.map(|facts| Facts { shared: one.shared, ..facts });
+            one.facts = one.opened.as_deref().map(|(loaded, opened)| facts(read, loaded, opened, one.shared));
         }
-        self.open_those(world, everything, sources, |_, one| one.facts.is_none())?;
+        self.open_those(world, loader, sources, |_, one| one.facts.is_none())?;
         let known = self.all.iter().filter_map(|one| one.facts.as_ref());
         self.numbers = known.map(|facts| facts.document.number.clone()).collect();
         Ok(())
@@ -447,11 +444,11 @@ impl Documents {
         missing: &[usize],
         definers: &BTreeSet<usize>,
         world: &dyn World,
-        everything: &mut Everything,
+        loader: &mut Loader,
         sources: &mut Sources,
     ) -> Result<(), Failure> {
         let missing: HashSet<usize> = missing.iter().chain(definers).copied().collect();
-        self.open_those(world, everything, sources, |at, _| missing.contains(&at))
+        self.open_those(world, loader, sources, |at, _| missing.contains(&at))
     }
 
     /// Which documents use the namespaces that none describes. A proposal that has a number by now is an earlier version of
@@ -467,7 +464,7 @@ impl Documents {
     }
 
     /// What is known of a document and seldom asked for.
-    fn rest(&self, at: usize) -> Option<&cache::Known> {
+    fn rest(&self, at: usize) -> Option<&Particulars> {
         self.all.get(at)?.facts.as_ref().map(|facts| facts.rest.get())
     }
 
@@ -492,7 +489,7 @@ impl Documents {
         }
     }
 
-    /// The hash of everything that others say of what a document uses; `of_users` is that of those that use the namespaces which no
+    /// The hash of loader that others say of what a document uses; `of_users` is that of those that use the namespaces which no
     /// schema describes.
     fn hash_of_definers(&self, at: usize, pages: &SeriesFacts, of_users: &BTreeMap<&str, Hash>) -> Hash {
         let mut key = Key::default();
@@ -577,7 +574,7 @@ impl Documents {
     fn open_those(
         &mut self,
         world: &dyn World,
-        everything: &mut Everything,
+        loader: &mut Loader,
         sources: &mut Sources,
         wanted: impl Fn(usize, &One) -> bool,
     ) -> Result<(), Failure> {
@@ -590,19 +587,21 @@ impl Documents {
                 found.push(Found { bytes, ..one.found.clone() });
             }
         }
-        let loaded = everything.load(world, found, sources)?;
-        let (sources, everything) = (&*sources, &*everything);
+        let loaded = loader.load(world, found, sources)?;
+        let sources = &*sources;
         let opened: Vec<(Loaded, Opened)> = loaded
             .into_par_iter()
             .map(|loaded| {
-                let opened = examine::open(sources, &loaded, everything);
+                let opened = judge::open(sources, &loaded);
                 (loaded, opened)
             })
             .collect();
-        let facts: Vec<Facts> = opened.par_iter().map(|(loaded, opened)| facts(sources, loaded, opened)).collect();
+        let shared: Vec<Hash> = places.iter().filter_map(|at| Some(self.all.get(*at)?.shared)).collect();
+        let both = opened.par_iter().zip(shared);
+        let facts: Vec<Facts> = both.map(|((loaded, opened), shared)| facts(sources, loaded, opened, shared)).collect();
         for ((at, opened), facts) in places.into_iter().zip(opened).zip(facts) {
             if let Some(one) = self.all.get_mut(at) {
-                one.facts = Some(Facts { shared: one.shared, ..facts });
+                one.facts = Some(facts);
                 one.opened = Some(Box::new(opened));
             }
         }
@@ -712,7 +711,6 @@ impl Documents {
     }
 
     /// Examines what is not known, several at once.
-    #[expect(clippy::too_many_arguments, reason = "it is the last step of `check`, to which all of these belong")]
     fn examine<'n>(
         self,
         run: usize,
@@ -720,20 +718,19 @@ impl Documents {
         neighbours: &(dyn Fn(usize) -> Neighbours<'n> + Sync),
         extent: Extent,
         sources: &Sources,
-        everything: &Everything,
         progress: &dyn Progress,
     ) -> Vec<Run> {
         let both: Vec<_> = self.all.into_iter().take(run).zip(known).enumerate().collect();
         let outcome = |(at, (one, known)): (usize, (One, Option<Known>))| {
             let path = shown(&one.path);
-            let shared = one.opened.as_ref().and_then(|opened| examine::shared(&opened.0, everything));
-            let shared = shared.map(|shared| shared.file());
+            let shared = one.opened.as_ref().and_then(|opened| opened.0.shared.as_deref());
+            let shared = shared.map(SharedEntities::file);
             let name = one.facts.as_ref().map_or_else(String::new, |facts| facts.document.name.clone());
             let outcome = match (known, one.opened) {
                 (Some(known), _) => Outcome::Known(Box::new(known)),
                 (None, Some(opened)) => {
                     let (loaded, opened) = *opened;
-                    let examined = examine(sources, &loaded, opened, neighbours(at), extent);
+                    let examined = judge::examine(sources, &loaded, opened, neighbours(at), extent);
                     Outcome::Examined(Box::new((loaded, examined)))
                 }
                 (None, None) => return None,
@@ -767,7 +764,7 @@ impl One {
         }
         let bytes = self.found.bytes.as_deref()?;
         // Whatever is named is checked; of a folder it is a document only if it looks like one.
-        let (hash, is_document) = (cache::hash(bytes), seems_document(&self.path, bytes));
+        let (hash, is_document) = (hash(bytes), seems_document(&self.path, bytes));
         Some(Record { stamp, hash, is_document, facts: cache.facts_of(&self.path, &hash), newest: None })
     }
 
@@ -777,18 +774,10 @@ impl One {
     }
 }
 
-fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened) -> Facts {
-    let document = DocumentFacts::of(opened.document(), opened.examples(), &crate::example::plain_name(&loaded.name));
-    let related: Vec<String> = document.related.iter().map(|(_, number)| format!("{number:04}")).collect();
-    let known = cache::Known {
-        details: document.details.clone().unwrap_or_default(),
-        entry: Arc::new(Entry::of(opened.document(), opened.numbers())),
-        mentions: cache::mentions(sources.get(loaded.file).text(), related.iter().map(String::as_str)),
-        uses: definers::used(opened.examples()),
-        imports: definers::imported(opened.examples()),
-        shows: definers::hash_of(opened.examples()),
-    };
-    Facts { shared: Hash::default(), document: Arc::new(document), rest: Arc::new(Rest::new(known)) }
+fn facts(sources: &Sources, loaded: &Loaded, opened: &Opened, shared: Hash) -> Facts {
+    let name = crate::example::plain_name(&loaded.name);
+    let text = sources.get(loaded.file).text();
+    Facts::of(opened.document(), opened.numbers(), opened.examples(), text, &name, shared)
 }
 
 /// The findings of stored results in the files of this run; nothing for a result that cannot be put there.
@@ -796,13 +785,13 @@ fn restored(
     world: &dyn World,
     stored: Vec<Option<Stored>>,
     documents: &Documents,
-    everything: &mut Everything,
+    loader: &mut Loader,
     sources: &mut Sources,
 ) -> Result<Vec<Option<Known>>, Failure> {
     let is_told = |stored: &Option<Stored>| stored.as_ref().is_some_and(|stored| !stored.findings.is_empty());
     let told = stored.iter().zip(&documents.all).filter(|(stored, _)| is_told(stored));
     let found = told.map(|(_, one)| one.found.clone()).collect();
-    let loaded = everything.load(world, found, sources)?;
+    let loaded = loader.load(world, found, sources)?;
     let mut loaded = loaded.iter();
     let both = stored.into_iter().zip(&documents.all);
     let restored = both.map(|(stored, one)| {
@@ -810,7 +799,7 @@ fn restored(
         let mut stored = stored?;
         stored.report.path = shown(&one.path);
         let findings = file.map_or_else(Vec::new, |loaded| {
-            let shared = examine::shared(loaded, everything).map(|shared| shared.file());
+            let shared = loaded.shared.as_deref().map(SharedEntities::file);
             let files = Files { document: loaded.file, shared };
             stored.findings.iter().filter_map(|finding| finding.restore(files)).collect()
         });

@@ -4,6 +4,7 @@ use super::find::Found;
 use super::world::World;
 use super::{Failure, defaults, shown};
 use crate::example::kind::suggestion;
+use crate::judge::Wanted;
 use crate::rule::{self, Level, Levels, RULES};
 use crate::sce::Profiles;
 use crate::source::Sources;
@@ -21,16 +22,6 @@ const FILE: &str = "xep.toml";
 /// The tables and values that it may hold, and those of an override.
 const KEYS: [&str; 5] = ["exclude", "override", "pedantic", "profiles", "rules"];
 const KEYS_OF_OVERRIDE: [&str; 2] = ["paths", "rules"];
-
-/// What is wanted for a document: of the rules, and which profiles its examples go through where neither they nor its header
-/// say so.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Of the rules.
-    pub levels: Levels,
-    /// The names of the profiles, with a space between them.
-    pub profiles: Option<String>,
-}
 
 /// What the command line asks for, whatever an `xep.toml` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

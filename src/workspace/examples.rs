@@ -1,14 +1,14 @@
 //! The folder `examples/`: one file an example, the sealed stanzas as they go over the wire, and what a reader needs to repeat
 //! it all.
 
-use super::examine::Examined;
-use super::load::{COSTS, INDEX, Loaded};
+use super::load::INDEX;
 use super::write::{Folder, Keep};
-use super::{Failure, shown, vectors};
+use super::{Failure, shown};
 use crate::document::Table;
 use crate::document::number::tables;
 use crate::example::cost::{self, Costs};
 use crate::example::{Cast, Example, generate};
+use crate::judge::{self, COSTS, Examined, Loaded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -160,9 +160,9 @@ pub fn plan(loaded: &Loaded, examined: &Examined) -> Result<Vec<Planned>, Failur
             situation: one.plain.scene.situation.clone(),
         });
     }
-    let cases = vectors::files(loaded, examined, vectors::Scope::All).map_err(Failure::new)?;
-    for (name, bytes) in vectors::texts(&cases)? {
-        let name = format!("{}/{name}", vectors::FOLDER);
+    let cases = judge::vector_files(loaded, examined, judge::Scope::All).map_err(Failure::new)?;
+    for (name, bytes) in judge::vector_texts(&cases).map_err(|error| Failure::new(error.to_string()))? {
+        let name = format!("{}/{name}", judge::VECTORS);
         files.push(file(&name, bytes.into_bytes()));
         index.vectors.push(name);
     }

@@ -1,11 +1,11 @@
 //! Which documents are meant.
 
 use super::cache::Record;
-use super::config::Wanted;
 use super::ignored::Ignored;
 use super::world::{Entry, MAX_FILE, Stamp, World, too_large};
 use super::{Failure, shown};
-use crate::rule::Origin;
+use crate::judge::Wanted;
+use crate::series::Origin;
 use crate::xml::root_name;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -3,10 +3,10 @@
 use super::build::with_copies;
 use super::check::{Options, check};
 use super::config::Asked;
-use super::examine::Extent;
 use super::find::{find, nothing_known};
 use super::world::World;
 use super::{Failure, Progress};
+use crate::judge::Extent;
 use crate::render::xep_xml;
 use crate::report::Report;
 use crate::source::Sources;

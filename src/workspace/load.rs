@@ -1,19 +1,15 @@
 //! Reading what is needed: the document, and what lies beside it.
 
-use super::config::Wanted;
 use super::find::{Found, folder_of, is_markdown, seems_document};
 use super::world::World;
 use super::{Failure, defaults, shown};
-use crate::document::Document;
-use crate::example::cost::{Costs, Results};
 use crate::example::generate::{Kept, Store};
 use crate::example::sibling::is_named;
 use crate::finding::{Finding, Sink};
-use crate::read::markdown;
+use crate::judge::{COSTS, Companions, Draft, Loaded, RESULTS};
 use crate::read::series::SharedEntities;
-use crate::rule::Origin;
 use crate::sce::{Policy, Profiles, Rulebook, Rules};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::xml::content_model::ContentModel;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -21,94 +17,15 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A document and what lies beside it, in memory.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    /// The path as given.
-    pub path: String,
-    /// What its place says about it.
-    pub origin: Origin,
-    /// Its name in a site: the folder's for a `draft`, else the file's.
-    pub name: String,
-    /// Its text.
-    pub file: FileId,
-    /// Whether it is Markdown.
-    pub is_markdown: bool,
-    /// The number of its `xep.ent` in [`Everything::shared`].
-    pub shared: Option<usize>,
-    /// The number of its `xep.dtd` in [`Everything::grammars`].
-    pub grammar: Option<usize>,
-    /// What lies beside it.
-    pub companions: Companions,
-    /// What is wrong with the file itself.
-    pub findings: Vec<Finding>,
-    /// The folder of the workspace's root.
-    pub root: PathBuf,
-    /// What `xep.toml` and the command line want for it.
-    pub wanted: Arc<Wanted>,
-}
-
-/// The stanzas by which costs are told, in a document's folder of examples.
-pub const COSTS: &str = "costs.json";
-
-/// The times of the benchmark, in the workspace.
-pub const RESULTS: &str = "benches/results.json";
-
-/// Files beside a document.
-#[derive(Clone, Debug, Default)]
-pub struct Companions {
-    /// All that the document may include, by the path as it names them.
-    pub files: BTreeMap<String, FileId>,
-    /// The bytes of key files, wiped when they are dropped, by the path as `cast.toml` names them.
-    pub keys: BTreeMap<String, Zeroizing<Vec<u8>>>,
-    /// The sealed stanzas that were kept.
-    pub store: Store,
-    /// What encryption costs, as it was kept.
-    pub costs: Option<Costs>,
-    /// Times of the benchmark, as they were committed.
-    pub results: Option<Results>,
-    /// The other drafts in the folder.
-    pub drafts: Vec<Draft>,
-}
-
-/// Another draft in the folder of a document, with which it shares tables, cast and keys.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    /// Its name in a site.
-    pub name: String,
-    /// Its text.
-    pub file: FileId,
-    /// The sealed stanzas that were kept of it.
-    pub store: Store,
-}
-
-impl Draft {
-    /// The document as its author wrote it; what is wrong with it is told where it is examined itself.
-    pub fn read(&self, sources: &Sources, shared: Option<&SharedEntities>) -> Document {
-        markdown::read_in_series(sources, self.file, shared, &mut Sink::default())
-    }
-}
-
-impl Companions {
-    /// The file of that name.
-    pub fn file(&self, name: &str) -> Option<FileId> {
-        self.files.get(name).copied()
-    }
-}
-
-/// What the documents of a run share.
+/// Reads documents; what several of them share is read once.
 #[derive(Debug)]
-pub struct Everything {
-    /// Each `xep.ent`, read once.
-    pub shared: Vec<SharedEntities>,
-    /// Each `xep.dtd`, read once.
-    pub grammars: Vec<ContentModel>,
+pub struct Loader {
     /// The embedded policy and profiles.
     embedded: Arc<Rules>,
     /// What is known of folders in which documents lie.
     folders: BTreeMap<PathBuf, Folder>,
-    shared_at: BTreeMap<PathBuf, Option<usize>>,
-    grammar_at: BTreeMap<PathBuf, Option<usize>>,
+    shared_at: BTreeMap<PathBuf, Option<Arc<SharedEntities>>>,
+    grammar_at: BTreeMap<PathBuf, Option<Arc<ContentModel>>>,
 }
 
 /// What is known of a folder in which documents lie.
@@ -116,8 +33,8 @@ pub struct Everything {
 struct Folder {
     /// Its path without links.
     real: PathBuf,
-    shared: Option<usize>,
-    grammar: Option<usize>,
+    shared: Option<Arc<SharedEntities>>,
+    grammar: Option<Arc<ContentModel>>,
     /// Whether files in it belong to its documents.
     has_companions: bool,
 }
@@ -144,12 +61,10 @@ pub fn has_companions(world: &dyn World, folder: &Path) -> bool {
     TABLES.iter().any(|file| world.is_there(&folder.join(file)))
 }
 
-impl Everything {
+impl Loader {
     /// Nothing but the embedded tables.
-    pub fn new(sources: &mut Sources) -> Everything {
-        Everything {
-            shared: Vec::new(),
-            grammars: Vec::new(),
+    pub fn new(sources: &mut Sources) -> Loader {
+        Loader {
             embedded: embedded(sources),
             folders: BTreeMap::new(),
             shared_at: BTreeMap::new(),
@@ -220,6 +135,7 @@ impl Everything {
             is_markdown,
             shared: folder.shared,
             grammar: folder.grammar,
+            embedded: self.embedded.clone(),
             companions,
             findings,
             root: found.root,
@@ -243,30 +159,26 @@ impl Everything {
         folder
     }
 
-    fn shared(&mut self, world: &dyn World, path: PathBuf, sources: &mut Sources) -> Option<usize> {
+    fn shared(&mut self, world: &dyn World, path: PathBuf, sources: &mut Sources) -> Option<Arc<SharedEntities>> {
         if let Some(known) = self.shared_at.get(&path) {
-            return *known;
+            return known.clone();
         }
         let read = world.read(&path).ok().map(|bytes| {
             let file = sources.add(shown(&path), decode(bytes).0);
-            self.shared.push(SharedEntities::read(sources, file, &mut Sink::default()));
-            self.shared.len() - 1
+            Arc::new(SharedEntities::read(sources, file, &mut Sink::default()))
         });
-        self.shared_at.insert(path, read);
+        self.shared_at.insert(path, read.clone());
         read
     }
 
     /// A grammar that declares no `xep` says nothing about XEPs, and the built-in one is taken.
-    fn grammar(&mut self, world: &dyn World, path: PathBuf) -> Option<usize> {
+    fn grammar(&mut self, world: &dyn World, path: PathBuf) -> Option<Arc<ContentModel>> {
         if let Some(known) = self.grammar_at.get(&path) {
-            return *known;
+            return known.clone();
         }
         let grammar = world.read(&path).ok().map(|bytes| ContentModel::parse(&String::from_utf8_lossy(&bytes)));
-        let read = grammar.filter(|grammar| grammar.element("xep").is_some()).map(|grammar| {
-            self.grammars.push(grammar);
-            self.grammars.len() - 1
-        });
-        self.grammar_at.insert(path, read);
+        let read = grammar.filter(|grammar| grammar.element("xep").is_some()).map(Arc::new);
+        self.grammar_at.insert(path, read.clone());
         read
     }
 }

@@ -3,10 +3,10 @@
 use super::baseline::{Baseline, Paths};
 use super::changes::Changes;
 use super::check::Checked;
-use super::examine::Extent;
 use super::find::{folder_of, root_of};
 use super::world::World;
 use super::{Failure, shown, write};
+use crate::judge::Extent;
 use crate::report::{Judged, Report};
 use crate::source::FileId;
 use std::collections::{BTreeSet, HashMap};

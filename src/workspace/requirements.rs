@@ -1,13 +1,11 @@
 //! What documents require, where, of whom, and what shows it.
 
-use super::attacks::{ATTACKS, Attacks, shown_by, shows_attacks};
 use super::check::Checked;
-use super::examine::Examined;
-use super::load::Loaded;
 use crate::document::Document;
 use crate::document::key_words::Strength;
 use crate::document::number::{self, Numbers};
 use crate::document::requirement::{self, Requirement};
+use crate::judge::{ATTACKS, Attacks, Examined, Loaded, shown_by, shows_attacks};
 use crate::report::{DocumentRequirements, RequirementReport, Shower, Twin, Whereabouts};
 use crate::source::Sources;
 use std::collections::BTreeMap;

@@ -1,10 +1,9 @@
 //! What the report of a document says: gathered from what was examined.
 
-use super::examine::{Examined, Extent};
-use super::load::Loaded;
 use crate::document::ListingKind;
 use crate::example::{Example, Kind};
 use crate::finding::Finding;
+use crate::judge::{Examined, Extent, Loaded};
 use crate::render::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample};
 use crate::rule::context::round_trips_of;
 use crate::schema::State;

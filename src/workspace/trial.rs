@@ -1,15 +1,13 @@
 //! What becomes of a document when its text is another one. The series is read once, and each of its documents can be examined
 //! again and again: by who injects mistakes and asks which of them are found.
 
+use super::Failure;
 use super::check::{Unjudged, unjudged};
-use super::definers::Vocabulary;
-use super::examine::{self, Examined, Extent, examine};
-use super::load::Loaded;
 use super::world::World;
-use super::{Everything, Failure};
 use crate::finding::{Finding, Severity};
-use crate::rule::{Neighbours, Series};
+use crate::judge::{self, Examined, Extent, Loaded};
 use crate::schema::Registry;
+use crate::series::{Neighbours, Series, Vocabulary};
 use crate::source::{FileId, Sources};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +16,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Trials {
     sources: Sources,
-    everything: Everything,
     series: Series,
     registry: Registry,
     vocabulary: Vocabulary,
@@ -42,8 +39,8 @@ impl Trials {
     /// # Errors
     /// When a path cannot be read, or nothing is there.
     pub fn read(world: &dyn World, paths: &[PathBuf]) -> Result<Trials, Failure> {
-        let Unjudged { sources, everything, documents, series, registry, vocabulary } = unjudged(world, paths)?;
-        Ok(Trials { sources, everything, series, registry, vocabulary, documents })
+        let Unjudged { sources, documents, series, registry, vocabulary } = unjudged(world, paths)?;
+        Ok(Trials { sources, series, registry, vocabulary, documents })
     }
 
     /// The documents, in the order of their paths.
@@ -61,11 +58,11 @@ impl Trials {
         let mut sources = self.sources.clone();
         let file = sources.add(document.path.as_str(), text);
         let loaded = Loaded { file, ..document.clone() };
-        let opened = examine::open(&sources, &loaded, &self.everything);
+        let opened = judge::open(&sources, &loaded);
         let at = self.documents.iter().position(|one| one.file == document.file);
         let shown = self.vocabulary.seen_by(at);
         let neighbours = Neighbours { series: &self.series, registry: &self.registry, shown };
-        let examined = examine(&sources, &loaded, opened, neighbours, Extent::Full);
+        let examined = judge::examine(&sources, &loaded, opened, neighbours, Extent::Full);
         Trial { sources, file, examined }
     }
 }

@@ -41,7 +41,7 @@ pub fn as_proto_xep(document: &Document, numbers: &Numbers, siblings: &[(&str, D
 }
 
 fn header(header: &mut Header, places: &Places) {
-    let is_new = !crate::rule::is_number(header.number.as_str().trim());
+    let is_new = !crate::series::is_number(header.number.as_str().trim());
     if is_new {
         put(&mut header.number, NUMBER);
         put(&mut header.status, STATUS);

@@ -1,14 +1,14 @@
 //! How an index lies on disk: which program wrote it, a table with what every run asks for, and behind it what
 //! is taken apart where it is asked for.
 
-use super::{CHECKSUM, Facts, Hash, Record, Rest, checksum, program, put, regular, sealed};
-use crate::render::DocumentFacts;
+use super::{CHECKSUM, Record, checksum, program, put, regular, sealed};
+use crate::series::{DocumentFacts, Facts, Hash, Rest};
 use crate::workspace::world::Stamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What is before the table of an index: how long it is, in bytes, as a number of eight bytes.
 const HEAD: usize = 8;
@@ -87,7 +87,7 @@ impl Stored {
     /// The facts, if the part that belongs to them is as it was written.
     fn read(self, index: &Arc<[u8]>, range: Range<usize>) -> Option<Facts> {
         let is_intact = checksum(index.get(range.clone())?) == self.checksum;
-        let rest = Rest { known: OnceLock::new(), stored: Some((index.clone(), range)) };
+        let rest = Rest::stored_in(index, range);
         is_intact.then(|| Facts { shared: self.shared, document: self.document, rest: Arc::new(rest) })
     }
 }

@@ -1,6 +1,6 @@
 //! What encryption costs, as tables: sizes from the stanzas in `examples/`, times from the committed run of the benchmark.
 
-use super::load::{COSTS, RESULTS};
+use super::loaded::{COSTS, RESULTS};
 use crate::example::cost::{Cost, Costs, DEVICES, Results, Time, WAYS};
 
 /// What the tables are made from.

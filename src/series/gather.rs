@@ -1,11 +1,12 @@
 //! One pass over a document for what the series wants to know of it.
 
-use super::{AuthorFacts, DocumentDetails, DocumentFacts, RevisionFacts, Statement, number_at_start, xep_number};
-use crate::document::walk::{self, Place};
+use super::registrar::{is_for_registrar, register};
+use super::relations::{
+    AuthorFacts, DocumentDetails, DocumentFacts, RevisionFacts, Statement, number_at_start, xep_number,
+};
+use crate::document::walk::{self, Place, collapsed};
 use crate::document::{Author, Block, Document, Field, Revision};
 use crate::example::Example;
-use crate::render::html::collapsed;
-use crate::rule::namespaces::{is_for_registrar, register};
 use crate::schema::SchemaSource;
 use std::collections::BTreeSet;
 use std::sync::Arc;

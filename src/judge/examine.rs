@@ -1,27 +1,25 @@
 //! One document, from text to findings. Works on what is in memory alone.
 
+use super::Wanted;
 use super::abridge::abridge;
-use super::config::Wanted;
 use super::data::{self, Data, Elsewhere};
-use super::load::{Draft, Everything, Loaded};
+use super::loaded::{Draft, Loaded};
 use super::suppress::suppress;
 use crate::document::number::{Numbers, listings};
-use crate::document::{Document, Header, Legal, ListingKind};
+use crate::document::{Document, Header, Legal};
 use crate::example::attack;
 use crate::example::generate::{self, Kept, Plain, Store};
 use crate::example::published;
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::sibling::{self, Sibling};
-use crate::example::story::{self, Step};
 use crate::example::{Cast, Example, Expectation, Lexicon, examples, unjudged};
 use crate::finding::{Finding, Severity, Sink};
 use crate::read::series::SharedEntities;
 use crate::read::{markdown, xep_xml};
-use crate::report::{DocumentReport, ExampleReport, RoundTripReport};
-use crate::rule::context::round_trips_of;
-use crate::rule::{self, Context, Maturity, Neighbours, Yardstick, expectation};
+use crate::rule::{self, Context, Maturity, Yardstick, expectation};
 use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource, State};
+use crate::series::Neighbours;
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::xml::{CLIENT, content_model, parse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -107,17 +105,17 @@ pub struct Opened {
 }
 
 /// Reads a document.
-pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Opened {
+pub fn open(sources: &Sources, loaded: &Loaded) -> Opened {
     let mut sink = Sink::default();
     sink.extend(loaded.findings.iter().cloned());
-    let mut document = read(sources, loaded, everything, &mut sink);
+    let mut document = read(sources, loaded, &mut sink);
     if let (None, Some(names)) = (&document.header.profiles, &loaded.wanted.profiles) {
         let span = sources.whole(loaded.file).at_start();
         document.header.profiles = Some(MappedText::standing_for(names.as_str(), span));
     }
-    let rules = rulebook(sources, loaded, everything, &mut sink);
+    let rules = rulebook(sources, loaded, &mut sink);
     let cast = cast(sources, loaded, &mut sink);
-    let siblings = siblings(sources, loaded, everything);
+    let siblings = siblings(sources, loaded);
     let elsewhere = data::elsewhere(&document, &siblings);
     let (companions, cast_of) = (&loaded.companions, cast.as_ref());
     let data = Data { sources, companions, rules: &rules, cast: cast_of, siblings: &siblings, elsewhere: &elsewhere };
@@ -128,10 +126,10 @@ pub fn open(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Open
 }
 
 /// The other drafts in the folder that a document names.
-fn siblings(sources: &Sources, loaded: &Loaded, everything: &Everything) -> Vec<Sibling> {
+fn siblings(sources: &Sources, loaded: &Loaded) -> Vec<Sibling> {
     let text = sources.get(loaded.file).text();
     let named = loaded.companions.drafts.iter().filter(|draft| sibling::is_named(text, &draft.name));
-    let read = |draft: &Draft| Sibling::new(draft.name.clone(), draft.read(sources, shared(loaded, everything)));
+    let read = |draft: &Draft| Sibling::new(draft.name.clone(), draft.read(sources, loaded.shared.as_deref()));
     named.map(read).collect()
 }
 
@@ -211,11 +209,6 @@ pub fn examine(
     examined
 }
 
-/// What the series of a document declares.
-pub fn shared<'a>(loaded: &Loaded, everything: &'a Everything) -> Option<&'a SharedEntities> {
-    everything.shared.get(loaded.shared?)
-}
-
 impl Examined {
     /// How far its status and age lower severities.
     pub fn maturity(&self) -> Maturity {
@@ -229,10 +222,10 @@ impl Examined {
 }
 
 /// Reads a document with what its series gives it. Nothing that is generated is filled in.
-pub fn read(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Document {
-    let shared = shared(loaded, everything);
+pub fn read(sources: &Sources, loaded: &Loaded, sink: &mut Sink) -> Document {
+    let shared = loaded.shared.as_deref();
     if !loaded.is_markdown {
-        let model = loaded.grammar.and_then(|at| everything.grammars.get(at)).unwrap_or_else(|| content_model::xep());
+        let model = loaded.grammar.as_deref().unwrap_or_else(|| content_model::xep());
         return xep_xml::read_by(sources, loaded.file, shared, model, sink);
     }
     let mut document = markdown::read_in_series(sources, loaded.file, shared, sink);
@@ -258,14 +251,14 @@ fn fill_from(header: &mut Header, shared: &SharedEntities, span: Span) {
 }
 
 /// The tables that a document is judged by: those beside it, else the embedded ones.
-fn rulebook(sources: &Sources, loaded: &Loaded, everything: &Everything, sink: &mut Sink) -> Arc<Rules> {
+fn rulebook(sources: &Sources, loaded: &Loaded, sink: &mut Sink) -> Arc<Rules> {
     let own = |name: &str| loaded.companions.file(name);
     let policy = own("elements.toml").and_then(|file| table(sources, file, Policy::parse, sink));
     let profiles = own("profiles.toml").and_then(|file| table(sources, file, Profiles::parse, sink));
     if policy.is_none() && profiles.is_none() {
-        return everything.rules().clone();
+        return loaded.embedded.clone();
     }
-    let embedded = everything.rules();
+    let embedded = &loaded.embedded;
     let own = Rulebook {
         policy: policy.unwrap_or_else(|| embedded.policy.clone()),
         profiles: profiles.unwrap_or_else(|| embedded.profiles.clone()),
@@ -711,51 +704,4 @@ fn layers(context: &Context<'_>) -> BTreeMap<usize, Vec<(String, String)>> {
         }
     }
     layers
-}
-
-/// What was done with a document.
-pub fn document_report(sources: &Sources, loaded: &Loaded, examined: &Examined) -> DocumentReport {
-    let header = &examined.document.header;
-    let steps = story::steps(&examined.examples);
-    let examples = examined.examples.iter().zip(&steps).enumerate();
-    DocumentReport {
-        path: loaded.path.clone(),
-        number: header.number.as_str().trim().to_owned(),
-        title: header.title.as_str().trim().to_owned(),
-        examples: examples
-            .map(|(at, (example, step))| example_report(sources, examined, (at, example), step))
-            .collect(),
-    }
-}
-
-fn example_report(
-    sources: &Sources,
-    examined: &Examined,
-    (at, example): (usize, &Example),
-    step: &Step,
-) -> ExampleReport {
-    let id = |at: usize| examined.examples.get(at).map(|example| example.id.clone());
-    let trips = round_trips_of(&examined.round_trips, at).map(|trip| RoundTripReport {
-        profile: trip.profile.clone(),
-        sealed_bytes: trip.sealed_bytes,
-        ok: trip.is_ok(),
-    });
-    ExampleReport {
-        id: example.id.clone(),
-        name: example.name.clone(),
-        block: match example.block {
-            ListingKind::Example => "example",
-            ListingKind::Code => "code",
-        }
-        .into(),
-        caption: example.caption.clone(),
-        line: sources.get(example.span.file).position(example.span.start).line,
-        kind: (examined.extent == Extent::Full).then(|| example.kind.word().to_owned()),
-        kind_reason: example.kind_reason.clone(),
-        syntax: example.syntax.to_owned(),
-        sender: step.sender.map(|sender| sender.word().to_owned()),
-        answers: step.answers.and_then(id),
-        checks: examined.checks.get(at).into_iter().flatten().map(|check| (*check).to_owned()).collect(),
-        round_trips: trips.collect(),
-    }
 }

@@ -1,6 +1,6 @@
 //! Which documents of a series define what others use: their schemas are held against the examples of those.
 
-use super::cache::{Hash, Key};
+use super::key::{Hash, Key};
 use crate::example::Example;
 use crate::example::lexicon::{Lexicon, Shown, Usage};
 use crate::schema::built_in::BuiltIn;

@@ -2,7 +2,7 @@
 
 use super::attacks::{ATTACKS, Attacks, Gallery};
 use super::costs::Measured;
-use super::load::{COSTS, Companions};
+use super::loaded::{COSTS, Companions};
 use crate::document::number::Numbers;
 use crate::document::{Block, Cell, Document, Inline, Listing, Row, Table, walk};
 use crate::example::cost::PAYLOADS;

@@ -1,7 +1,6 @@
 //! What the documents of one run say about themselves and about one another.
 
-mod gather;
-
+use super::gather;
 use crate::document::Document;
 use crate::example::Example;
 use serde::{Deserialize, Serialize};
@@ -359,7 +358,7 @@ pub(super) fn xep_number(text: &str) -> Option<&str> {
 }
 
 /// Four digits that no fifth one follows.
-fn number_at_start(text: &str) -> Option<&str> {
+pub(super) fn number_at_start(text: &str) -> Option<&str> {
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let digits = text.bytes().take_while(|byte| is_digit(byte)).count();
     (digits == 4).then(|| text.get(..4)).flatten()

@@ -1,9 +1,8 @@
 //! The vectors of a document: a case for each sealed stanza that stands in `examples/`, and for each example with which somebody
 //! meddled.
 
-use super::Failure;
 use super::examine::{Examined, SealedExample};
-use super::load::Loaded;
+use super::loaded::Loaded;
 use crate::example::attack;
 use crate::example::generate::{self, Plain};
 use crate::example::published::bundles;
@@ -259,10 +258,10 @@ fn meaning(flag: &str) -> &'static str {
 ///
 /// # Errors
 /// When a file cannot be written as JSON.
-pub fn texts(files: &BTreeMap<String, File>) -> Result<Vec<(String, String)>, Failure> {
+pub fn texts(files: &BTreeMap<String, File>) -> serde_json::Result<Vec<(String, String)>> {
     let mut texts = Vec::new();
     for (name, file) in files {
-        let json = serde_json::to_string_pretty(file).map_err(|error| Failure::new(error.to_string()))?;
+        let json = serde_json::to_string_pretty(file)?;
         texts.push((name.clone(), format!("{json}\n")));
     }
     if !texts.is_empty() {
