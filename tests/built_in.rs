@@ -9,10 +9,10 @@ use xep::document::number::Numbers;
 use xep::example::{Lexicon, examples};
 use xep::schema::built_in::{BuiltIn, Shown};
 use xep::schema::{SchemaSource, brief};
-use xep::workspace::{Checked, Disk, Extent, Options, Silent, check};
+use xep::workspace::{Disk, Extent, Options, Silent, Snapshot, check};
 
 /// The table as the series says it.
-fn table(checked: &Checked) -> String {
+fn table(checked: &Snapshot) -> String {
     let mut parts = Vec::new();
     for (at, facts) in checked.series.documents().iter().enumerate().filter(|(_, facts)| facts.is_numbered()) {
         let Some((_, examined)) = checked.documents.get(at).and_then(|run| run.examined()) else { continue };

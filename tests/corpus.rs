@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use xep::finding::{Finding, Severity};
 use xep::report::{Judged, Report};
-use xep::workspace::{Checked, Disk, Extent, Options, Silent, check};
+use xep::workspace::{Disk, Extent, Options, Silent, Snapshot, check};
 
 /// The report, beside this file.
 const REPORT: &str = "tests/corpus/findings.txt";
@@ -26,7 +26,7 @@ fn corpus() -> Option<PathBuf> {
 
 /// The report: how often each rule spoke, then each finding as `file:line rule`, in order. What is left out by default, since
 /// nobody works on the document, stands there as well.
-fn report(corpus: &Path, checked: &Checked) -> String {
+fn report(corpus: &Path, checked: &Snapshot) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut lines: Vec<(String, usize, String)> = Vec::new();
     for judged in found(checked).findings {
@@ -49,7 +49,7 @@ fn report(corpus: &Path, checked: &Checked) -> String {
 }
 
 /// What was found, told or not.
-fn found(checked: &Checked) -> Report {
+fn found(checked: &Snapshot) -> Report {
     let judged = checked.examined().flat_map(|(_, examined)| {
         let judged = |finding: &Finding| {
             let severity = examined.severity(finding).unwrap_or(Severity::Info);

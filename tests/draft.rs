@@ -14,8 +14,8 @@ use xep::workspace::{Disk, build};
 /// Builds the draft into a folder of its own and gives the text of its XEP-XML.
 fn built(name: &str) -> (std::path::PathBuf, String) {
     let out = root().join("target/tests").join(name);
-    let mut checked = checked(&Disk, &root().join("spec/xep-sce/draft.md").to_string_lossy());
-    build(&Disk, &mut checked, &out).expect("the site can be written");
+    let checked = checked(&Disk, &root().join("spec/xep-sce/draft.md").to_string_lossy());
+    build(&Disk, &checked, &out).expect("the site can be written");
     let path = out.join("xep-sce.xml");
     (path.clone(), std::fs::read_to_string(path).expect("the XEP-XML was written"))
 }

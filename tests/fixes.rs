@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use support::shared;
 use xep::rule::maturity::INACTIVE;
-use xep::workspace::{Checked, Disk, Extent, Memory, Options, Silent, World, check, mend};
+use xep::workspace::{Disk, Extent, Memory, Options, Silent, Snapshot, World, check, mend};
 
 /// How often each finding is told, by path, rule and message.
 type Counts = BTreeMap<(String, &'static str, String), usize>;
 
-fn counts(checked: &Checked) -> Counts {
+fn counts(checked: &Snapshot) -> Counts {
     let mut counts = Counts::new();
     for judged in checked.report().findings {
         let path = checked.sources.get(judged.finding.span.file).path().to_owned();
@@ -21,14 +21,14 @@ fn counts(checked: &Checked) -> Counts {
     counts
 }
 
-fn checked(world: &dyn World, path: &str) -> Checked {
+fn checked(world: &dyn World, path: &str) -> Snapshot {
     check(world, &[PathBuf::from(path)], Options::fresh(Extent::Full), &Silent).unwrap()
 }
 
 /// The files as the safe fixes make them, and how many findings that mends.
 fn mended(world: &Memory, path: &str) -> (Memory, usize) {
     let options = Options::fresh(Extent::Full);
-    let narrow = |checked: &Checked| Ok(checked.report());
+    let narrow = |checked: &Snapshot| Ok(checked.report());
     let mended = mend(world, &[PathBuf::from(path)], &options, &Silent, &narrow, false).unwrap();
     let files = mended.files.iter();
     let after = files.fold(world.clone(), |world, file| world.with(&file.path.to_string_lossy(), file.after.as_str()));

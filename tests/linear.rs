@@ -47,8 +47,8 @@ fn told_in_time(name: &str, text: &str, told: &str) {
 }
 
 fn all_of_it(file: &Path, out: &Path) -> usize {
-    let mut checked = check(&Disk, &[file.to_owned()], Options::fresh(Extent::Full), &Silent).unwrap();
-    build(&Disk, &mut checked, out).unwrap();
+    let checked = check(&Disk, &[file.to_owned()], Options::fresh(Extent::Full), &Silent).unwrap();
+    build(&Disk, &checked, out).unwrap();
     let report = checked.report();
     let text = human(&report, &checked.sources, false, 100);
     assert!(text.len() < 1_000_000, "{} bytes", text.len());

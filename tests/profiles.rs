@@ -46,8 +46,7 @@ fn tables_alone_describe_protocols_that_nobody_implements() {
     let checked = checked(&Disk, &root().join("tests/profiles/draft.md").to_string_lossy());
     assert_eq!(findings(&checked), Vec::<String>::new());
     let out = root().join("target/tests/profiles");
-    let mut checked = checked;
-    xep::workspace::build(&Disk, &mut checked, &out).unwrap();
+    xep::workspace::build(&Disk, &checked, &out).unwrap();
     let page = std::fs::read_to_string(out.join("profiles.html")).unwrap();
     let plain = |html: String| {
         let mut text = String::new();

@@ -12,7 +12,7 @@ mod fixtures;
 mod series;
 
 use std::path::{Path, PathBuf};
-use xep::workspace::{Asked, Checked, Extent, Memory, Options, Silent, World, check};
+use xep::workspace::{Asked, Extent, Memory, Options, Silent, Snapshot, World, check};
 
 /// Where the document of a case lies.
 const FOLDER: &str = "spec/x";
@@ -58,7 +58,7 @@ fn companions() -> Memory {
 }
 
 /// Checks the document of that name, also by the rules that are off by default.
-fn checked_pedantically(world: &Memory, name: &str) -> Checked {
+fn checked_pedantically(world: &Memory, name: &str) -> Snapshot {
     let path = PathBuf::from(format!("{FOLDER}/{name}"));
     checked_by(
         world,
@@ -69,11 +69,11 @@ fn checked_pedantically(world: &Memory, name: &str) -> Checked {
 }
 
 /// Checks the document of that name.
-fn checked(world: &Memory, name: &str) -> Checked {
+fn checked(world: &Memory, name: &str) -> Snapshot {
     let path = PathBuf::from(format!("{FOLDER}/{name}"));
     checked_by(world, path, Options::fresh(Extent::Full), name)
 }
 
-fn checked_by(world: &Memory, path: PathBuf, options: Options, name: &str) -> Checked {
+fn checked_by(world: &Memory, path: PathBuf, options: Options, name: &str) -> Snapshot {
     check(world, &[path], options, &Silent).unwrap_or_else(|failure| panic!("{name}: {failure}"))
 }

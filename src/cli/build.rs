@@ -43,8 +43,8 @@ impl Build {
         let out = self.out.map_or_else(default, Ok)?;
         let mut options = self.cache.options(extent, self.judging.pedantic);
         options.out = Some(out.clone());
-        let mut checked = checked(&self.paths, options, settings)?;
-        let (built, report) = workspace::build(&Disk, &mut checked, &out)?;
+        let checked = checked(&self.paths, options, settings)?;
+        let (built, report) = workspace::build(&Disk, &checked, &out)?;
         output::note(&format!("{} files written to {}, {} unchanged", built.written, out.display(), built.unchanged));
         output::print(&written(&report, &checked.sources, self.format, settings))?;
         let outcome = self.judging.outcome(&report);

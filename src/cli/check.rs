@@ -7,7 +7,7 @@ use crate::report::{self, Report, RuleText};
 use crate::rule;
 use crate::source::Sources;
 use crate::workspace::fix::Mended;
-use crate::workspace::{self, Asked, Checked, Disk, Extent, Narrowed, Narrowing, Options};
+use crate::workspace::{self, Asked, Disk, Extent, Narrowed, Narrowing, Options, Snapshot};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -153,7 +153,7 @@ impl Check {
             mended.write(&Disk)?;
             output::note(&told);
         }
-        let mut checked = checked(&self.paths, self.options(), settings)?;
+        let checked = checked(&self.paths, self.options(), settings)?;
         let outcome = self.tell(&checked, &narrowing, settings)?;
         checked.keep(&Disk, &BTreeMap::new());
         checked.leave();
@@ -168,7 +168,7 @@ impl Check {
     /// What the safe fixes make of the documents.
     fn mended(&self, narrowing: &Narrowing, settings: Settings) -> Result<Mended, Failure> {
         let bar = Bar::new(settings.progress);
-        let narrow = |checked: &Checked| Ok(narrowing.apply(&Disk, checked)?.report);
+        let narrow = |checked: &Snapshot| Ok(narrowing.apply(&Disk, checked)?.report);
         let is_once = narrowing.since.is_some();
         let mended = workspace::mend(&Disk, &self.paths, &self.options(), &bar, &narrow, is_once);
         bar.finish();
@@ -176,7 +176,7 @@ impl Check {
     }
 
     /// Prints what was found, or what was asked for instead.
-    fn tell(&self, checked: &Checked, narrowing: &Narrowing, settings: Settings) -> Result<Outcome, Failure> {
+    fn tell(&self, checked: &Snapshot, narrowing: &Narrowing, settings: Settings) -> Result<Outcome, Failure> {
         if self.list_examples {
             output::print(&report::examples(&checked.report()))?;
             return Ok(Outcome::Clean);
@@ -226,7 +226,7 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
 }
 
 /// Examines documents with a progress bar.
-pub(super) fn checked(paths: &[PathBuf], options: Options, settings: Settings) -> Result<Checked, Failure> {
+pub(super) fn checked(paths: &[PathBuf], options: Options, settings: Settings) -> Result<Snapshot, Failure> {
     let bar = Bar::new(settings.progress);
     let checked = workspace::check(&Disk, paths, options, &bar);
     bar.finish();

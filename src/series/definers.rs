@@ -128,12 +128,12 @@ pub fn shown_by(one: &BuiltIn) -> Lexicon {
 pub struct Users<'a>(BTreeMap<&'a str, Vec<usize>>);
 
 impl<'a> Users<'a> {
-    /// Those among documents, of which each tells the namespaces that it uses, and those that it describes.
-    pub fn among(uses: impl Iterator<Item = &'a str>, described: impl Iterator<Item = &'a str>) -> Users<'a> {
+    /// Those among documents: the place of each with the namespaces that it uses, and what they describe.
+    pub fn among(uses: impl Iterator<Item = (usize, &'a str)>, described: impl Iterator<Item = &'a str>) -> Users<'a> {
         let of_rfcs = schemas::ALL.iter().map(|schema| schema.namespace).chain(["", CLIENT, XML, XSD]);
         let described: BTreeSet<&str> = described.flat_map(str::lines).chain(of_rfcs).collect();
         let mut users: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, uses) in uses.enumerate() {
+        for (at, uses) in uses {
             for namespace in uses.lines().filter(|namespace| !described.contains(namespace)) {
                 users.entry(namespace).or_default().push(at);
             }

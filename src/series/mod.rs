@@ -7,6 +7,7 @@ mod facts;
 mod gather;
 mod key;
 mod known;
+mod neighbourhood;
 pub(crate) mod registrar;
 mod relations;
 
@@ -15,6 +16,7 @@ pub use definers::{Users, Vocabulary};
 pub use facts::{Facts, Particulars, Rest};
 pub use key::{Hash, Key, hash, short};
 pub use known::{Entry, Neighbours, Origin, Series, is_number, number_of};
+pub use neighbourhood::{Given, Known, Neighbourhood, Told};
 pub use relations::{
     AuthorFacts, DocumentDetails, DocumentFacts, Edge, Relation, RevisionFacts, SeriesFacts, SeriesPlace, Statement,
 };

@@ -211,7 +211,7 @@ impl SeriesFacts {
                 all.push((edge.relation, edge.from));
             }
         }
-        let namespaces = namespaces(&documents);
+        let namespaces = defined(documents.iter().map(Arc::as_ref).enumerate());
         SeriesFacts { documents, edges, referrers, namespaces }
     }
 
@@ -314,9 +314,9 @@ fn edges(documents: &[Arc<DocumentFacts>], first: usize) -> Vec<Edge> {
 
 /// Namespaces with the one document that defines them: the one whose schema describes it, else the one that registers it.
 /// Where several do, a numbered XEP comes before proposals and what is in force before what is not; still several: none.
-fn namespaces(documents: &[Arc<DocumentFacts>]) -> BTreeMap<String, usize> {
+pub(super) fn defined<'a>(documents: impl Iterator<Item = (usize, &'a DocumentFacts)>) -> BTreeMap<String, usize> {
     let mut claims: Vec<(&str, usize, Claim)> = Vec::new();
-    for (at, document) in documents.iter().enumerate() {
+    for (at, document) in documents {
         for (namespaces, is_described) in [(&document.described, true), (&document.registered, false)] {
             let claim = (is_described, document.is_numbered(), !document.is_superseded);
             let all = namespaces.lines().filter(|namespace| !is_common(namespace));

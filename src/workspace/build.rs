@@ -1,6 +1,6 @@
 //! From examined documents to a site on disk.
 
-use super::check::{Checked, Outcome, Run};
+use super::snapshot::{Outcome, Run, Snapshot};
 use super::world::World;
 use super::write::{Folder, Keep};
 use super::{Failure, review};
@@ -54,15 +54,14 @@ const REFERENCES: &str = "refs";
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn build(world: &dyn World, checked: &mut Checked, out: &Path) -> Result<(Built, Report), Failure> {
+pub fn build(world: &dyn World, checked: &Snapshot, out: &Path) -> Result<(Built, Report), Failure> {
     let out = Folder::new(out, Keep::Regenerable);
     let mut built = Built::default();
     for (name, text) in site::FILES {
         put(&out, Path::new(ASSETS).join(name), text.as_bytes(), &mut built)?;
     }
-    let read = &*checked;
-    let site = Site { sources: &read.sources, series: &read.series, out: &out };
-    let (pages, lists) = rayon::join(|| site.documents(read), || site.lists(read));
+    let site = Site { sources: &checked.sources, series: &checked.series, out: &out };
+    let (pages, lists) = rayon::join(|| site.documents(checked), || site.lists(checked));
     let (report, outputs) = pages?;
     for (done, _) in &outputs {
         built += *done;
@@ -88,7 +87,7 @@ const LISTS: [(&str, &str); 4] = [
     ("graph.json", "graph.json"),
 ];
 
-fn index(checked: &Checked, series: &SeriesFacts) -> IndexInput {
+fn index(checked: &Snapshot, series: &SeriesFacts) -> IndexInput {
     let is_series = series.documents().len() > 1;
     let extent = checked.extent();
     let entries = series.in_order().into_iter().filter_map(|at| {
@@ -163,7 +162,7 @@ struct Site<'a> {
 impl Site<'_> {
     /// Writes all pages, several at once; answers for each document what was written, and the names of its files. What is
     /// wrong is put together on the side.
-    fn documents(self, checked: &Checked) -> Result<(Report, Vec<Written>), Failure> {
+    fn documents(self, checked: &Snapshot) -> Result<(Report, Vec<Written>), Failure> {
         let pages = || checked.documents.par_iter().enumerate().map(|(at, run)| self.run(run, at)).collect();
         let (report, pages): (_, Result<Vec<_>, Failure>) = rayon::join(|| checked.report(), pages);
         Ok((report, pages?))
@@ -285,7 +284,7 @@ impl Site<'_> {
     }
 
     /// Writes the index, and the lists, the references and the graph of a series.
-    fn lists(self, checked: &Checked) -> Result<Built, Failure> {
+    fn lists(self, checked: &Snapshot) -> Result<Built, Failure> {
         let mut built = Built::default();
         let of_run = self.series.first(checked.documents.len());
         let series = of_run.as_ref().unwrap_or(self.series);

@@ -288,9 +288,9 @@ impl Cache {
 }
 
 /// Stores the results of a run of one kind in the folder of a cache.
-pub fn store(folder: Option<&Path>, kind: &str, results: HashMap<String, Stored>) {
+pub fn store(folder: Option<&Path>, kind: &str, results: &HashMap<String, Stored>) {
     if let Some(folder) = folder {
-        save(&folder.join(kind), results.into_iter().collect());
+        save(&folder.join(kind), results.iter().collect());
     }
 }
 
@@ -302,7 +302,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
 }
 
 /// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
-fn save<T: Serialize>(path: &Path, entries: BTreeMap<String, T>) {
+fn save<T: Serialize>(path: &Path, entries: BTreeMap<&String, T>) {
     if let Ok(bytes) = postcard::to_stdvec(&(program(), entries)) {
         put(path, &sealed(bytes));
     }

@@ -8,8 +8,8 @@ use crate::judge::Wanted;
 use crate::series::Origin;
 use crate::xml::root_name;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,7 +104,8 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
             .map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", shown(path))))?;
         let mut ignored = Ignored::below(world, path, &root_of(world, path));
         let candidates = files.into_iter().filter(|file| has_document_name(&file.path));
-        let documents = documents_among(world, candidates.filter(|file| !ignored.excludes(&file.path)), known);
+        let meant = candidates.filter(|file| !ignored.excludes(&file.path)).collect();
+        let documents = documents_among(world, meant, known);
         return match documents.is_empty() {
             true => Err(Failure::new(format!("there is no XEP in `{}`", shown(path)))),
             false => Ok(documents),
@@ -125,47 +126,112 @@ fn documents_at(world: &dyn World, path: &Path, known: &Known<'_>) -> Result<Vec
     }
 }
 
-/// The other documents beside the documents of a run, which are their series: the XEPs in the same folder and at the root of
-/// the workspace, and what lies in the root's inbox. No other folder is looked at.
-pub fn beside(world: &dyn World, run: &[Found], known: &Known<'_>) -> Vec<Found> {
-    let folders: BTreeSet<PathBuf> = run
-        .iter()
-        .flat_map(|found| [folder_of(&found.path).to_path_buf(), found.root.clone(), found.root.join("inbox")])
-        .collect();
-    // One folder may have two names: `.` and `../inbox`.
-    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().map(|folder| (world.real(&folder), folder)).collect();
-    // What is read beside documents lies within their roots, also where a folder is a link.
-    let roots: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.root)).collect();
-    let is_inside = |real: &PathBuf| real.ancestors().any(|above| roots.contains(above));
-    let folders: BTreeMap<PathBuf, PathBuf> = folders.into_iter().filter(|(real, _)| is_inside(real)).collect();
-    let own: HashSet<PathBuf> = run.iter().map(|found| world.real(&found.path)).collect();
-    let own_names: HashSet<&OsStr> = own.iter().filter_map(|path| path.file_name()).collect();
-    let mut files = Vec::new();
-    for (real, folder) in &folders {
-        let is_inbox = real.file_name().is_some_and(|folder| folder == "inbox");
-        let mut ignored = Ignored::below(world, folder, &root_of(world, folder));
-        let meant = world.entries_in(folder).into_iter().filter_map(|file| {
-            let name = file.path.file_name()?;
-            let bytes = name.as_encoded_bytes();
-            let is_meant = bytes.ends_with(b".xml") && (bytes.starts_with(b"xep-") || is_inbox);
-            let may_be_own = is_meant && (file.is_link || own_names.contains(name));
-            let is_own = may_be_own && own.contains(&world.real(&file.path));
-            let name = (is_meant && !is_own && !ignored.excludes(&file.path)).then(|| name.to_owned())?;
-            Some((name, file))
-        });
-        let mut meant: Vec<(OsString, Entry)> = meant.collect();
-        meant.sort_by(|(a, _), (b, _)| a.cmp(b));
-        files.extend(meant.into_iter().map(|(_, file)| file));
+/// The series around the documents of a run. Which documents are the series of one follows from its place alone, however it was named:
+/// the XEPs in its folder and at the root of its workspace, and what lies in the root's inbox.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// The documents of these series that are not in the run.
+    pub beside: Vec<Found>,
+    /// Each series, by the places of its documents: those of the run count from 0, those beside follow. Of two with one number the later
+    /// one counts.
+    pub series: Vec<Vec<usize>>,
+    /// The series of each document of the run.
+    pub series_of: Vec<usize>,
+}
+
+/// Finds the series around the documents of a run.
+pub fn around<'r>(world: &dyn World, run: &'r [Found], known: &Known<'_>) -> Around {
+    let mut folders = Folders::default();
+    let places: Vec<[PathBuf; 3]> = {
+        let mut seen: HashMap<(&'r Path, &'r Path), [PathBuf; 3]> = HashMap::new();
+        let mut of = |found: &Found| {
+            let (folder, inbox) = (folder_of(&found.path), found.root.join("inbox"));
+            // What is read beside documents lies within their root, also where a folder is a link.
+            let root = world.real(&found.root);
+            [inbox.as_path(), found.root.as_path(), folder].map(|folder| folders.list(world, folder, &root))
+        };
+        let key = |found: &'r Found| (folder_of(&found.path), found.root.as_path());
+        run.iter().map(|found| seen.entry(key(found)).or_insert_with(|| of(found)).clone()).collect()
+    };
+    let (beside, numbered) = folders.documents(world, run, known);
+    let mut series: Vec<Vec<usize>> = Vec::new();
+    let mut by_place: HashMap<&[PathBuf; 3], usize> = HashMap::new();
+    let mut number = |place| {
+        let members = members(place, &numbered);
+        series.iter().position(|known| *known == members).unwrap_or_else(|| {
+            series.push(members);
+            series.len() - 1
+        })
+    };
+    let series_of = places.iter().map(|place| *by_place.entry(place).or_insert_with(|| number(place))).collect();
+    Around { beside, series, series_of }
+}
+
+/// The documents of three folders, each once; of an inbox that is the folder itself, it is the first place that counts.
+fn members(place: &[PathBuf; 3], numbered: &HashMap<&Path, Vec<usize>>) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    let all = place.iter().filter_map(|folder| numbered.get(folder.as_path())).flatten();
+    all.copied().filter(|at| seen.insert(*at)).collect()
+}
+
+/// What lies in the folders around documents, by their paths without links.
+#[derive(Debug, Default)]
+struct Folders(BTreeMap<PathBuf, Vec<Entry>>);
+
+impl Folders {
+    /// Lists what may be a document of a series in a folder, if that lies within the root; answers the folder without links.
+    fn list(&mut self, world: &dyn World, folder: &Path, root: &Path) -> PathBuf {
+        let real = world.real(folder);
+        if !self.0.contains_key(&real) && real.starts_with(root) {
+            let is_inbox = real.file_name().is_some_and(|folder| folder == "inbox");
+            let mut ignored = Ignored::below(world, folder, &root_of(world, folder));
+            let is_meant = |file: &Entry| {
+                let name = file.path.file_name().map_or(&b""[..], OsStr::as_encoded_bytes);
+                name.ends_with(b".xml") && (name.starts_with(b"xep-") || is_inbox)
+            };
+            let files = world.entries_in(folder).into_iter().filter(is_meant);
+            let mut files: Vec<Entry> = files.filter(|file| !ignored.excludes(&file.path)).collect();
+            files.sort_by(|a, b| a.path.file_name().cmp(&b.path.file_name()));
+            self.0.insert(real.clone(), files);
+        }
+        real
     }
-    if files.iter().any(|file| file.is_link) {
-        let real = |file: &Entry| world.real(&file.path);
-        let present: HashSet<PathBuf> = files.iter().filter(|file| !file.is_link).map(real).collect();
+
+    /// The documents that are not in the run, and the places of all documents by folder.
+    fn documents(
+        &self,
+        world: &dyn World,
+        run: &[Found],
+        known: &Known<'_>,
+    ) -> (Vec<Found>, HashMap<&Path, Vec<usize>>) {
+        let mut places: HashMap<PathBuf, usize> =
+            run.iter().enumerate().map(|(at, found)| (world.real(&found.path), at)).collect();
+        let real = |folder: &Path, file: &Entry| match file.is_link {
+            true => world.real(&file.path),
+            false => folder.join(file.path.file_name().unwrap_or_default()),
+        };
+        let listed = self.0.iter().flat_map(|(folder, files)| files.iter().map(move |file| (folder.as_path(), file)));
+        let listed: Vec<_> = listed.map(|(folder, file)| (folder, real(folder, file), file)).collect();
+        let others = listed.iter().filter(|(_, real, _)| !places.contains_key(real));
+        // A file comes before the links to it.
+        let (files, links): (Vec<_>, Vec<_>) = others.partition(|(.., file)| !file.is_link);
+        let mut reals: HashMap<PathBuf, &PathBuf> = HashMap::new();
         let mut seen = HashSet::new();
-        files.retain(|file| !file.is_link || (!present.contains(&real(file)) && seen.insert(real(file))));
+        let mut others = Vec::new();
+        for (_, real, file) in files.into_iter().chain(links).filter(|(_, real, _)| seen.insert(real)) {
+            reals.insert(file.path.clone(), real);
+            others.push(Entry::clone(file));
+        }
+        let mut beside = documents_among(world, others, known);
+        beside.retain(|found| found.unread.is_none());
+        let real_of = |found: &Found| reals.get(&found.path).map(|real| (*real).clone());
+        places.extend(beside.iter().enumerate().filter_map(|(at, found)| Some((real_of(found)?, run.len() + at))));
+        let mut by_folder: HashMap<&Path, Vec<usize>> = HashMap::new();
+        for (folder, real, _) in &listed {
+            by_folder.entry(folder).or_default().extend(places.get(real));
+        }
+        (beside, by_folder)
     }
-    let mut documents = documents_among(world, files.into_iter(), known);
-    documents.retain(|found| found.unread.is_none());
-    documents
 }
 
 /// The folder in which a file lies; `.` for a bare name.
@@ -174,8 +240,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// The documents among files, several of which are looked at at once.
-fn documents_among(world: &dyn World, files: impl Iterator<Item = Entry>, known: &Known<'_>) -> Vec<Found> {
-    let files: Vec<Entry> = files.collect();
+fn documents_among(world: &dyn World, files: Vec<Entry>, known: &Known<'_>) -> Vec<Found> {
     let folders: BTreeMap<PathBuf, (PathBuf, PathBuf)> = {
         let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(&file.path)).collect();
         let known = |folder: &Path| (folder.to_path_buf(), (root_of(world, folder), world.real(folder)));
@@ -342,7 +407,7 @@ mod tests {
             .with("r/inbox/x.xml", "<xep>")
             .with("r/other/xep-0003.xml", "<xep>");
         let run = find(&world, &[PathBuf::from("r/xep-0001.xml")], &nothing_known).unwrap();
-        let beside = beside(&world, &run, &nothing_known);
+        let beside = around(&world, &run, &nothing_known).beside;
         assert_eq!(
             beside.iter().map(|found| shown(&found.path)).collect::<Vec<_>>(),
             ["r/xep-0002.xml", "r/inbox/x.xml"]
@@ -360,7 +425,7 @@ mod tests {
         let found = find(&world, &[PathBuf::from("s")], &nothing_known).unwrap();
         let told: Vec<_> = found.iter().map(|found| (shown(&found.path), found.unread.is_some())).collect();
         assert_eq!(told, [("s/a.xml".to_owned(), true), ("s/c.xml".to_owned(), false)]);
-        assert!(beside(&world, &found[1..], &nothing_known).is_empty());
+        assert!(around(&world, &found[1..], &nothing_known).beside.is_empty());
     }
 
     #[test]

@@ -4,24 +4,23 @@
 //! applied as a whole or not at all; of two that would change the same place the first one is, and the other one is looked at
 //! again when the document was checked anew.
 
-use super::check::{Checked, Options, check};
 use super::find::root_of;
-use super::world::{Answer, Entry, Stamp, World};
+use super::session::{Change, Options, Session};
+use super::snapshot::Snapshot;
+use super::world::World;
 use super::write::{Folder, Keep};
 use super::{Failure, Progress, shown};
 use crate::finding::{Edit, Fix};
 use crate::report::Report;
 use crate::source::Sources;
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsStr;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// How often documents are checked again because a fix may have made way for another one.
 const MOST_PASSES: usize = 10;
 
 /// Which of the findings of a run count.
-pub type Narrow<'a> = dyn Fn(&Checked) -> Result<Report, Failure> + 'a;
+pub type Narrow<'a> = dyn Fn(&Snapshot) -> Result<Report, Failure> + 'a;
 
 /// What fixes make of documents.
 #[derive(Debug)]
@@ -104,19 +103,21 @@ pub fn mend(
     narrow: &Narrow<'_>,
     is_once: bool,
 ) -> Result<Mended, Failure> {
-    let mut mending = Mending { world, files: BTreeMap::new() };
+    let mut session = Session::open(world, paths, options.clone())?;
+    let mut mending = Mending::default();
     let mut fixed = 0;
-    let mut checked = check(world, paths, options.clone(), progress)?;
+    let mut checked = session.snapshot(progress)?;
     for pass in 1..=MOST_PASSES {
         let report = narrow(&checked)?;
-        let done = mending.apply(&report, &checked);
+        let done = mending.apply(&report, &checked, session.world());
         fixed += done;
         if done == 0 || is_once || pass == MOST_PASSES {
             break;
         }
-        // What is in memory alone is not for the cache.
-        let fresh = Options { cache: false, ..options.clone() };
-        checked = check(&mending, paths, fresh, &super::Silent)?;
+        for (path, (_, after)) in &mending.files {
+            session.apply(Change { path: path.clone(), text: Some(after.clone()) });
+        }
+        checked = session.snapshot(&super::Silent)?;
     }
     let files = mending.files.into_iter().map(|(path, (before, after))| {
         let folder = trusted(world, paths, &path);
@@ -125,22 +126,21 @@ pub fn mend(
     Ok(Mended { fixed, files: files.filter(|file| file.before != file.after).collect() })
 }
 
-/// The files of a world, some of them as they are to be.
-struct Mending<'w> {
-    world: &'w dyn World,
-    /// What they held, and what they are to hold.
+/// What files held, and what they are to hold.
+#[derive(Default)]
+struct Mending {
     files: BTreeMap<PathBuf, (String, String)>,
 }
 
-impl Mending<'_> {
+impl Mending {
     /// Applies the safe fixes of a report; answers how many findings are mended by them.
-    fn apply(&mut self, report: &Report, checked: &Checked) -> usize {
+    fn apply(&mut self, report: &Report, checked: &Snapshot, world: &dyn World) -> usize {
         let named: HashMap<&str, &Path> =
             checked.documents.iter().map(|run| (run.path.as_str(), run.file.as_path())).collect();
         let mut plans: BTreeMap<PathBuf, Plan> = BTreeMap::new();
         let mut fixed = 0;
         for fix in report.findings.iter().filter_map(|judged| judged.finding.fix.as_ref()).filter(|fix| fix.safe) {
-            fixed += usize::from(self.take(fix, &checked.sources, &named, &mut plans).is_some());
+            fixed += usize::from(self.take(fix, &checked.sources, world, &named, &mut plans).is_some());
         }
         for (path, plan) in plans {
             if let Some((_, after)) = self.files.get_mut(&path) {
@@ -155,13 +155,14 @@ impl Mending<'_> {
         &mut self,
         fix: &Fix,
         sources: &Sources,
+        world: &dyn World,
         named: &HashMap<&str, &Path>,
         plans: &mut BTreeMap<PathBuf, Plan>,
     ) -> Option<()> {
         let mut edits = Vec::with_capacity(fix.edits.len());
         for edit in &fix.edits {
             let path = (*named.get(sources.get(edit.span.file).path())?).to_path_buf();
-            let text = self.current(&path)?;
+            let text = self.current(&path, world)?;
             let is_possible = text == sources.get(edit.span.file).text().as_str()
                 && text.get(edit.span.start..edit.span.end).is_some()
                 && plans.get(&path).is_none_or(|plan| plan.has_room(edit));
@@ -177,16 +178,12 @@ impl Mending<'_> {
     }
 
     /// What a file holds as far as it was mended. Bytes that are no UTF-8 are not touched.
-    fn current(&mut self, path: &Path) -> Option<&str> {
+    fn current(&mut self, path: &Path, world: &dyn World) -> Option<&str> {
         if !self.files.contains_key(path) {
-            let text = String::from_utf8(self.world.read(path).ok()?).ok()?;
+            let text = String::from_utf8(world.read(path).ok()?).ok()?;
             self.files.insert(path.to_path_buf(), (text.clone(), text));
         }
         self.files.get(path).map(|(_, after)| after.as_str())
-    }
-
-    fn mended(&self, path: &Path) -> Option<&[u8]> {
-        self.files.get(path).map(|(_, after)| after.as_bytes())
     }
 }
 
@@ -220,52 +217,6 @@ impl Plan {
         }
         new.push_str(text.get(at..).unwrap_or(""));
         new
-    }
-}
-
-/// The mended files stand for those that they come from.
-impl World for Mending<'_> {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.mended(path).map_or_else(|| self.world.read(path), |bytes| Ok(bytes.to_vec()))
-    }
-
-    fn start(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.mended(path).map_or_else(|| self.world.start(path), |bytes| Ok(bytes.to_vec()))
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        self.world.is_folder(path)
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.world.is_file(path)
-    }
-
-    fn is_link(&self, path: &Path) -> bool {
-        self.world.is_link(path)
-    }
-
-    fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>> {
-        self.world.entries_below(path)
-    }
-
-    fn entries_in(&self, path: &Path) -> Vec<Entry> {
-        self.world.entries_in(path)
-    }
-
-    fn real(&self, path: &Path) -> PathBuf {
-        self.world.real(path)
-    }
-
-    fn stamp(&self, path: &Path) -> Option<Stamp> {
-        match self.mended(path) {
-            Some(bytes) => Some(Stamp::of_memory(bytes)),
-            None => self.world.stamp(path),
-        }
-    }
-
-    fn git(&self, folder: &Path, arguments: &[&OsStr]) -> io::Result<Answer> {
-        self.world.git(folder, arguments)
     }
 }
 

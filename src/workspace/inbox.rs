@@ -1,9 +1,10 @@
 //! A document as its author hands it to the XMPP Extensions Editor for the inbox, and what the editor would say.
 
 use super::build::with_copies;
-use super::check::{Options, check};
+use super::check::check;
 use super::config::Asked;
 use super::find::{find, nothing_known};
+use super::session::Options;
 use super::world::World;
 use super::{Failure, Progress};
 use crate::judge::Extent;

@@ -1,7 +1,7 @@
 //! Reading what is needed: the document, and what lies beside it.
 
 use super::find::{Found, folder_of, is_markdown, seems_document};
-use super::world::World;
+use super::world::{Stamp, World};
 use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
 use crate::example::sibling::is_named;
@@ -24,8 +24,8 @@ pub struct Loader {
     embedded: Arc<Rules>,
     /// What is known of folders in which documents lie.
     folders: BTreeMap<PathBuf, Folder>,
-    shared_at: BTreeMap<PathBuf, Option<Arc<SharedEntities>>>,
-    grammar_at: BTreeMap<PathBuf, Option<Arc<ContentModel>>>,
+    shared_at: BTreeMap<PathBuf, (Option<Stamp>, Option<Arc<SharedEntities>>)>,
+    grammar_at: BTreeMap<PathBuf, (Option<Stamp>, Option<Arc<ContentModel>>)>,
 }
 
 /// What is known of a folder in which documents lie.
@@ -75,6 +75,17 @@ impl Loader {
     /// The embedded policy and profiles.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.embedded
+    }
+
+    /// Forgets what may be another by now.
+    pub fn refresh(&mut self, world: &dyn World) {
+        self.folders.clear();
+        let is_same = |path: &Path, stamp: &Option<Stamp>| {
+            let now = stamp.as_ref().and_then(|stamp| Some((stamp, world.stamp(path)?)));
+            now.is_some_and(|(stamp, now)| stamp.still_holds(&now))
+        };
+        self.shared_at.retain(|path, (stamp, _)| is_same(path, stamp));
+        self.grammar_at.retain(|path, (stamp, _)| is_same(path, stamp));
     }
 
     /// Reads what documents share that were found.
@@ -160,25 +171,27 @@ impl Loader {
     }
 
     fn shared(&mut self, world: &dyn World, path: PathBuf, sources: &mut Sources) -> Option<Arc<SharedEntities>> {
-        if let Some(known) = self.shared_at.get(&path) {
+        if let Some((_, known)) = self.shared_at.get(&path) {
             return known.clone();
         }
+        let stamp = world.stamp(&path);
         let read = world.read(&path).ok().map(|bytes| {
             let file = sources.add(shown(&path), decode(bytes).0);
             Arc::new(SharedEntities::read(sources, file, &mut Sink::default()))
         });
-        self.shared_at.insert(path, read.clone());
+        self.shared_at.insert(path, (stamp, read.clone()));
         read
     }
 
     /// A grammar that declares no `xep` says nothing about XEPs, and the built-in one is taken.
     fn grammar(&mut self, world: &dyn World, path: PathBuf) -> Option<Arc<ContentModel>> {
-        if let Some(known) = self.grammar_at.get(&path) {
+        if let Some((_, known)) = self.grammar_at.get(&path) {
             return known.clone();
         }
+        let stamp = world.stamp(&path);
         let grammar = world.read(&path).ok().map(|bytes| ContentModel::parse(&String::from_utf8_lossy(&bytes)));
         let read = grammar.filter(|grammar| grammar.element("xep").is_some()).map(Arc::new);
-        self.grammar_at.insert(path, read.clone());
+        self.grammar_at.insert(path, (stamp, read.clone()));
         read
     }
 }

@@ -2,8 +2,8 @@
 
 use super::baseline::{Baseline, Paths};
 use super::changes::Changes;
-use super::check::Checked;
 use super::find::{folder_of, root_of};
+use super::snapshot::Snapshot;
 use super::world::World;
 use super::{Failure, shown, write};
 use crate::judge::Extent;
@@ -37,7 +37,7 @@ impl Narrowing {
     ///
     /// # Errors
     /// When nobody can tell what changed.
-    pub fn apply(&self, world: &dyn World, checked: &Checked) -> Result<Narrowed, Failure> {
+    pub fn apply(&self, world: &dyn World, checked: &Snapshot) -> Result<Narrowed, Failure> {
         let mut narrowed = Narrowed { report: checked.report(), known: 0, unneeded: 0 };
         if let Some(baseline) = &self.baseline {
             let places = Places::of(world, checked, &narrowed.report);
@@ -73,7 +73,7 @@ pub fn read_baseline(world: &dyn World, path: &Path) -> Result<Baseline, Failure
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_baseline(world: &dyn World, checked: &Checked, path: &Path) -> Result<usize, Failure> {
+pub fn write_baseline(world: &dyn World, checked: &Snapshot, path: &Path) -> Result<usize, Failure> {
     let report = checked.report();
     let places = Places::of(world, checked, &report);
     let baseline = Baseline::of(&report.findings, &checked.sources, &places.paths);
@@ -81,7 +81,7 @@ pub fn write_baseline(world: &dyn World, checked: &Checked, path: &Path) -> Resu
     Ok(baseline.len())
 }
 
-fn changes(world: &dyn World, checked: &Checked, revision: &str, findings: &[Judged]) -> Result<Changes, Failure> {
+fn changes(world: &dyn World, checked: &Snapshot, revision: &str, findings: &[Judged]) -> Result<Changes, Failure> {
     let mut files: BTreeSet<FileId> = BTreeSet::new();
     for Judged { finding, .. } in findings {
         files.insert(finding.span.file);
@@ -104,7 +104,7 @@ struct Places {
 }
 
 impl Places {
-    fn of(world: &dyn World, checked: &Checked, report: &Report) -> Places {
+    fn of(world: &dyn World, checked: &Snapshot, report: &Report) -> Places {
         let mut roots: HashMap<PathBuf, (PathBuf, PathBuf)> = HashMap::new();
         let mut relative = |path: &Path| {
             let folder = folder_of(path).to_path_buf();

@@ -1,6 +1,6 @@
 //! What documents require, where, of whom, and what shows it.
 
-use super::check::Checked;
+use super::snapshot::Snapshot;
 use crate::document::Document;
 use crate::document::key_words::Strength;
 use crate::document::number::{self, Numbers};
@@ -11,7 +11,7 @@ use crate::source::Sources;
 use std::collections::BTreeMap;
 
 /// The requirements of the documents of a run.
-pub fn requirements(checked: &Checked) -> Vec<DocumentRequirements> {
+pub fn requirements(checked: &Snapshot) -> Vec<DocumentRequirements> {
     checked.examined().map(|(loaded, examined)| of_document(&checked.sources, loaded, examined)).collect()
 }
 

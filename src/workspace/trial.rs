@@ -2,24 +2,24 @@
 //! again and again: by who injects mistakes and asks which of them are found.
 
 use super::Failure;
-use super::check::{Unjudged, unjudged};
+use super::session::{Options, Prepared, Session};
 use super::world::World;
 use crate::finding::{Finding, Severity};
 use crate::judge::{self, Examined, Extent, Loaded};
-use crate::schema::Registry;
-use crate::series::{Neighbours, Series, Vocabulary};
+use crate::series::{Given, Series};
 use crate::source::{FileId, Sources};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Documents that were read, with their series.
+/// Documents that were read, with what their neighbours give them.
 #[derive(Debug)]
 pub struct Trials {
     sources: Sources,
-    series: Series,
-    registry: Registry,
-    vocabulary: Vocabulary,
+    rules: Vec<Series>,
+    given: Vec<Given>,
+    /// The documents, each with the place of its neighbourhood.
     documents: Vec<Loaded>,
+    series_of: Vec<usize>,
 }
 
 /// A document that was examined with one of its texts.
@@ -39,8 +39,10 @@ impl Trials {
     /// # Errors
     /// When a path cannot be read, or nothing is there.
     pub fn read(world: &dyn World, paths: &[PathBuf]) -> Result<Trials, Failure> {
-        let Unjudged { sources, documents, series, registry, vocabulary } = unjudged(world, paths)?;
-        Ok(Trials { sources, series, registry, vocabulary, documents })
+        let prepared = Session::open(world, paths, Options::fresh(Extent::Full))?.prepared()?;
+        let Prepared { sources, documents, rules, given } = prepared;
+        let series_of = documents.series_of().to_vec();
+        Ok(Trials { sources, rules, given, documents: documents.into_loaded(), series_of })
     }
 
     /// The documents, in the order of their paths.
@@ -60,8 +62,10 @@ impl Trials {
         let loaded = Loaded { file, ..document.clone() };
         let opened = judge::open(&sources, &loaded);
         let at = self.documents.iter().position(|one| one.file == document.file);
-        let shown = self.vocabulary.seen_by(at);
-        let neighbours = Neighbours { series: &self.series, registry: &self.registry, shown };
+        let series = at.and_then(|at| self.series_of.get(at)).copied().unwrap_or_default();
+        let (rules, given) = (self.rules.get(series).cloned().unwrap_or_default(), self.given.get(series));
+        let nothing = Given::default();
+        let neighbours = given.unwrap_or(&nothing).seen_by(at.unwrap_or_default(), &rules);
         let examined = judge::examine(&sources, &loaded, opened, neighbours, Extent::Full);
         Trial { sources, file, examined }
     }

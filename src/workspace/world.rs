@@ -185,7 +185,7 @@ fn identity(data: &std::fs::Metadata) -> (u64, u64) {
 pub const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 /// How much of a file tells what it is, in bytes.
-const START: u64 = 64 * 1024;
+pub(super) const START: u64 = 64 * 1024;
 
 /// What is said of a file that is larger than [`MAX_FILE`].
 pub fn too_large() -> io::Error {

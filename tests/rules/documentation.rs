@@ -6,7 +6,7 @@ use std::ops::Range;
 use xep::finding::Finding;
 use xep::rule::{RULES, Rule};
 use xep::source::Sources;
-use xep::workspace::{Checked, Memory};
+use xep::workspace::{Memory, Snapshot};
 
 /// The headings of every rule's documentation, in order.
 const HEADINGS: [&str; 5] = ["## What it does", "## Why it matters", "## Wrong", "## Right", "## Source"];
@@ -162,7 +162,7 @@ fn alone(document: &'static str, text: &str) -> Scene {
     Scene { world: Memory::default().with(&file, text), document, file, place: 0..text.len() }
 }
 
-fn findings(checked: &Checked) -> &[Finding] {
+fn findings(checked: &Snapshot) -> &[Finding] {
     checked.examined().next().map_or(&[], |(_, examined)| &examined.findings)
 }
 
@@ -175,7 +175,7 @@ fn told(sources: &Sources, findings: &[&Finding]) -> String {
 }
 
 /// The document of a case, checked so that the rule speaks.
-fn checked_for(rule: &Rule, scene: &Scene) -> Checked {
+fn checked_for(rule: &Rule, scene: &Scene) -> Snapshot {
     if rule.is_for_inbox() {
         // This one alone: a case says nothing about the others.
         let severity = rule.severity.name();

@@ -9,7 +9,7 @@ use super::{FOLDER, checked, companions};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xep::report::human;
-use xep::workspace::{Checked, Disk, Memory, World};
+use xep::workspace::{Disk, Memory, Snapshot, World};
 
 /// The width of the terminal for snapshots.
 const WIDTH: usize = 120;
@@ -73,7 +73,7 @@ fn annotation(line: &str) -> Option<&str> {
     comment.or_else(|| line.strip_prefix("#~")).map(str::trim)
 }
 
-fn found(checked: &Checked) -> Vec<Place> {
+fn found(checked: &Snapshot) -> Vec<Place> {
     let place = |judged: &xep::report::Judged| {
         let source = checked.sources.get(judged.finding.span.file);
         let line = source.position(judged.finding.span.start).line;

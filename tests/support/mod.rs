@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use xep::sce::{Policy, Profiles, Rulebook};
 use xep::source::Sources;
-use xep::workspace::{Checked, Disk, Extent, Memory, Options, Silent, World, check};
+use xep::workspace::{Disk, Extent, Memory, Options, Silent, Snapshot, World, check};
 
 /// The folder of the project.
 pub fn root() -> PathBuf {
@@ -68,12 +68,12 @@ pub fn changed(memory: &Memory, path: &str, from: &str, to: &str) -> Memory {
 }
 
 /// Checks the documents at a path.
-pub fn checked(world: &dyn World, path: &str) -> Checked {
+pub fn checked(world: &dyn World, path: &str) -> Snapshot {
     check(world, &[PathBuf::from(path)], Options::fresh(Extent::Full), &Silent).expect("the documents can be read")
 }
 
 /// The findings as `path:line rule`, in order.
-pub fn findings(checked: &Checked) -> Vec<String> {
+pub fn findings(checked: &Snapshot) -> Vec<String> {
     let report = checked.report();
     let at = |sources: &Sources, span: xep::source::Span| sources.get(span.file).position(span.start).line;
     let line = |judged: &xep::report::Judged| {
