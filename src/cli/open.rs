@@ -115,8 +115,8 @@ impl Open {
             return Ok(Outcome::Findings);
         }
         let nobody = Identity::new(crate::xmpp::BareJid::parse("nobody.invalid")?);
-        let keyring = stage.cast.keyring();
-        let receiver = Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: &keyring, clock: at };
+        let receiver =
+            Receiver { identity: identity.as_ref().unwrap_or(&nobody), known: stage.cast.keyring(), clock: at };
         let result = incoming.open(&stage.rules, &receiver, Occasion::First);
         if device.settle(result.as_ref())? {
             return device.delivered().map(|()| Outcome::Clean);

@@ -9,7 +9,7 @@ use super::generate::{Plain, open_kept};
 use super::round_trip::{Means, Stage, demanded, seal_as};
 use super::sealed::receiver_of;
 use crate::protocol::omemo::DeviceId;
-use crate::protocol::{self, Breach, Carrier, Identity, Keyring, OpenRequest, Protection};
+use crate::protocol::{self, Breach, Carrier, Identity, OpenRequest, Protection};
 use crate::random::SeededRandom;
 use crate::sce::envelope::serialise;
 use crate::sce::profile::{Holds, Situation};
@@ -472,10 +472,10 @@ fn pass_on(example: &Example, target: &Target<'_>, cast: &Cast) -> Result<Elemen
     let to = cast.person(jid::bare(to).as_str()).ok_or_else(|| format!("`{to}` is nobody of the cast"))?;
     let mut protocol = protocol::by_name(&profile.protocol)
         .ok_or_else(|| format!("the protocol `{}` is not implemented", profile.protocol))?;
-    let keyring: Keyring = cast.keyring();
+    let keyring = cast.keyring();
     let request = OpenRequest {
         receiver: &receiver.identity,
-        known: &keyring,
+        known: keyring,
         sender: None,
         time: plain.scene.at,
         demand: Protection::NONE,

@@ -8,6 +8,7 @@ use crate::xmpp::jid;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// Gives the bytes of a key file by the path that the table names; they are wiped after use.
@@ -26,6 +27,8 @@ pub struct Cast {
     pub rooms: Vec<Room>,
     /// What is to be said about the keys.
     pub notice: String,
+    /// Everybody's public keys, put together when they are first asked for.
+    keyring: OnceLock<Keyring>,
 }
 
 /// A person.
@@ -109,7 +112,14 @@ impl Cast {
             .into_iter()
             .map(|(id, person)| read_person(id, person, &raw.seed, load))
             .collect::<Result<_, _>>()?;
-        Ok(Cast { clock, seed: raw.seed, people, rooms: raw.room.into_values().collect(), notice: raw.notice })
+        Ok(Cast {
+            clock,
+            seed: raw.seed,
+            people,
+            rooms: raw.room.into_values().collect(),
+            notice: raw.notice,
+            keyring: OnceLock::new(),
+        })
     }
 
     /// Nobody.
@@ -120,6 +130,7 @@ impl Cast {
             people: Vec::new(),
             rooms: Vec::new(),
             notice: String::new(),
+            keyring: OnceLock::new(),
         }
     }
 
@@ -145,12 +156,8 @@ impl Cast {
     }
 
     /// Everybody's public keys.
-    pub fn keyring(&self) -> Keyring {
-        let mut keyring = Keyring::default();
-        for person in &self.people {
-            keyring.insert(person.identity.public());
-        }
-        keyring
+    pub fn keyring(&self) -> &Keyring {
+        self.keyring.get_or_init(|| self.people.iter().map(|person| person.identity.public()).collect())
     }
 }
 

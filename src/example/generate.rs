@@ -298,8 +298,7 @@ pub fn open_kept(stanza: &Element, plain: &Plain, profile: &Profile, stage: Stag
     let carrier = stanza.elements().find(|child| child.name == profile.carrier).ok_or("it carries nothing")?;
     let knowledge = knowledge(person, cast, &plain.scene);
     let arrival = Arrival::known(&stanza, &plain.scene.situation, &stage.rules.profiles, &knowledge);
-    let keyring = cast.keyring();
-    let receiver = Receiver { identity: &person.identity, known: &keyring, clock: plain.scene.at };
+    let receiver = Receiver { identity: &person.identity, known: cast.keyring(), clock: plain.scene.at };
     let sealed = Sealed { stanza: &stanza, carrier, profile };
     open(&sealed, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())
 }

@@ -477,8 +477,9 @@ fn receive(
 fn open_delivery(delivery: &Delivery, profile: &Profile, stage: Stage<'_>, now: Timestamp) -> Result<Opening, String> {
     let carrier = delivery.stanza.elements().find(|child| child.name == profile.carrier);
     let carrier = carrier.ok_or_else(|| "it carries nothing".to_owned())?;
-    let keyring = stage.cast.map_or_else(Keyring::default, Cast::keyring);
-    let receiver = Receiver { identity: &delivery.identity, known: &keyring, clock: now };
+    let nobody = Keyring::default();
+    let known = stage.cast.map_or(&nobody, Cast::keyring);
+    let receiver = Receiver { identity: &delivery.identity, known, clock: now };
     let sealed = Sealed { stanza: &delivery.stanza, carrier, profile };
     sealed::open(&sealed, stage.rules, &delivery.arrival, &receiver).map_err(|failure| failure.to_string())
 }

@@ -163,6 +163,8 @@ pub struct Cache {
     /// The names of the files of which the index on disk does not know, or not as they are.
     newer: BTreeSet<String>,
     is_changed: bool,
+    /// Whether it is used again by the one who opened it.
+    is_in_memory: bool,
 }
 
 /// The file of the index.
@@ -195,12 +197,17 @@ impl Cache {
         let names = newer.keys().cloned().collect();
         files.extend(newer);
         let here = std::env::current_dir().unwrap_or_default();
-        Cache { folder, here, files, newer: names, is_changed: false }
+        Cache { folder, here, files, newer: names, is_changed: false, is_in_memory: false }
     }
 
     /// Whether it keeps anything.
     pub fn is_kept(&self) -> bool {
-        self.folder.is_some()
+        self.folder.is_some() || self.is_in_memory
+    }
+
+    /// Keeps in memory what is found out, for whoever stays.
+    pub fn stay(&mut self) {
+        self.is_in_memory = true;
     }
 
     /// A file's name in the cache.
@@ -236,7 +243,7 @@ impl Cache {
 
     /// Notes what is known of a file.
     pub fn note(&mut self, path: &Path, record: Record) {
-        if self.folder.is_some() {
+        if self.is_kept() {
             let name = self.name_of(path);
             self.newer.insert(name.clone());
             self.files.insert(name, record);

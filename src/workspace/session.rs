@@ -112,6 +112,14 @@ impl<'w> Session<'w> {
         Ok(Session { world, paths, options, kept, sources, loader, first })
     }
 
+    /// Says that more than one snapshot will be asked for: what one finds out is kept in memory for the next.
+    pub fn stay(self) -> Session<'w> {
+        if let Ok(mut kept) = self.kept.lock() {
+            kept.cache.stay();
+        }
+        self
+    }
+
     /// Says what a file holds now, whatever is on the disk.
     pub fn apply(&mut self, change: Change) {
         self.first = None;

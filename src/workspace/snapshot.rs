@@ -133,7 +133,7 @@ impl Snapshot {
         Report { left_out, built_in, ..Report::new(reports.collect(), judged, &self.sources) }
     }
 
-    /// Keeps what was found out, and which files of the site were written for which document, for later runs.
+    /// Keeps what was found out, and which files of the site were written for which document, for the next snapshot and for later runs.
     pub fn keep(&self, world: &dyn World, outputs: &BTreeMap<usize, Vec<String>>) {
         let Ok(mut kept) = self.kept.lock() else { return };
         if !kept.cache.is_kept() {

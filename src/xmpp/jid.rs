@@ -239,9 +239,28 @@ pub fn misshapen(text: &str) -> Option<JidError> {
 
 /// The bare address of a text, prepared; a text that is no address stays as it is. Whatever its resource is does not matter.
 pub fn bare(text: &str) -> String {
+    let bare = text.split_once('/').map_or(text, |(bare, _)| bare);
+    if is_prepared(bare) {
+        return bare.to_owned();
+    }
     let without = parts(text).map(|(local, domain, _)| whole(local, domain, None));
     let prepared = without.and_then(|bare| Jid::parse(&bare));
     prepared.map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
+}
+
+/// Whether a bare address is plainly its own prepared form: of ASCII's small letters and digits, as most are.
+fn is_prepared(bare: &str) -> bool {
+    const LONGEST_LABEL: usize = 63;
+    const LONGEST: usize = 253;
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let (local, domain) = bare.split_once('@').unwrap_or(("-", bare));
+    let is_label = |label: &str| (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(is_plain);
+    let is_address = domain.split('.').next_back().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    (1..=LONGEST).contains(&local.len())
+        && local.bytes().all(|byte| is_plain(byte) || b"-_.".contains(&byte))
+        && domain.len() <= LONGEST
+        && domain.split('.').all(is_label)
+        && !is_address
 }
 
 /// The domain of an address, prepared; nothing where the text is none.
@@ -374,6 +393,25 @@ mod tests {
 
     fn check(text: &str, expected: Result<&str, JidError>) {
         assert_eq!(Jid::parse(text).as_ref().map(Jid::as_str).map_err(|error| *error), expected, "{text:?}");
+    }
+
+    #[test]
+    fn the_short_way_to_a_bare_address_is_the_long_one() {
+        let slowly = |text: &str| {
+            let without = parts(text).map(|(local, domain, _)| whole(local, domain, None));
+            let prepared = without.and_then(|bare| Jid::parse(&bare));
+            prepared.map_or_else(|_| text.to_owned(), |jid| jid.bare().to_string())
+        };
+        let texts = "juliet@capulet.example/balcony|capulet.example|a@b|a_b-c.d@e.f/g@h/i|@b|a@|a@b@c|1.2.3.4|a@1.2.3|a@b..c|a@.b|A@b|a@B|\
+                     |/|a/b|a@b/|ab.c9/\u{200b}|-@b|a@9|a@b.9c";
+        for text in texts.split('|') {
+            assert_eq!(bare(text), slowly(text), "{text}");
+        }
+        let letters = ["a", "9", ".", "-", "_", "@", "/", "x"];
+        for at in 0..8_usize.pow(5) {
+            let text: String = (0..5).map(|place| letters[at / 8_usize.pow(place) % 8]).collect();
+            assert_eq!(bare(&text), slowly(&text), "{text}");
+        }
     }
 
     #[test]
