@@ -128,7 +128,7 @@ impl Row {
         let program = Path::new("target/release/xep");
         let (checked, valid) = (
             timed(program, &["check", "--quiet"], &self.paths),
-            timed(Path::new("xmllint"), PEER, &[self.edited.clone()]),
+            timed(Path::new("xmllint"), PEER, std::slice::from_ref(&self.edited)),
         );
         std::fs::write(&self.edited, &self.text)?;
         self.command.extend(checked);

@@ -202,7 +202,7 @@ fn opened(means: Means<'_>, stanza: &Element) -> Outcome<()> {
     arrival.now = Some(means.cast.clock);
     arrival.account = Some(Address { jid: person.jid.clone(), span: None });
     let keyring = means.cast.keyring();
-    let receiver = Receiver { identity: &person.identity, known: &keyring, clock: means.cast.clock };
+    let receiver = Receiver { identity: &person.identity, known: keyring, clock: means.cast.clock };
     let opening = open(sealed, stage.rules, &arrival, &receiver).map_err(|failure| failure.to_string())?;
     if opening.is_accepted() { Ok(()) } else { Err("it is refused".into()) }
 }
