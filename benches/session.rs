@@ -1,7 +1,7 @@
 //! What an edit costs in a session that is kept, beside the same edit by command and `xmllint` on the same file, in turns.
 //!
 //! ```text
-//! cargo build --release && cargo bench --bench session -- DIR [--draft FILE] [--runs N]
+//! cargo build --release && cargo bench --bench session -- DIR [--draft FILE] [--runs N] [--only WORDS]
 //! ```
 //!
 //! An edit changes a word of a paragraph; what is measured is the snapshot after it (all rules, no pages). The XEPs are those of
@@ -21,7 +21,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    let Arguments { folder, draft, runs } = Arguments::read()?;
+    let Arguments { folder, draft, runs, only } = Arguments::read()?;
     let mut files: Vec<(usize, PathBuf)> = Vec::new();
     for file in Disk.files_in(&folder).into_iter().filter(|file| is_xep(file)) {
         files.push((std::fs::metadata(&file)?.len() as usize, file));
@@ -37,6 +37,9 @@ fn main() -> Outcome<()> {
         ("the largest XEP", largest.clone(), largest),
         ("the draft", draft.clone(), draft),
     ] {
+        if !name.starts_with(&only) {
+            continue;
+        }
         rows.push(Row::new(name, &[paths], edited)?);
     }
     for run in 0..runs {
@@ -58,16 +61,20 @@ struct Arguments {
     folder: PathBuf,
     draft: PathBuf,
     runs: usize,
+    /// What the names of the rows begin with that are measured.
+    only: String,
 }
 
 impl Arguments {
     fn read() -> Outcome<Arguments> {
-        let mut read = Arguments { folder: PathBuf::new(), draft: "spec/xep-sce/draft.md".into(), runs: 20 };
+        let mut read =
+            Arguments { folder: PathBuf::new(), draft: "spec/xep-sce/draft.md".into(), runs: 20, only: String::new() };
         // `cargo bench` adds `--bench`.
         let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--draft" => read.draft = arguments.next().ok_or("--draft needs a file")?.into(),
+                "--only" => read.only = arguments.next().ok_or("--only needs the beginning of a row's name")?,
                 "--runs" => read.runs = arguments.next().ok_or("--runs needs a number")?.parse()?,
                 folder => read.folder = folder.into(),
             }

@@ -168,6 +168,11 @@ impl Sources {
         self.files.get(file.0 as usize).expect("file numbers are given out by `add` of the same set")
     }
 
+    /// How many bytes their texts have.
+    pub fn size(&self) -> usize {
+        self.files.iter().map(|file| file.text().len()).sum()
+    }
+
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.file).text().get(span.start..span.end).unwrap_or("")

@@ -146,6 +146,11 @@ impl<'a> Users<'a> {
         self.0.contains_key(namespace)
     }
 
+    /// The namespaces, in order.
+    pub fn namespaces(&self) -> impl Iterator<Item = &'a str> {
+        self.0.keys().copied()
+    }
+
     /// The documents that use one of some namespaces.
     pub fn of(&self, namespaces: &BTreeSet<&str>) -> BTreeSet<usize> {
         namespaces.iter().filter_map(|namespace| self.0.get(namespace)).flatten().copied().collect()

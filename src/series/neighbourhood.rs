@@ -137,6 +137,26 @@ impl Neighbourhood {
         definers.chain(users.of(&used)).collect()
     }
 
+    /// Adds all that decides what some documents are given by their definers, but what those themselves say.
+    pub fn add_question(
+        &self,
+        some: &[usize],
+        definers: &BTreeSet<usize>,
+        users: &Users<'_>,
+        known: &Known<'_>,
+        key: &mut Key,
+    ) {
+        definers.iter().for_each(|at| key.add(at.to_le_bytes()));
+        for (namespace, at) in &self.defines {
+            key.add(namespace);
+            key.add(at.to_le_bytes());
+        }
+        // Built-in schemas import others, as far as no document is there that has them.
+        self.numbers.iter().for_each(|number| key.add(number));
+        self.used_built_in(some, known).into_iter().for_each(|one| key.add(one.number));
+        users.namespaces().for_each(|namespace| key.add(namespace));
+    }
+
     /// What the document at a place says of the namespaces that it defines, with its schemas, and what its examples show of them and of
     /// those that none describes. `shown` tells what they show of the namespaces that it is asked for.
     pub fn told(

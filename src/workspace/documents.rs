@@ -46,6 +46,47 @@ pub(super) struct One {
     key: Option<Hash>,
 }
 
+/// Which documents tell something to others, and the key of what those are given.
+struct AskedFor {
+    definers: BTreeSet<usize>,
+    /// Nothing where one of them is not known by a hash.
+    key: Option<Hash>,
+}
+
+/// What documents were given by others in earlier snapshots of a session: schemas that were read and compiled, and what examples show.
+#[derive(Debug, Default)]
+pub(super) struct GivenBefore {
+    /// The last used comes last.
+    all: Vec<(Hash, Arc<Given>)>,
+    /// How many are kept.
+    limit: usize,
+}
+
+/// How many sets of neighbours a session remembers: as many as an author has documents open.
+const REMEMBERED: usize = 16;
+
+impl GivenBefore {
+    /// Says that there will be more snapshots.
+    pub(super) fn stay(&mut self) {
+        self.limit = REMEMBERED;
+    }
+
+    /// Forgets everything.
+    pub(super) fn forget(&mut self) {
+        self.all.clear();
+    }
+
+    fn get(&self, key: &Hash) -> Option<Arc<Given>> {
+        self.all.iter().find(|(known, _)| known == key).map(|(_, given)| given.clone())
+    }
+
+    fn keep(&mut self, key: Hash, given: Arc<Given>) {
+        self.all.push((key, given));
+        let surplus = self.all.len().saturating_sub(self.limit);
+        self.all.drain(..surplus);
+    }
+}
+
 impl Documents {
     /// Those that were found, with what the cache knows of them.
     pub(super) fn new(world: &dyn World, run: Vec<Found>, around: Around, cache: &mut Cache) -> Documents {
@@ -203,7 +244,7 @@ impl Documents {
     }
 
     /// Opens some documents of the run that are to be examined, and those that define what they use; answers what they are given by
-    /// their neighbourhoods.
+    /// their neighbourhoods. What was given before to the same is given again.
     pub(super) fn prepare(
         &mut self,
         some: &[usize],
@@ -211,34 +252,47 @@ impl Documents {
         world: &dyn World,
         loader: &mut Loader,
         sources: &mut Sources,
-    ) -> Result<Vec<Given>, Failure> {
+        before: &mut GivenBefore,
+    ) -> Result<Vec<Arc<Given>>, Failure> {
         let by_neighbourhood = self.by_neighbourhood(some);
         let mut wanted: HashSet<usize> = some.iter().copied().collect();
-        let mut definers = Vec::new();
+        let mut asked = Vec::new();
         if extent == Extent::Full {
-            let both = self.neighbourhoods.iter().zip(&by_neighbourhood);
-            definers = both
-                .map(|(one, some)| {
-                    let known = |at| self.known(at);
-                    one.definers_of(some, &one.users(&known), &known)
-                })
-                .collect();
-            wanted.extend(definers.iter().flatten());
+            asked = self.neighbourhoods.iter().zip(&by_neighbourhood).map(|(one, some)| self.asked(one, some)).collect();
+            let unknown = asked.iter().filter(|asked| asked.key.is_none_or(|key| before.get(&key).is_none()));
+            wanted.extend(unknown.flat_map(|asked| &asked.definers));
         }
         self.open_those(world, loader, sources, |at, _| wanted.contains(&at))?;
-        let known = |at| self.known(at);
         let mut given = Vec::new();
-        for ((one, some), definers) in self.neighbourhoods.iter().zip(&by_neighbourhood).zip(definers) {
+        for ((one, some), asked) in self.neighbourhoods.iter().zip(&by_neighbourhood).zip(asked) {
+            if let Some(known) = asked.key.and_then(|key| before.get(&key)) {
+                given.push(known);
+                continue;
+            }
+            let known = |at| self.known(at);
             let users = one.users(&known);
             let told = |at: usize| {
                 let (facts, opened) = (self.known(at)?, &self.all.get(at)?.opened.as_deref()?.1);
                 Some(one.told(at, facts, opened.examples(), |wanted| opened.shown(wanted), &users))
             };
-            let told = definers.into_par_iter().filter_map(told).collect();
-            given.push(one.given(told, some, &known, sources));
+            let told = asked.definers.into_par_iter().filter_map(told).collect();
+            let new = Arc::new(one.given(told, some, &known, sources));
+            asked.key.into_iter().for_each(|key| before.keep(key, new.clone()));
+            given.push(new);
         }
-        given.resize_with(self.neighbourhoods.len(), Given::default);
+        given.resize_with(self.neighbourhoods.len(), Arc::default);
         Ok(given)
+    }
+
+    /// Who is asked what in a neighbourhood for some documents.
+    fn asked(&self, one: &Neighbourhood, some: &[usize]) -> AskedFor {
+        let known = |at| self.known(at);
+        let users = one.users(&known);
+        let definers = one.definers_of(some, &users, &known);
+        let mut key = Key::default();
+        one.add_question(some, &definers, &users, &known, &mut key);
+        let are_known = definers.iter().all(|at| self.all.get(*at).is_some_and(|definer| definer.add_to(&mut key)));
+        AskedFor { definers, key: are_known.then(|| key.done()) }
     }
 
     /// The XEPs of which no document is there and whose schemas the program itself has, as far as the documents of the run use them.
@@ -321,7 +375,7 @@ impl Documents {
     pub(super) fn examine(
         self,
         known: Vec<Option<Recalled>>,
-        (rules, given): (&[Series], &[Given]),
+        (rules, given): (&[Series], &[Arc<Given>]),
         extent: Extent,
         sources: &Sources,
         progress: &dyn Progress,
@@ -389,6 +443,18 @@ impl One {
         // Whatever is named is checked; of a folder it is a document only if it looks like one.
         let (hash, is_document) = (hash(bytes), seems_document(&self.path, bytes));
         Some(Record { stamp, hash, is_document, facts: cache.facts_of(&self.path, &hash), newest: None })
+    }
+
+    /// Adds everything that what it tells others comes of; false where that is not known by a hash.
+    fn add_to(&self, key: &mut Key) -> bool {
+        let Some(record) = &self.record else { return false };
+        key.add(shown(&self.path));
+        key.add(record.hash);
+        key.add(self.shared);
+        key.add(self.grammar);
+        key.add(self.origin());
+        key.add(format!("{:?}", self.found.wanted));
+        true
     }
 
     /// What its place says about it.

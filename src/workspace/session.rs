@@ -5,7 +5,7 @@
 
 use super::cache::{self, Cache, Stored};
 use super::config::{Asked, configured};
-use super::documents::{Documents, restored};
+use super::documents::{Documents, GivenBefore, restored};
 use super::edited::Edited;
 use super::find::{Around, Found, Known as KnownBefore, around, find, nothing_known, root_of};
 use super::load::{Loader, no_shared_examples};
@@ -46,6 +46,9 @@ impl Options {
     }
 }
 
+/// How many bytes of text a session keeps of its files. The whole series has 20 million; each edit adds the edited file.
+const MOST_KEPT: usize = 256 << 20;
+
 /// What was found out and is kept.
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -62,9 +65,11 @@ pub struct Session<'w> {
     paths: Vec<PathBuf>,
     options: Options,
     kept: Arc<Mutex<Kept>>,
-    /// The files that all snapshots share, and what reads the others.
+    /// What was read for earlier snapshots, and counts in the next one: the files, what reads them, and what documents were given by
+    /// others.
     sources: Sources,
     loader: Loader,
+    given: GivenBefore,
     /// What was found out while the cache was read, for the first snapshot.
     first: Option<Vec<Found>>,
 }
@@ -83,7 +88,7 @@ pub(super) struct Prepared {
     pub(super) sources: Sources,
     pub(super) documents: Documents,
     pub(super) rules: Vec<Series>,
-    pub(super) given: Vec<Given>,
+    pub(super) given: Vec<Arc<Given>>,
 }
 
 impl<'w> Session<'w> {
@@ -109,11 +114,12 @@ impl<'w> Session<'w> {
         let (cache, first) = (cache?, first.transpose()?);
         let kept = Arc::new(Mutex::new(Kept { cache, kind: String::new(), results: HashMap::new() }));
         let (world, paths) = (Edited::new(world), paths.to_vec());
-        Ok(Session { world, paths, options, kept, sources, loader, first })
+        Ok(Session { world, paths, options, kept, sources, loader, given: GivenBefore::default(), first })
     }
 
     /// Says that more than one snapshot will be asked for: what one finds out is kept in memory for the next.
-    pub fn stay(self) -> Session<'w> {
+    pub fn stay(mut self) -> Session<'w> {
+        self.given.stay();
         if let Ok(mut kept) = self.kept.lock() {
             kept.cache.stay();
         }
@@ -140,9 +146,8 @@ impl<'w> Session<'w> {
         let kept = self.kept.clone();
         let mut kept = kept.lock().map_err(|_| Failure::new("an earlier snapshot was not finished"))?;
         let Kept { cache, kind, results } = &mut *kept;
-        let mut sources = self.sources.clone();
+        let mut sources = self.begin();
         let (world, options) = (&self.world, &self.options);
-        self.loader.refresh(world);
         let meant = self.first.take();
         let (found, unread, around, ahead) = {
             let known = |path: &Path| cache.record(world, path).cloned();
@@ -163,10 +168,12 @@ impl<'w> Session<'w> {
         let stored = documents.recall(options, &rules, &pages, world, (cache, results));
         let missing: Vec<usize> =
             (0..documents.count()).filter(|at| stored.get(*at).is_none_or(Option::is_none)).collect();
-        let given = documents.prepare(&missing, options.extent, world, &mut self.loader, &mut sources)?;
+        let (loader, before) = (&mut self.loader, &mut self.given);
+        let given = documents.prepare(&missing, options.extent, world, loader, &mut sources, before)?;
         let built_in = if options.extent == Extent::Full { documents.used_built_in() } else { Vec::new() };
         no_shared_examples(documents.opened())?;
         let recalled = restored(world, stored, &documents, &mut self.loader, &mut sources)?;
+        self.sources = sources.clone();
         let mut documents = documents.examine(recalled, (&rules, &given), options.extent, &sources, progress);
         for (run, facts) in documents.iter_mut().zip(pages.documents()) {
             run.name.clone_from(&facts.name);
@@ -175,14 +182,25 @@ impl<'w> Session<'w> {
         Ok(Snapshot { sources, documents, series: pages, options, kept, unread, built_in })
     }
 
+    /// The files that are known at the beginning of a snapshot. Those of earlier ones stay known, and so do the places in them, until
+    /// they are too many.
+    fn begin(&mut self) -> Sources {
+        if self.sources.size() > MOST_KEPT {
+            self.sources = Sources::default();
+            self.loader = Loader::new(&mut self.sources);
+            self.given.forget();
+        }
+        self.loader.refresh(&self.world);
+        self.sources.clone()
+    }
+
     /// The documents as they are now, opened and not examined, with what their neighbours give them.
     ///
     /// # Errors
     /// As those of [`Session::snapshot`].
     pub(super) fn prepared(&mut self) -> Result<Prepared, Failure> {
-        let mut sources = self.sources.clone();
+        let mut sources = self.begin();
         let (world, options) = (&self.world, &self.options);
-        self.loader.refresh(world);
         let meant = self.first.take();
         let (found, _, around, _) =
             meant_by(world, &self.paths, options, meant, &nothing_known, &mut self.loader, &mut sources)?;
@@ -190,7 +208,8 @@ impl<'w> Session<'w> {
         documents.open_unknown(world, &mut self.loader, &mut sources)?;
         let rules = documents.rules(options.extent);
         let all: Vec<usize> = (0..documents.count()).collect();
-        let given = documents.prepare(&all, options.extent, world, &mut self.loader, &mut sources)?;
+        let (loader, before) = (&mut self.loader, &mut self.given);
+        let given = documents.prepare(&all, options.extent, world, loader, &mut sources, before)?;
         Ok(Prepared { sources, documents, rules, given })
     }
 }

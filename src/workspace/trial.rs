@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Trials {
     sources: Sources,
     rules: Vec<Series>,
-    given: Vec<Given>,
+    given: Vec<Arc<Given>>,
     /// The documents, each with the place of its neighbourhood.
     documents: Vec<Loaded>,
     series_of: Vec<usize>,
@@ -65,7 +65,7 @@ impl Trials {
         let series = at.and_then(|at| self.series_of.get(at)).copied().unwrap_or_default();
         let (rules, given) = (self.rules.get(series).cloned().unwrap_or_default(), self.given.get(series));
         let nothing = Given::default();
-        let neighbours = given.unwrap_or(&nothing).seen_by(at.unwrap_or_default(), &rules);
+        let neighbours = given.map_or(&nothing, |given| &**given).seen_by(at.unwrap_or_default(), &rules);
         let examined = judge::examine(&sources, &loaded, opened, neighbours, Extent::Full);
         Trial { sources, file, examined }
     }
