@@ -4,6 +4,7 @@
 
 pub mod source;
 pub mod random;
+pub mod key;
 pub mod finding;
 pub mod xml;
 pub mod document;

@@ -1,8 +1,8 @@
 //! What a document can depend on in its series.
 
-use super::key::{Hash, Key};
 use super::known::Series;
 use super::relations::SeriesFacts;
+use crate::key::{Hash, Key};
 use std::collections::BTreeSet;
 
 /// What the documents of a series can depend on in it, as hashes.

@@ -1,8 +1,8 @@
 //! Which documents of a series define what others use: their schemas are held against the examples of those.
 
-use super::key::{Hash, Key};
 use crate::example::Example;
 use crate::example::lexicon::{Lexicon, Shown, Usage};
+use crate::key::{Hash, Key};
 use crate::schema::built_in::BuiltIn;
 use crate::schema::{Described, SchemaSource, XSD};
 use crate::source::{FileId, MappedText, Sources};

@@ -1,13 +1,13 @@
 //! The facts of one document, gathered in one place: all that others can ask of it.
 
 use super::definers;
-use super::key::Hash;
 use super::known::Entry;
 use super::mentions;
 use super::relations::{DocumentDetails, DocumentFacts};
 use crate::document::Document;
 use crate::document::number::Numbers;
 use crate::example::Example;
+use crate::key::Hash;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};

@@ -5,7 +5,6 @@ mod around;
 pub mod definers;
 mod facts;
 mod gather;
-mod key;
 mod known;
 mod neighbourhood;
 pub(crate) mod registrar;
@@ -14,7 +13,6 @@ mod relations;
 pub use around::{SeriesHashes, mentions};
 pub use definers::{Users, Vocabulary};
 pub use facts::{Facts, Particulars, Rest};
-pub use key::{Hash, Key, hash, short};
 pub use known::{Entry, Neighbours, Origin, Series, is_number, number_of};
 pub use neighbourhood::{Given, Known, Neighbourhood, Told};
 pub use relations::{

@@ -2,10 +2,10 @@
 
 use super::definers::{self, RfcFiles, Users, Vocabulary};
 use super::facts::{Facts, Particulars, Rest};
-use super::key::{Hash, Key};
 use super::known::{Neighbours, Series};
 use super::relations::defined;
 use crate::example::{Example, Lexicon};
+use crate::key::{Hash, Key};
 use crate::schema::built_in::{self, BuiltIn};
 use crate::schema::{Described, Registry, SchemaSource};
 use crate::source::Sources;

@@ -9,8 +9,9 @@ use super::snapshot::{Outcome, Recalled, Run};
 use super::world::{Stamp, World};
 use super::{Failure, Progress, shown};
 use crate::judge::{self, Extent, Loaded, Opened};
+use crate::key::{Hash, Key, hash};
 use crate::read::series::SharedEntities;
-use crate::series::{DocumentFacts, Facts, Given, Hash, Key, Neighbourhood, Series, SeriesFacts, SeriesHashes, hash};
+use crate::series::{DocumentFacts, Facts, Given, Neighbourhood, Series, SeriesFacts, SeriesHashes};
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -258,7 +259,8 @@ impl Documents {
         let mut wanted: HashSet<usize> = some.iter().copied().collect();
         let mut asked = Vec::new();
         if extent == Extent::Full {
-            asked = self.neighbourhoods.iter().zip(&by_neighbourhood).map(|(one, some)| self.asked(one, some)).collect();
+            asked =
+                self.neighbourhoods.iter().zip(&by_neighbourhood).map(|(one, some)| self.asked(one, some)).collect();
             let unknown = asked.iter().filter(|asked| asked.key.is_none_or(|key| before.get(&key).is_none()));
             wanted.extend(unknown.flat_map(|asked| &asked.definers));
         }

@@ -15,6 +15,7 @@ use walkdir::WalkDir;
 const ROOMS: &[&str] = &[
     "source",
     "random",
+    "key",
     "finding",
     "xml",
     "document",

@@ -2,7 +2,8 @@
 //! is taken apart where it is asked for.
 
 use super::{CHECKSUM, Record, checksum, program, put, regular, sealed};
-use crate::series::{DocumentFacts, Facts, Hash, Rest};
+use crate::key::Hash;
+use crate::series::{DocumentFacts, Facts, Rest};
 use crate::workspace::world::Stamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
