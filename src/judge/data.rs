@@ -10,7 +10,7 @@ use crate::example::sibling::Sibling;
 use crate::example::{Cast, Expectation};
 use crate::finding::{Finding, Sink};
 use crate::sce::policy::Once;
-use crate::sce::profile::{Expansion, Term};
+use crate::sce::profile::{Expansion, RoomSide, Situation, Term};
 use crate::sce::{Profile, Rulebook, Rules};
 use crate::source::{MappedText, Sources, Span};
 use crate::xmpp::base64;
@@ -367,6 +367,7 @@ fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let rows = rules.profiles.situations().map(|(name, situation)| {
         let column = |column: &&str| match *column {
             "situation" => vec![Piece::Code(name.into()), Piece::Text(format!(": {}", situation.title))],
+            "when" => conditions(situation),
             "wrapper" => any(&situation.wrapper_from),
             "to" => terms(&situation.to),
             "from" => terms(&situation.from),
@@ -380,12 +381,36 @@ fn situations(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     rows.collect()
 }
 
+/// When a stanza is in a situation.
+fn conditions(situation: &Situation) -> Vec<Piece> {
+    let mut phrase = situation.stanza.join(" or ");
+    if !situation.types.is_empty() {
+        phrase = format!("{phrase} of type {}", situation.types.join(" or "));
+    }
+    match situation.when_room {
+        Some(RoomSide::From) => phrase.push_str(", `from` is a joined room"),
+        Some(RoomSide::To) => phrase.push_str(", `to` is a joined room"),
+        None => {}
+    }
+    if situation.when_room.is_some() && situation.types.is_empty() {
+        phrase.push_str(", not of type groupchat");
+    }
+    let mut pieces = text(phrase);
+    for (at, wrapper) in situation.wrapper_names().enumerate() {
+        pieces.extend(text(if at == 0 { ", in " } else { " or " }));
+        pieces.extend(element(&wrapper.local, &wrapper.namespace));
+    }
+    pieces
+}
+
 fn profiles(rules: &Rulebook, columns: &[&str]) -> Vec<Cells> {
     let yes_no = |value: bool| text(if value { "yes" } else { "no" });
     let row = |profile: &Profile| {
         let column = |name: &&str| match *name {
             "profile" => vec![Piece::Code(profile.id.clone()), Piece::Text(format!(": {}", profile.title))],
             "carrier" => element(&profile.carrier.local, &profile.carrier.namespace),
+            "payload" if profile.payload.is_empty() => text("its text"),
+            "payload" => code(format!("<{}/>", profile.payload)),
             "envelope" => element(&profile.envelope.local, &profile.envelope.namespace),
             "padding" => text(profile.padding.phrase()),
             "signed" => yes_no(profile.signed),
