@@ -9,6 +9,7 @@ pub mod generate;
 pub mod kind;
 pub mod lexicon;
 pub mod printed;
+pub mod proven;
 pub mod published;
 pub mod receive;
 pub mod rehearse;

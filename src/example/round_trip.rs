@@ -74,6 +74,19 @@ impl Trouble {
 }
 
 impl RoundTrip {
+    /// One in which nothing was wrong.
+    pub fn passed(profile: &Profile, receivers: usize) -> RoundTrip {
+        RoundTrip {
+            profile: profile.id.clone(),
+            title: profile.title.clone(),
+            encrypted: profile.encrypted,
+            sealed_bytes: None,
+            receivers,
+            envelope: None,
+            troubles: Vec::new(),
+        }
+    }
+
     /// Whether everything came back as it was.
     pub fn is_ok(&self) -> bool {
         self.troubles.is_empty()
@@ -305,15 +318,7 @@ pub fn round_trip(
     scene: &Scene,
     random: &mut dyn Random,
 ) -> RoundTrip {
-    let mut outcome = RoundTrip {
-        profile: profile.id.clone(),
-        title: profile.title.clone(),
-        encrypted: profile.encrypted,
-        sealed_bytes: None,
-        receivers: 0,
-        envelope: None,
-        troubles: Vec::new(),
-    };
+    let mut outcome = RoundTrip::passed(profile, 0);
     match seal(stanza, profile, stage, scene, random) {
         Err(message) => outcome.troubles.push(Trouble::new(message, stanza.start_tag)),
         Ok(sealed) => {
@@ -538,17 +543,14 @@ pub fn send_envelope(
     open_delivery(&delivery, profile, stage, at)
 }
 
-/// The round trip of a lone envelope; `None` where the profile needs keys and there is no cast.
+/// The round trip of a lone envelope.
 pub fn envelope_trip(
     envelope: &Element,
     profile: &Profile,
     stage: Stage<'_>,
     at: Option<&str>,
     random: &mut dyn Random,
-) -> Option<RoundTrip> {
-    if !can_go_through(profile, stage) {
-        return None;
-    }
+) -> RoundTrip {
     let message = message_for(envelope, profile);
     let mut scene = Scene::new(&message, at, None, stage.cast);
     if let (None, Some(sealed)) = (at, time_of(envelope, profile)) {
@@ -563,15 +565,7 @@ pub fn envelope_trip(
                 hand_over(&sent, &sealed, profile, stage, &scene)
             }
         };
-    Some(RoundTrip {
-        profile: profile.id.clone(),
-        title: profile.title.clone(),
-        encrypted: profile.encrypted,
-        sealed_bytes: None,
-        receivers,
-        envelope: Some(envelope.clone()),
-        troubles,
-    })
+    RoundTrip { envelope: Some(envelope.clone()), troubles, ..RoundTrip::passed(profile, receivers) }
 }
 
 /// When an envelope that an author wrote by hand was sealed: when it says, if that was before it arrived.

@@ -9,6 +9,7 @@ use crate::document::number::{Numbers, listings};
 use crate::document::{Document, Header, Legal};
 use crate::example::attack;
 use crate::example::generate::{self, Kept, Plain, Store};
+use crate::example::proven::{Passed, Proofs};
 use crate::example::published;
 use crate::example::round_trip::{RoundTrip, Stage};
 use crate::example::sibling::{self, Sibling};
@@ -21,6 +22,7 @@ use crate::sce::{Policy, Profile, Profiles, Rulebook, Rules, TableError};
 use crate::schema::{SchemaSet, SchemaSource, State};
 use crate::series::Neighbours;
 use crate::source::{FileId, MappedText, Sources, Span};
+use crate::xml::canonical::{Whitespace, canonical};
 use crate::xml::{CLIENT, content_model, parse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -167,7 +169,8 @@ pub fn examine(
 ) -> Examined {
     let Opened { document, numbers, rules, cast, examples: as_written, siblings, elsewhere, mut sink } = opened;
     let stage = Stage { rules: &rules, cast: cast.as_ref() };
-    let generated = generated(&document, &numbers, &as_written, &siblings, loaded, stage);
+    let proofs = loaded.proven.under(loaded.companions.hash(sources));
+    let generated = generated(&document, &numbers, &as_written, &siblings, loaded, stage, proofs);
     let text = |id: &str| generated.texts.get(id).cloned();
     let examples = match extent {
         // What is kept of a draft's examples tells their kinds.
@@ -196,7 +199,7 @@ pub fn examine(
         rules: rules.clone(),
         elsewhere,
     };
-    let surroundings = Surroundings { stage, neighbours, siblings: &siblings };
+    let surroundings = Surroundings { stage, neighbours, siblings: &siblings, proofs };
     match extent {
         Extent::Read => {}
         Extent::Document => judge_document(loaded, &examined, surroundings, &mut sink),
@@ -316,6 +319,7 @@ fn generated(
     siblings: &[Sibling],
     loaded: &Loaded,
     stage: Stage<'_>,
+    proofs: Proofs<'_>,
 ) -> Generated {
     let mut generated = Generated::default();
     if stage.cast.is_none() && !as_written.iter().any(|example| example.directives.get("seal").is_some()) {
@@ -332,14 +336,14 @@ fn generated(
         return generated;
     };
     for (sibling, draft) in siblings.iter().filter_map(|one| Some((one, draft(loaded, &one.name)?))) {
-        generated.sealed.extend(borrowed(sibling, &plain_ones, &draft.store, stage, cast));
+        generated.sealed.extend(borrowed(sibling, &plain_ones, &draft.store, stage, cast, proofs));
     }
     let orders = orders(document);
     for (at, example) in plain_ones.iter().enumerate() {
         let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
         if let Some(plain) = plain {
             let profiles = profiles_for(&plain, document, &orders, example, stage);
-            let (sealed, stale) = seal_all(&plain, &profiles, &loaded.companions.store, stage);
+            let (sealed, stale) = seal_all(&plain, &profiles, &loaded.companions.store, stage, proofs);
             generated.sealed.extend(sealed);
             generated.stale.extend(stale.into_iter().map(|reason| (at, reason)));
         }
@@ -379,7 +383,14 @@ fn draft<'a>(loaded: &'a Loaded, name: &str) -> Option<&'a Draft> {
 }
 
 /// The sealed stanzas of another document from which examples of this one are generated, under the names that these give them.
-fn borrowed(sibling: &Sibling, own: &[Example], store: &Store, stage: Stage<'_>, cast: &Cast) -> Vec<SealedExample> {
+fn borrowed(
+    sibling: &Sibling,
+    own: &[Example],
+    store: &Store,
+    stage: Stage<'_>,
+    cast: &Cast,
+    proofs: Proofs<'_>,
+) -> Vec<SealedExample> {
     let mut wanted: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for order in own.iter().filter_map(generate::order) {
         let theirs = order.sources().filter_map(|source| source.split_once('#'));
@@ -396,7 +407,7 @@ fn borrowed(sibling: &Sibling, own: &[Example], store: &Store, stage: Stage<'_>,
         let plain = generate::order(example).is_none().then(|| generate::plain(example, stage.rules, cast)).flatten();
         let Some(plain) = plain else { continue };
         // What is stale there is told there.
-        let (all, _) = seal_all(&plain, profiles, store, stage);
+        let (all, _) = seal_all(&plain, profiles, store, stage, proofs);
         sealed.extend(all.into_iter().map(|one| SealedExample {
             plain: Plain { name: sibling.reference(&one.plain.name), ..one.plain },
             is_borrowed: true,
@@ -407,7 +418,13 @@ fn borrowed(sibling: &Sibling, own: &[Example], store: &Store, stage: Stage<'_>,
 }
 
 /// The sealed stanzas of an example under its profiles, and which of them are stale, with the reasons.
-fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>) -> (Vec<SealedExample>, Vec<String>) {
+fn seal_all(
+    plain: &Plain,
+    profiles: &[String],
+    store: &Store,
+    stage: Stage<'_>,
+    proofs: Proofs<'_>,
+) -> (Vec<SealedExample>, Vec<String>) {
     let mut sealed = Vec::new();
     if plain.envelope.is_none() && crate::example::round_trip::unsealable(&plain.stanza, stage).is_some() {
         return (sealed, Vec::new());
@@ -419,7 +436,7 @@ fn seal_all(plain: &Plain, profiles: &[String], store: &Store, stage: Stage<'_>)
         }
         let key = (plain.name.clone(), profile.id.clone());
         let lock = generate::lock(plain, profile, stage);
-        let (kept, is_kept) = match staleness(store.get(&key), &lock, plain, profile, stage) {
+        let (kept, is_kept) = match staleness(store.get(&key), &lock, plain, profile, stage, proofs) {
             Ok(kept) => (kept.clone(), true),
             Err(reason) => {
                 reasons.entry(reason).or_default().push(format!("`{}`", profile.id));
@@ -512,12 +529,23 @@ fn staleness<'k>(
     plain: &Plain,
     profile: &Profile,
     stage: Stage<'_>,
+    proofs: Proofs<'_>,
 ) -> Result<&'k Kept, String> {
     let kept = kept.ok_or("it was never sealed")?;
     if kept.lock != lock {
         return Err("its plaintext, the policy, the profile or the cast changed since it was sealed".into());
     }
-    let verdict = generate::verify_kept(plain, kept, profile, stage);
+    // The lock is of what was sealed; how it arrives follows from the stanza.
+    let stanza = canonical(&plain.stanza, Whitespace::Exact);
+    let verdict = proofs.recall(
+        &["kept", lock, &profile.id, &stanza, &kept.wire],
+        |_| Ok(()),
+        || {
+            let verdict = generate::verify_kept(plain, kept, profile, stage);
+            let passed = verdict.is_ok().then_some(Passed { receivers: 0, is_valid: true });
+            (verdict, passed)
+        },
+    );
     verdict.map_err(|reason| format!("what was kept does not open to it: {reason}")).map(|()| kept)
 }
 
@@ -579,6 +607,7 @@ struct Surroundings<'a> {
     stage: Stage<'a>,
     neighbours: Neighbours<'a>,
     siblings: &'a [Sibling],
+    proofs: Proofs<'a>,
 }
 
 /// Runs everything that judges, and leaves what it earned in `examined`.
@@ -590,7 +619,7 @@ fn judge(
     stale: Vec<(usize, String)>,
     sink: &mut Sink,
 ) {
-    let Surroundings { stage, neighbours, siblings } = surroundings;
+    let Surroundings { stage, neighbours, siblings, proofs } = surroundings;
     sink.extend(no_schemas(sources, loaded));
     let (schema_sources, strict_schema) = schemas(sources, loaded, examined);
     let imported = if strict_schema { Vec::new() } else { neighbours.registry.imported(&schema_sources) };
@@ -605,6 +634,7 @@ fn judge(
         schema_sources: &schema_sources,
         strict_schema,
         siblings,
+        proofs,
     };
     let mut context = Context::new(&examined.document, &examined.numbers, &examined.examples, yardstick);
     context.stale = stale;
@@ -636,7 +666,7 @@ fn judge(
 
 /// Runs the rules as if the document had no examples. Whether an allowance is needed cannot be told then.
 fn judge_document(loaded: &Loaded, examined: &Examined, surroundings: Surroundings<'_>, sink: &mut Sink) {
-    let Surroundings { stage, neighbours, siblings } = surroundings;
+    let Surroundings { stage, neighbours, siblings, proofs } = surroundings;
     let schemas = SchemaSet::build(&[]);
     let yardstick = Yardstick {
         neighbours,
@@ -647,6 +677,7 @@ fn judge_document(loaded: &Loaded, examined: &Examined, surroundings: Surroundin
         schema_sources: &[],
         strict_schema: false,
         siblings,
+        proofs,
     };
     let context = Context::new(&examined.document, &examined.numbers, &[], yardstick);
     rule::run(&context, &loaded.wanted.levels, sink);

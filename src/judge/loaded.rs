@@ -4,7 +4,9 @@ use super::Wanted;
 use crate::document::Document;
 use crate::example::cost::{Costs, Results};
 use crate::example::generate::Store;
+use crate::example::proven::Proven;
 use crate::finding::{Finding, Sink};
+use crate::key::{Hash, Key};
 use crate::read::markdown;
 use crate::read::series::SharedEntities;
 use crate::sce::Rules;
@@ -39,6 +41,8 @@ pub struct Loaded {
     pub companions: Companions,
     /// What is wrong with the file itself.
     pub findings: Vec<Finding>,
+    /// What sealing and opening has shown in this session.
+    pub proven: Arc<Proven>,
     /// The folder of the workspace's root.
     pub root: PathBuf,
     /// What `xep.toml` and the command line want for it.
@@ -69,6 +73,21 @@ pub struct Companions {
 }
 
 impl Companions {
+    /// The hash of the tables, schemas and keys.
+    pub fn hash(&self, sources: &Sources) -> Hash {
+        let mut key = Key::default();
+        let is_judging = |name: &str| name.ends_with(".toml") || name.ends_with(".xsd");
+        for (name, file) in self.files.iter().filter(|(name, _)| is_judging(name)) {
+            key.add(name);
+            key.add(sources.get(*file).text().as_bytes());
+        }
+        for (name, bytes) in &self.keys {
+            key.add(name);
+            key.add(bytes);
+        }
+        key.done()
+    }
+
     /// The file of that name.
     pub fn file(&self, name: &str) -> Option<FileId> {
         self.files.get(name).copied()

@@ -11,6 +11,7 @@ use crate::example::attack;
 use crate::example::cast::{Cast, Person};
 use crate::example::compare::Difference;
 use crate::example::generate::{self, Plain};
+use crate::example::proven::{Passed, Proofs};
 use crate::example::round_trip::{self, RoundTrip, Scene, Stage, Trouble};
 use crate::example::sealed::{self, Occasion, Opening, Receiver, Sealed};
 use crate::example::sibling::{Sibling, referred};
@@ -48,6 +49,8 @@ pub struct Yardstick<'a> {
     pub origin: &'a Origin,
     /// The other documents of its folder that it refers to.
     pub siblings: &'a [Sibling],
+    /// What round trips have shown already.
+    pub proofs: Proofs<'a>,
 }
 
 /// A document with everything that was found out about its examples.
@@ -472,16 +475,30 @@ impl<'a> Context<'a> {
         let validator = self.yardstick.schemas.validator();
         for (at, example) in self.examples.iter().enumerate() {
             for profile in self.profiles_of(example) {
-                let Some(mut outcome) = trip(example, profile, stage) else { continue };
+                let Some(planned) = Planned::new(example, profile, stage) else { continue };
+                let directive = |name| example.directives.text(name).unwrap_or_default();
+                let names = [example.label(), &profile.id, directive("at"), directive("situation")];
+                let parts = ["round trip", names[0], names[1], names[2], names[3], example.text.as_str()];
+                let known = |passed: Passed| (RoundTrip::passed(profile, passed.receivers), passed.is_valid);
+                let (outcome, is_held) = self.yardstick.proofs.recall(&parts, known, || {
+                    let mut outcome = planned.go(example, profile, stage);
+                    let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
+                    let envelope = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace));
+                    if let Some(envelope) = &envelope {
+                        outcome.troubles.extend(validator.validate(envelope).into_iter().map(|violation| Trouble {
+                            message: format!("the schema forbids its envelope: {}", violation.message),
+                            note: violation.blames_schema.map(|blame| blame.message),
+                            span: violation.span,
+                        }));
+                    }
+                    let is_held = envelope.is_some();
+                    let passed = Passed { receivers: outcome.receivers, is_valid: is_held };
+                    let went_well = outcome.is_ok().then_some(passed);
+                    ((outcome, is_held), went_well)
+                });
                 self.ran(at, "policy");
-                let envelope = outcome.envelope.take().filter(|_| self.yardstick.strict_schema);
-                if let Some(envelope) = envelope.filter(|one| self.yardstick.schemas.knows(&one.name.namespace)) {
+                if is_held {
                     self.ran(at, "envelope");
-                    outcome.troubles.extend(validator.validate(&envelope).into_iter().map(|violation| Trouble {
-                        message: format!("the schema forbids its envelope: {}", violation.message),
-                        note: violation.blames_schema.map(|blame| blame.message),
-                        span: violation.span,
-                    }));
                 }
                 self.round_trips.push((at, outcome));
             }
@@ -568,25 +585,40 @@ fn form_of<'r>(element: &Element, profile: Option<&'r Profile>, rules: &'r Rules
     })
 }
 
-fn trip(example: &Example, profile: &Profile, stage: Stage<'_>) -> Option<RoundTrip> {
-    let is_made = example.generated || example.directives.get("seal").is_some();
-    if is_made || example.kind == Kind::CounterExample || !example.is_whole() {
-        return None;
-    }
-    let mut random = SeededRandom::new(&format!("round trip/{}/{}", example.label(), profile.id));
-    if let Some(stanza) = crate::example::stanza_of(example) {
-        let holds_sealed = !sealed::sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles).is_empty();
-        let is_never_sealed = round_trip::unsealable(stanza, stage).is_some();
-        if holds_sealed || is_never_sealed || !round_trip::can_go_through(profile, stage) {
+/// What goes through a profile, and is compared with what comes out.
+enum Planned<'e> {
+    Stanza(&'e Element, Scene),
+    Envelope(&'e Element),
+}
+
+impl<'e> Planned<'e> {
+    /// What of an example goes through a profile, if anything does.
+    fn new(example: &'e Example, profile: &Profile, stage: Stage<'_>) -> Option<Planned<'e>> {
+        let is_made = example.generated || example.directives.get("seal").is_some();
+        let is_shown = !is_made && example.kind != Kind::CounterExample && example.is_whole();
+        if !is_shown || !round_trip::can_go_through(profile, stage) {
             return None;
         }
-        let scene = Scene::new(stanza, example.directives.text("at"), example.directives.text("situation"), stage.cast);
-        return Some(round_trip::round_trip(stanza, profile, stage, &scene, &mut random));
+        if let Some(stanza) = crate::example::stanza_of(example) {
+            let holds_sealed = !sealed::sealed_stanzas(std::iter::once(stanza), &stage.rules.profiles).is_empty();
+            let is_never_sealed = round_trip::unsealable(stanza, stage).is_some();
+            let (at, situation) = (example.directives.text("at"), example.directives.text("situation"));
+            let is_sealed = !holds_sealed && !is_never_sealed;
+            return is_sealed.then(|| Planned::Stanza(stanza, Scene::new(stanza, at, situation, stage.cast)));
+        }
+        let mut elements = example.elements();
+        let (envelope, rest) = (elements.next()?, elements.next());
+        let travels = rest.is_none() && profile.form(&envelope.name).is_some() && can_travel(envelope, profile);
+        travels.then_some(Planned::Envelope(envelope))
     }
-    let mut elements = example.elements();
-    let (envelope, rest) = (elements.next()?, elements.next());
-    if rest.is_some() || profile.form(&envelope.name).is_none() || !can_travel(envelope, profile) {
-        return None;
+
+    fn go(&self, example: &Example, profile: &Profile, stage: Stage<'_>) -> RoundTrip {
+        let mut random = SeededRandom::new(&format!("round trip/{}/{}", example.label(), profile.id));
+        match self {
+            Planned::Stanza(stanza, scene) => round_trip::round_trip(stanza, profile, stage, scene, &mut random),
+            Planned::Envelope(envelope) => {
+                round_trip::envelope_trip(envelope, profile, stage, example.directives.text("at"), &mut random)
+            }
+        }
     }
-    round_trip::envelope_trip(envelope, profile, stage, example.directives.text("at"), &mut random)
 }

@@ -12,6 +12,7 @@ mod index;
 use super::Failure;
 use super::world::{Stamp, World};
 use super::write::{Folder, Keep, inside, no_links_in, regular};
+use crate::example::proven::{Passed, Proven};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::key::{Hash, hash, short};
 use crate::read::series::newest_declared;
@@ -174,6 +175,9 @@ const INDEX: &str = "index";
 /// The file of what was noted since the index was written.
 const NEWER: &str = "index-newer";
 
+/// The file of the round trips that went well.
+const PROVEN: &str = "proven";
+
 /// From how many newer records on the whole index is written anew.
 const MANY: usize = 32;
 
@@ -268,7 +272,13 @@ impl Cache {
     /// The stored results of runs of one kind.
     pub fn results(&self, kind: &str) -> HashMap<String, Stored> {
         let file = self.folder.as_ref().map(|folder| folder.join(kind));
-        file.and_then(|file| read::<Stored>(&file)).unwrap_or_default()
+        file.and_then(|file| read(&file)).unwrap_or_default()
+    }
+
+    /// The round trips that went well in earlier runs.
+    pub fn proven(&self) -> BTreeMap<Hash, Passed> {
+        let file = self.folder.as_ref().map(|folder| folder.join(PROVEN));
+        file.and_then(|file| read(&file)).unwrap_or_default()
     }
 
     /// Its folder, if it keeps anything.
@@ -298,11 +308,18 @@ impl Cache {
 /// Stores the results of a run of one kind in the folder of a cache.
 pub fn store(folder: Option<&Path>, kind: &str, results: &HashMap<String, Stored>) {
     if let Some(folder) = folder {
-        save(&folder.join(kind), results.iter().collect());
+        save::<BTreeMap<&String, &Stored>>(&folder.join(kind), results.iter().collect());
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
+/// Stores the round trips that went well, if there are new ones.
+pub fn store_proven(folder: Option<&Path>, proven: &Proven) {
+    if let (Some(folder), Some(all)) = (folder, proven.renewed()) {
+        save(&folder.join(PROVEN), all);
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     let bytes = regular(path)?;
     // Entries of another build may be of another form.
     let (program, entries) = postcard::take_from_bytes::<&str>(intact(&bytes)?).ok()?;
@@ -310,7 +327,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<HashMap<String, T>> {
 }
 
 /// Writes a file of the cache. That it cannot be written costs time in the next run and nothing else.
-fn save<T: Serialize>(path: &Path, entries: BTreeMap<&String, T>) {
+fn save<T: Serialize>(path: &Path, entries: T) {
     if let Ok(bytes) = postcard::to_stdvec(&(program(), entries)) {
         put(path, &sealed(bytes));
     }

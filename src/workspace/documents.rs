@@ -33,6 +33,8 @@ pub(super) struct Documents {
 pub(super) struct One {
     pub(super) found: Found,
     pub(super) path: PathBuf,
+    /// Whether files beside it belong to it.
+    has_companions: bool,
     /// Whether it may be taken from a cache: files beside it do not belong to it, and it is no draft in Markdown.
     is_cached: bool,
     record: Option<Record>,
@@ -105,6 +107,7 @@ impl Documents {
                 files.each_ref().map(|file| file.as_ref().map_or_else(Hash::default, |record| record.hash));
             all.push(One {
                 path: found.path.clone(),
+                has_companions: *has_companions,
                 is_cached: cache.is_kept() && !*has_companions && !is_markdown(&found.path),
                 found,
                 record: None,
@@ -119,6 +122,11 @@ impl Documents {
         let cache = &*cache;
         all.par_iter_mut().filter(|one| one.is_cached).for_each(|one| one.recall(world, cache));
         Documents { all, count, series, series_of, neighbourhoods: Vec::new() }
+    }
+
+    /// Whether files beside one of the run belong to it.
+    pub(super) fn have_companions(&self) -> bool {
+        self.all.iter().take(self.count).any(|one| one.has_companions)
     }
 
     /// How many are of the run.

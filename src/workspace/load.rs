@@ -4,6 +4,7 @@ use super::find::{Found, folder_of, is_markdown, seems_document};
 use super::world::{Stamp, World};
 use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
+use crate::example::proven::Proven;
 use crate::example::sibling::is_named;
 use crate::finding::{Finding, Sink};
 use crate::judge::{COSTS, Companions, Draft, Loaded, RESULTS};
@@ -26,6 +27,8 @@ pub struct Loader {
     folders: BTreeMap<PathBuf, Folder>,
     shared_at: BTreeMap<PathBuf, (Option<Stamp>, Option<Arc<SharedEntities>>)>,
     grammar_at: BTreeMap<PathBuf, (Option<Stamp>, Option<Arc<ContentModel>>)>,
+    /// What sealing and opening has shown.
+    proven: Arc<Proven>,
 }
 
 /// What is known of a folder in which documents lie.
@@ -69,7 +72,18 @@ impl Loader {
             folders: BTreeMap::new(),
             shared_at: BTreeMap::new(),
             grammar_at: BTreeMap::new(),
+            proven: Arc::default(),
         }
+    }
+
+    /// Forgets every file.
+    pub fn forget(&mut self, sources: &mut Sources) {
+        *self = Loader { proven: self.proven.clone(), ..Loader::new(sources) };
+    }
+
+    /// What sealing and opening has shown.
+    pub fn proven(&self) -> &Arc<Proven> {
+        &self.proven
     }
 
     /// The embedded policy and profiles.
@@ -149,6 +163,8 @@ impl Loader {
             embedded: self.embedded.clone(),
             companions,
             findings,
+            // Without keys nothing is costly.
+            proven: if folder.has_companions { self.proven.clone() } else { Arc::default() },
             root: found.root,
             wanted: found.wanted,
         })

@@ -12,6 +12,7 @@ use super::load::{Loader, no_shared_examples};
 use super::snapshot::{Snapshot, judged};
 use super::world::World;
 use super::{Failure, Progress, shown};
+use crate::example::proven::Proven;
 use crate::finding::Finding;
 use crate::judge::{self, Extent, Loaded, Opened};
 use crate::key::{Key, short};
@@ -57,6 +58,8 @@ pub(super) struct Kept {
     /// The name of the results of runs like this one.
     pub(super) kind: String,
     pub(super) results: HashMap<String, Stored>,
+    /// The round trips that went well; where they count, those of earlier runs among them.
+    pub(super) proven: Arc<Proven>,
 }
 
 /// Documents that are worked on.
@@ -113,7 +116,8 @@ impl<'w> Session<'w> {
         let folder = cache_folder(world, paths, &options)?;
         let (cache, first) = rayon::join(|| Cache::open(folder), named);
         let (cache, first) = (cache?, first.transpose()?);
-        let kept = Arc::new(Mutex::new(Kept { cache, kind: String::new(), results: HashMap::new() }));
+        let proven = loader.proven().clone();
+        let kept = Arc::new(Mutex::new(Kept { cache, kind: String::new(), results: HashMap::new(), proven }));
         let (world, paths) = (Edited::new(world), paths.to_vec());
         Ok(Session { world, paths, options, kept, sources, loader, given: GivenBefore::default(), first })
     }
@@ -146,7 +150,7 @@ impl<'w> Session<'w> {
     pub fn snapshot(&mut self, progress: &dyn Progress) -> Result<Snapshot, Failure> {
         let kept = self.kept.clone();
         let mut kept = kept.lock().map_err(|_| Failure::new("an earlier snapshot was not finished"))?;
-        let Kept { cache, kind, results } = &mut *kept;
+        let Kept { cache, kind, results, proven } = &mut *kept;
         let mut sources = self.begin();
         let (world, options) = (&self.world, &self.options);
         let meant = self.first.take();
@@ -163,6 +167,10 @@ impl<'w> Session<'w> {
         let pages = SeriesFacts::around(documents.facts(), documents.count());
         documents.keep(cache);
         if kind.is_empty() {
+            // What a page says is shown in the run that writes it.
+            if options.out.is_none() && documents.have_companions() {
+                proven.learn(cache.proven());
+            }
             *kind = kind_of(options, &self.paths, cache);
             *results = cache.results(kind);
         }
@@ -188,7 +196,7 @@ impl<'w> Session<'w> {
     fn begin(&mut self) -> Sources {
         if self.sources.size() > MOST_KEPT {
             self.sources = Sources::default();
-            self.loader = Loader::new(&mut self.sources);
+            self.loader.forget(&mut self.sources);
             self.given.forget();
         }
         self.loader.refresh(&self.world);

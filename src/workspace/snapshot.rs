@@ -149,8 +149,9 @@ impl Snapshot {
             })
             .collect();
         kept.results.extend(new);
-        let Kept { cache, kind, results } = &mut *kept;
+        let Kept { cache, kind, results, proven } = &mut *kept;
         let folder = cache.folder().map(Path::to_path_buf);
+        cache::store_proven(folder.as_deref(), proven);
         rayon::join(|| cache::store(folder.as_deref(), kind, results), || cache.close());
     }
 
