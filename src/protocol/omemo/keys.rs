@@ -12,7 +12,7 @@ use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha512};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use subtle::ConstantTimeEq;
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
@@ -63,11 +63,21 @@ impl fmt::Debug for Secret {
 }
 
 /// An X25519 key pair (RFC 7748).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct KeyPair {
     secret: Secret,
-    public: PublicBytes,
+    /// Computed when it is first asked for: a device has a hundred prekeys, and uses one at a time.
+    public: OnceLock<PublicBytes>,
 }
+
+/// The public key follows from the secret one.
+impl PartialEq for KeyPair {
+    fn eq(&self, other: &KeyPair) -> bool {
+        self.secret == other.secret
+    }
+}
+
+impl Eq for KeyPair {}
 
 impl KeyPair {
     /// A fresh pair.
@@ -77,13 +87,12 @@ impl KeyPair {
 
     /// The pair of a secret key.
     pub fn of(secret: Secret) -> KeyPair {
-        let public = PublicKey::from(&StaticSecret::from(*secret.bytes())).to_bytes();
-        KeyPair { secret, public }
+        KeyPair { secret, public: OnceLock::new() }
     }
 
     /// The public key: a u-coordinate, without the prefix that older versions of the protocol have.
     pub fn public(&self) -> &PublicBytes {
-        &self.public
+        self.public.get_or_init(|| PublicKey::from(&StaticSecret::from(*self.secret.bytes())).to_bytes())
     }
 
     /// The secret key.
@@ -247,7 +256,7 @@ impl IdentityPair {
     /// # Errors
     /// When `public` is neither of them.
     pub fn from_scalar(scalar: Secret, public: IdentityKey) -> Result<IdentityPair, Failure> {
-        match KeyPair::of(scalar.clone()).public == public.agreement_key() {
+        match KeyPair::of(scalar.clone()).public() == &public.agreement_key() {
             true => Ok(IdentityPair { public, half: Half::Scalar(scalar) }),
             false => Err(Failure::unusable_key("the secret and the public identity key do not belong together", None)),
         }
