@@ -34,13 +34,14 @@ pub(super) struct Open {
     /// The public key of who wrote it, in a file
     #[arg(long, value_name = "FILE")]
     cert: Vec<PathBuf>,
-    /// The real address of the occupant from whom the room says that it came
+    /// The real address of the occupant from whom the room says that it came: by presence, so that it says nothing of copies, archives and
+    /// delayed messages
     #[arg(long, value_name = "JID")]
     occupant: Option<String>,
     /// A room that who opens it has joined; of the cast, their rooms are known. No other room's messages are accepted
     #[arg(long, value_name = "JID")]
     room: Vec<String>,
-    /// The id of an archive query that was made; with one, results of other queries are refused
+    /// The id of an archive query that was made; with one, results of other queries are refused. Results that name no query always are
     #[arg(long, value_name = "ID")]
     query: Vec<String>,
     #[command(flatten)]

@@ -156,7 +156,7 @@ pub fn wrap(stanza: Element, example: &Example, stage: Stage<'_>) -> Result<Elem
         from: text("wrapper-from"),
         to: text("wrapper-to"),
         stamp: text("stamp"),
-        query: text("query"),
+        query: Some(text("query").unwrap_or("f27")).filter(|query| !query.is_empty()),
         is_doubled: text("forwarded") == Some("twice"),
     };
     match text("situation") {
@@ -174,7 +174,7 @@ pub struct Wrapper<'a> {
     pub to: Option<&'a str>,
     /// When the stanza came first.
     pub stamp: Option<&'a str>,
-    /// The id of the query that it answers.
+    /// The id of the query that it answers; nothing for a result that names none.
     pub query: Option<&'a str>,
     /// Whether it holds the stanza twice, as no wrapper does.
     pub is_doubled: bool,

@@ -163,8 +163,7 @@ pub struct Case {
     /// The rooms that the account has joined. It has the keys of all `people` of the file, who are no rooms.
     #[serde(default)]
     pub rooms: Vec<String>,
-    /// The ids of the archive queries that it made. Absent: it takes every result for one that it asked for, with a `queryid` or
-    /// without.
+    /// The ids of the archive queries that it made. Absent: it made every query that a result names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queries: Option<Vec<String>>,
     /// The situation that follows from all this and from the stanza. Where it comes in a wrapper, that stands in the stanza.
@@ -375,8 +374,7 @@ pub struct Circumstances<'a> {
     pub clock: &'a str,
     /// The rooms that the account has joined.
     pub rooms: &'a [String],
-    /// The ids of the archive queries that it made. Absent: it takes every result for one that it asked for, with a `queryid` or
-    /// without.
+    /// The ids of the archive queries that it made. Absent: it made every query that a result names.
     pub queries: Option<&'a [String]>,
     /// The real address of the occupant from whom a room says that it came; empty: it says none.
     pub occupant: &'a str,

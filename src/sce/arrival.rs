@@ -72,7 +72,7 @@ pub struct Knowledge {
     pub accounts: Vec<String>,
     /// The real address of the occupant from whom the stanza came, where the room disclosed it before.
     pub occupant: Option<Address>,
-    /// The ids of the archive queries that it made. `None`: that is not known.
+    /// The ids of the archive queries that it made. `None`: that is not known, and any that is named counts.
     pub queries: Option<Vec<String>>,
 }
 
@@ -130,8 +130,10 @@ impl Arrival {
         arrival.knows_rooms = knowledge.rooms.is_some();
         arrival.rooms = knowledge.rooms.iter().flatten().map(Address::known).collect();
         arrival.room = room(stanza, profiles.situation(situation), knowledge);
-        arrival.occupants = knowledge.occupant.iter().cloned().chain(disclosed(stanza, profiles)).collect();
         arrival.delay = trusted_delay(stanza, &arrival, profiles);
+        // Who has the nickname now says nothing of who had it then.
+        let present = knowledge.occupant.iter().filter(|_| arrival.delay.is_none());
+        arrival.occupants = present.cloned().chain(disclosed(stanza, profiles)).collect();
         arrival.faults = never_sealed(stanza, profiles).into_iter().collect();
         arrival
     }
@@ -223,6 +225,9 @@ pub fn arrive<'a>(outer: &'a Element, profiles: &Profiles, knowledge: &Knowledge
     let mut arrival = Arrival::known(inner, name.unwrap_or(&found), profiles, knowledge);
     let situation = profiles.situation(&arrival.situation);
     arrival.wrapper_from = wrapped.as_ref().and_then(|wrapped| wrapped.from.clone());
+    if wrapped.is_some() {
+        arrival.occupants = disclosed(inner, profiles);
+    }
     let stamp = wrapped.as_ref().filter(|_| situation.is_some_and(|row| row.stamp)).and_then(|wrapped| wrapped.delay);
     let around = wrapped.as_ref().and_then(|_| trusted_delay(outer, &arrival, profiles));
     arrival.delay = stamp.or_else(|| arrival.delay.into_iter().chain(around).min());
@@ -259,10 +264,6 @@ fn at_side(inner: &Element, side: RoomSide, knowledge: &Knowledge) -> Option<Add
         RoomSide::From => Address::of(inner, "from"),
         RoomSide::To => Address::of(inner, "to"),
     }?;
-    // To a room goes what is for all; an occupant has a nickname.
-    if side == RoomSide::To && jid::parse(&address.jid).is_ok_and(|jid| jid.resource().is_none()) {
-        return None;
-    }
     let rooms = knowledge.rooms.as_ref()?;
     let own = knowledge.account.iter().map(|account| &account.jid);
     let is_account = own.chain(&knowledge.accounts).any(|account| jid::same_bare(account, &address.jid));
@@ -320,6 +321,9 @@ fn unwrap<'a>(outer: &'a Element, profiles: &Profiles) -> (Option<Wrapped<'a>>, 
         _ => faults.push(shape(wrapper.start_tag, "the wrapper holds more than one forwarded stanza")),
     }
     let Some(inner) = inner else { return (None, faults) };
+    let is_sealed = inner.elements().any(|child| profiles.iter().any(|profile| profile.carrier == child.name));
+    let nested = inner.elements().filter(|_| inner.name.local == "message" && is_sealed).filter(is_wrapper);
+    faults.extend(nested.map(|one| shape(one.start_tag, "a wrapper in a stanza that came in a wrapper")));
     let delay = forwarded.iter().flat_map(|holder| holder.elements()).filter_map(|one| stamp(one, profiles)).min();
     (Some(Wrapped { wrapper, inner, from: Address::of(outer, "from"), delay }), faults)
 }
@@ -345,13 +349,16 @@ fn trusted_delay(stanza: &Element, arrival: &Arrival, profiles: &Profiles) -> Op
     stanza.elements().filter(is_trusted).filter_map(|delay| stamp(delay, profiles)).min()
 }
 
-/// A result of an archive that nobody asked for.
+/// A result of an archive that nobody asked for. Each query has an id.
 fn unasked(wrapper: &Element, knowledge: &Knowledge) -> Option<Fault> {
-    let queries = knowledge.queries.as_ref()?;
     let is_result = wrapper.name.local == "result";
-    let is_asked = wrapper.value("queryid").is_some_and(|id| queries.iter().any(|query| query == id));
+    let asked = |id: &str| knowledge.queries.as_ref().is_none_or(|queries| queries.iter().any(|query| query == id));
+    let is_asked = wrapper.value("queryid").is_some_and(|id| !id.is_empty() && asked(id));
     (is_result && !is_asked).then(|| {
-        let message = "this is the result of a query that the receiver has not made";
+        let message = match wrapper.value("queryid") {
+            None | Some("") => "this is the result of an archive that names no query",
+            Some(_) => "this is the result of a query that the receiver has not made",
+        };
         Fault::new(FaultKind::UnaskedResult, wrapper.start_tag, message)
     })
 }

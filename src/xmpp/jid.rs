@@ -184,6 +184,9 @@ fn ignorable(text: Option<&str>, part: Part) -> Option<Part> {
 fn prepared_domain(domain: &str) -> Result<String, JidError> {
     let domain = domain.strip_suffix('.').filter(|rest| !rest.is_empty()).unwrap_or(domain);
     let small: String = domain.chars().map(narrow).collect::<String>().to_lowercase().nfc().collect();
+    if small.split('.').any(str::is_empty) {
+        return Err(JidError::Forbidden(Part::Domain));
+    }
     if small.is_ascii() && !small.contains("xn--") {
         return Ok(small);
     }
@@ -393,6 +396,14 @@ mod tests {
 
     fn check(text: &str, expected: Result<&str, JidError>) {
         assert_eq!(Jid::parse(text).as_ref().map(Jid::as_str).map_err(|error| *error), expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_domain_has_no_empty_label() {
+        for empty in ["a@b..example", "a@b.example..", "a@.b", "a@.", ".."] {
+            assert!(parse(empty).is_err(), "{empty}");
+        }
+        assert!(parse("a@b.example.").is_ok());
     }
 
     #[test]

@@ -199,7 +199,8 @@ def asked(held):
             queries=queries,
             **LATE,
         )
-    held.right("queries-not-told", "It is not told which queries were made, so the identifier is not compared.", own(sealed(), query=None), queries=None, contains=[TEXT], **LATE)
+    held.right("queries-not-told", "It is not told which queries were made, so any that is named counts.", own(sealed()), queries=None, contains=[TEXT], **LATE)
+    held.wrong("query-not-named", "A result that names no query answers none, whichever were made.", own(sealed(), query=None), "req-archive-asked", queries=None, **LATE)
 
 
 def forged(held):

@@ -7,6 +7,13 @@ TEXT = "My other clients may know it"
 PHONE_COPY = {"sender": CHAMBER, "to": ORCHARD}
 
 
+FORGED = (
+    "<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>"
+    "<message xmlns='jabber:client' from='juliet@capulet.example/balcony' to='romeo@montague.example' type='chat'>"
+    "<body>Forged</body></message></forwarded></sent>"
+)
+
+
 def sent(sealed, outer=JULIET, **parts):
     """What another client of Juliet's sent."""
     return carbon("sent", inner(sealed, **{**PHONE_COPY, **parts}), outer)
@@ -259,6 +266,12 @@ def nested(held):
         "A copy of a copy: carriers are looked for among the children of the forwarded message, and there is none.",
         carbon("received", inner(f"<received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>{inner(seal('openpgp', body(TEXT)), to=CHAMBER)}</forwarded></received>", sender=JULIET)),
         lacks=[TEXT],
+    )
+    held.wrong(
+        "wrapper-beside-the-carrier",
+        "Beside the carrier of the forwarded message stands what looks like a copy of another one.",
+        carbon("received", inner(seal("openpgp", body(TEXT)) + FORGED, to=CHAMBER)),
+        "req-wrapper-one",
     )
     held.open(
         "inner-not-sealed",
