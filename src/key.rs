@@ -33,6 +33,13 @@ impl Key {
         self.0.update(bytes);
     }
 
+    /// Takes a list in; where it ends is part of the key.
+    pub fn add_all(&mut self, items: impl IntoIterator<Item = impl AsRef<[u8]>>) {
+        let mut list = Key::default();
+        items.into_iter().for_each(|item| list.add(item));
+        self.add(list.done());
+    }
+
     /// The key.
     pub fn done(self) -> Hash {
         self.0.finalize().into()
@@ -46,5 +53,12 @@ mod tests {
     #[test]
     fn a_key_knows_where_one_thing_ends() {
         assert_ne!(Key::default().and("ab").and("c").done(), Key::default().and("a").and("bc").done());
+        let lists = |one: &[&str], other: &[&str]| {
+            let mut key = Key::default();
+            key.add_all(one);
+            key.add_all(other);
+            key.done()
+        };
+        assert_ne!(lists(&["a", "b"], &[]), lists(&["a"], &["b"]));
     }
 }

@@ -75,17 +75,18 @@ pub struct Companions {
 impl Companions {
     /// The hash of the tables, schemas and keys.
     pub fn hash(&self, sources: &Sources) -> Hash {
-        let mut key = Key::default();
+        let mut files = Key::default();
         let is_judging = |name: &str| name.ends_with(".toml") || name.ends_with(".xsd");
         for (name, file) in self.files.iter().filter(|(name, _)| is_judging(name)) {
-            key.add(name);
-            key.add(sources.get(*file).text().as_bytes());
+            files.add(name);
+            files.add(sources.get(*file).text().as_bytes());
         }
+        let mut keys = Key::default();
         for (name, bytes) in &self.keys {
-            key.add(name);
-            key.add(bytes);
+            keys.add(name);
+            keys.add(bytes);
         }
-        key.done()
+        Key::default().and(files.done()).and(keys.done()).done()
     }
 
     /// The file of that name.

@@ -105,9 +105,11 @@ impl Registry {
         ForeignViolation { violation, title: title.to_owned(), place }
     }
 
+    /// A place in another document, by the name of its file: the same however documents are named.
     fn place(&self, span: Span) -> String {
         let file = self.sources.get(span.file);
-        format!("{}:{}", file.path(), file.position(span.start).line)
+        let name = file.path().rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", file.position(span.start).line)
     }
 
     /// Finds the elements that are to be validated with the schemas of each document: those that stand in no other one of

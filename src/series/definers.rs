@@ -22,14 +22,21 @@ pub fn imported(examples: &[Example]) -> String {
     joined(texts.filter(|text| text.contains("import")).flat_map(|text| values(text, "namespace")))
 }
 
-/// The hash of all that examples can say to others: schemas whole, of others the names that they show, and what their author says of
-/// their kinds.
-pub fn hash_of(examples: &[Example]) -> Hash {
+/// The hash of all that the examples of a document with a text can say to others: schemas whole, and on which lines, of others the names
+/// that they show, and what their author says of their kinds.
+pub fn hash_of(examples: &[Example], whole: &str) -> Hash {
     let mut key = Key::default();
+    let (mut line, mut before) = (0_usize, 0);
     for example in examples {
         let text = example.text.as_str();
         match SchemaSource::seems_schema(text) {
-            true => key.add(text),
+            true => {
+                // The examples come in the order of the text, so that its lines are counted once.
+                let passed = whole.get(before..example.span.start).unwrap_or_default();
+                (line, before) = (line + passed.matches('\n').count(), before.max(example.span.start));
+                key.add(line.to_le_bytes());
+                key.add(text);
+            }
             false => key.add(shape(text).as_deref().unwrap_or(text)),
         }
         key.add(example.directives.text("kind").unwrap_or_default());
@@ -141,14 +148,17 @@ impl<'a> Users<'a> {
         Users(users)
     }
 
-    /// Whether a namespace is one of those.
-    pub fn knows(&self, namespace: &str) -> bool {
-        self.0.contains_key(namespace)
+    /// Whether the document at a place bears witness of a namespace.
+    pub fn has(&self, namespace: &str, at: usize) -> bool {
+        self.0.get(namespace).is_some_and(|users| users.contains(&at))
     }
 
-    /// The namespaces, in order.
-    pub fn namespaces(&self) -> impl Iterator<Item = &'a str> {
-        self.0.keys().copied()
+    /// Adds who uses what.
+    pub fn add_to(&self, key: &mut Key) {
+        for (namespace, users) in &self.0 {
+            key.add(namespace);
+            key.add_all(users.iter().map(|at| at.to_le_bytes()));
+        }
     }
 
     /// The documents that use one of some namespaces.

@@ -96,7 +96,7 @@ impl Facts {
             mentions: mentions(text, related.iter().map(String::as_str)),
             uses: definers::used(examples),
             imports: definers::imported(examples),
-            shows: definers::hash_of(examples),
+            shows: definers::hash_of(examples, text),
         };
         Facts { shared, document: Arc::new(facts), rest: Arc::new(Rest::new(known)) }
     }

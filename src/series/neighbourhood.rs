@@ -120,13 +120,16 @@ impl Neighbourhood {
     /// The hash of everything that others say of what a document uses; `of_users` is that of those that use the namespaces which no
     /// schema describes.
     pub fn hash_of_definers(&self, at: usize, of_users: &BTreeMap<&str, Hash>, known: &Known<'_>) -> Hash {
-        let mut key = Key::default();
-        self.definers(at, known).into_iter().for_each(|definer| add_to(definer, &mut key, known));
+        let mut definers = Key::default();
+        self.definers(at, known).into_iter().for_each(|definer| add_to(definer, &mut definers, known));
+        let mut users = Key::default();
         let uses = known(at).map_or("", |facts| &facts.rest.get().uses);
         for (namespace, hash) in uses.lines().filter_map(|namespace| of_users.get_key_value(namespace)) {
-            key.add(namespace);
-            key.add(hash);
+            users.add(namespace);
+            users.add(hash);
         }
+        let mut key = Key::default().and(definers.done()).and(users.done());
+        self.add_built_in(&[at], known, &mut key);
         key.done()
     }
 
@@ -146,15 +149,11 @@ impl Neighbourhood {
         known: &Known<'_>,
         key: &mut Key,
     ) {
-        definers.iter().for_each(|at| key.add(at.to_le_bytes()));
-        for (namespace, at) in &self.defines {
-            key.add(namespace);
-            key.add(at.to_le_bytes());
-        }
-        // Built-in schemas import others, as far as no document is there that has them.
-        self.numbers.iter().for_each(|number| key.add(number));
-        self.used_built_in(some, known).into_iter().for_each(|one| key.add(one.number));
-        users.namespaces().for_each(|namespace| key.add(namespace));
+        key.add_all(definers.iter().map(|at| at.to_le_bytes()));
+        key.add_all(self.defines.keys());
+        key.add_all(self.defines.values().map(|at| at.to_le_bytes()));
+        users.add_to(key);
+        self.add_built_in(some, known, key);
     }
 
     /// What the document at a place says of the namespaces that it defines, with its schemas, and what its examples show of them and of
@@ -169,7 +168,7 @@ impl Neighbourhood {
     ) -> Told {
         let defines = |namespace: &str| self.defines.get(namespace) == Some(&at);
         let described = definers::described(&facts.document.id(), examples, &defines);
-        Told { at, described, shown: shown(&|namespace| defines(namespace) || users.knows(namespace)) }
+        Told { at, described, shown: shown(&|namespace| defines(namespace) || users.has(namespace, at)) }
     }
 
     /// What some documents are given: what others told, what the RFCs say, and the built-in schemas of the XEPs that no document is.
@@ -202,6 +201,17 @@ impl Neighbourhood {
         (all, lexicon)
     }
 
+    /// Adds what decides which built-in schemas some documents are held against: those import others, as far as no document is there that
+    /// has them.
+    fn add_built_in(&self, some: &[usize], known: &Known<'_>, key: &mut Key) {
+        let used = self.used_built_in(some, known);
+        if !used.is_empty() {
+            key.add_all(&self.numbers);
+            key.add_all(self.defines.keys());
+        }
+        key.add_all(used.iter().map(|one| one.number));
+    }
+
     /// The XEPs of which the program has schemas, which some documents use, and which no document is.
     pub fn used_built_in(&self, some: &[usize], known: &Known<'_>) -> BTreeSet<&'static BuiltIn> {
         let rests = some.iter().filter_map(|at| Some(known(*at)?.rest.get()));
@@ -214,10 +224,11 @@ impl Neighbourhood {
     }
 }
 
-/// What a document says to those that use its namespaces: nothing of its words.
+/// What a document says to those that use its namespaces, and the name by which they are told where: nothing of its words.
 fn add_to(at: usize, key: &mut Key, known: &Known<'_>) {
     if let Some(facts) = known(at) {
         key.add(facts.document.id());
+        key.add(&facts.document.name);
         key.add(facts.rest.get().shows);
     }
 }

@@ -261,11 +261,20 @@ impl Cache {
         if let Some(record) = self.record(world, path) {
             return Some(record.clone());
         }
-        let stamp = world.stamp(path)?;
+        let stamp = world.stamp(path);
         let bytes = world.read(path).ok()?;
         let newest = newest_declared(&String::from_utf8_lossy(&bytes));
-        let record = Record { stamp, hash: hash(&bytes), is_document: false, facts: None, newest };
-        self.note(path, record.clone());
+        // A file without a stamp, older than 1970, is read in every run.
+        let record = Record {
+            stamp: stamp.unwrap_or(Stamp::of_memory(b"")),
+            hash: hash(&bytes),
+            is_document: false,
+            facts: None,
+            newest,
+        };
+        if stamp.is_some() {
+            self.note(path, record.clone());
+        }
         Some(record)
     }
 

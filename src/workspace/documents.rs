@@ -2,8 +2,8 @@
 
 use super::build::Names;
 use super::cache::{Cache, Files, Record, Stored};
-use super::find::{Around, Found, folder_of, is_markdown, seems_document};
-use super::load::{Loader, has_companions, shared_files};
+use super::find::{Around, Found, folder_of, is_markdown, seems_document, shared_files};
+use super::load::{Loader, has_companions};
 use super::session::Options;
 use super::snapshot::{Outcome, Recalled, Run};
 use super::world::{Stamp, World};
@@ -224,6 +224,7 @@ impl Documents {
             }
             Extent::Read | Extent::Document => Vec::new(),
         };
+        let names: Vec<&str> = pages.documents().iter().map(|facts| facts.name.as_str()).collect();
         let series_of = &self.series_of;
         let of_run = self.all.par_iter_mut().take(self.count).enumerate();
         of_run
@@ -239,6 +240,7 @@ impl Documents {
                     .and(format!("{:?}", one.found.wanted))
                     .and(around)
                     .and(definers.get(at).copied().unwrap_or_default())
+                    .and(names.get(at).copied().unwrap_or_default())
                     .done();
                 one.key = Some(key);
                 let stored = results.get(&cache.name_of(&one.path)).filter(|stored| stored.key == key)?;

@@ -26,7 +26,7 @@ impl<'w> Edited<'w> {
         let place = self.place(path);
         match text {
             Some(text) => {
-                self.names.extend(place.file_name().map(OsStr::to_owned));
+                self.names.extend([&*place, path].into_iter().filter_map(Path::file_name).map(OsStr::to_owned));
                 self.texts.insert(place, text.into_bytes());
             }
             None => drop(self.texts.remove(&place)),
@@ -38,21 +38,37 @@ impl<'w> Edited<'w> {
         if self.world.is_file(path) {
             return self.world.real(path);
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        self.world.real(folder).join(path.file_name().unwrap_or_default())
+        // Of a path that leads to nothing yet, the folders that are there decide.
+        let name = path.file_name().unwrap_or_default();
+        match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            None => self.world.real(Path::new(".")).join(name),
+            Some(folder) if self.world.is_there(folder) => self.world.real(folder).join(name),
+            Some(folder) => self.place(folder).join(name),
+        }
     }
 
     fn text(&self, path: &Path) -> Option<&[u8]> {
-        self.names.contains(path.file_name()?).then(|| self.texts.get(&self.place(path)))?.map(Vec::as_slice)
+        let may_be = self.names.contains(path.file_name()?) || !self.texts.is_empty() && self.world.is_link(path);
+        may_be.then(|| self.texts.get(&self.place(path)))?.map(Vec::as_slice)
     }
 
     /// The edited files below a folder that are not in the world, by their paths from it on.
     fn new_below(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
         let real = if self.texts.is_empty() { PathBuf::new() } else { self.world.real(folder) };
         let below = self.texts.keys().filter_map(move |path| path.strip_prefix(&real).ok());
+        let below = below.filter(|relative| !is_passed_over(relative));
         let below = below.map(|relative| folder.join(relative)).collect::<Vec<_>>();
         below.into_iter().filter(|path| !self.world.is_there(path))
     }
+}
+
+/// Whether a file lies in a folder below that no walk goes into.
+fn is_passed_over(relative: &Path) -> bool {
+    let folders = relative.parent().into_iter().flat_map(Path::components);
+    folders.into_iter().any(|folder| {
+        let name = folder.as_os_str().as_encoded_bytes();
+        name.starts_with(b".") || name == b"target"
+    })
 }
 
 impl World for Edited<'_> {

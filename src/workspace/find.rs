@@ -142,29 +142,57 @@ pub struct Around {
 /// Finds the series around the documents of a run.
 pub fn around<'r>(world: &dyn World, run: &'r [Found], known: &Known<'_>) -> Around {
     let mut folders = Folders::default();
-    let places: Vec<[PathBuf; 3]> = {
-        let mut seen: HashMap<(&'r Path, &'r Path), [PathBuf; 3]> = HashMap::new();
+    let places: Vec<Place> = {
+        let mut seen: HashMap<(&'r Path, &'r Path), Place> = HashMap::new();
         let mut of = |found: &Found| {
             let (folder, inbox) = (folder_of(&found.path), found.root.join("inbox"));
             // What is read beside documents lies within their root, also where a folder is a link.
             let root = world.real(&found.root);
-            [inbox.as_path(), found.root.as_path(), folder].map(|folder| folders.list(world, folder, &root))
+            let folders = [inbox.as_path(), found.root.as_path(), folder].map(|one| folders.list(world, one, &root));
+            let [shared, _] = shared_files(world, found);
+            Place { folders, shared }
         };
         let key = |found: &'r Found| (folder_of(&found.path), found.root.as_path());
         run.iter().map(|found| seen.entry(key(found)).or_insert_with(|| of(found)).clone()).collect()
     };
     let (beside, numbered) = folders.documents(world, run, known);
-    let mut series: Vec<Vec<usize>> = Vec::new();
-    let mut by_place: HashMap<&[PathBuf; 3], usize> = HashMap::new();
-    let mut number = |place| {
-        let members = members(place, &numbered);
-        series.iter().position(|known| *known == members).unwrap_or_else(|| {
-            series.push(members);
+    let mut series: Vec<(Vec<usize>, Option<PathBuf>)> = Vec::new();
+    let mut by_place: HashMap<&Place, usize> = HashMap::new();
+    let mut number = |place: &Place| {
+        let one = (members(&place.folders, &numbered), place.shared.clone());
+        series.iter().position(|known| *known == one).unwrap_or_else(|| {
+            series.push(one);
             series.len() - 1
         })
     };
     let series_of = places.iter().map(|place| *by_place.entry(place).or_insert_with(|| number(place))).collect();
+    let series = series.into_iter().map(|(members, _)| members).collect();
     Around { beside, series, series_of }
+}
+
+/// Where a document lies: the folders of its series, without links, and the `xep.ent` that holds for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    folders: [PathBuf; 3],
+    shared: Option<PathBuf>,
+}
+
+/// The file with what a checkout's documents share.
+const SHARED: &str = "xep.ent";
+
+/// The file with the grammar of a checkout's documents.
+const GRAMMAR: &str = "xep.dtd";
+
+/// The paths of the `xep.ent` and `xep.dtd` that hold for a document, as far as there are such.
+pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
+    [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
+}
+
+/// A file that documents share: beside the document, or at the root.
+fn path_of(name: &str, world: &dyn World, document: &Path, root: &Path) -> Option<PathBuf> {
+    let beside = document.with_file_name(name);
+    let at_root = root.join(name);
+    [beside, at_root].into_iter().find(|path| world.is_file(path))
 }
 
 /// The documents of three folders, each once; of an inbox that is the folder itself, it is the first place that counts.

@@ -1,6 +1,6 @@
 //! Reading what is needed: the document, and what lies beside it.
 
-use super::find::{Found, folder_of, is_markdown, seems_document};
+use super::find::{Found, folder_of, is_markdown, seems_document, shared_files};
 use super::world::{Stamp, World};
 use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
@@ -42,19 +42,8 @@ struct Folder {
     has_companions: bool,
 }
 
-/// The file with what a checkout's documents share.
-const SHARED: &str = "xep.ent";
-
-/// The file with the grammar of a checkout's documents.
-const GRAMMAR: &str = "xep.dtd";
-
 /// Endings of files that a document may include.
 const INCLUDABLE: [&str; 6] = ["xsd", "toml", "xml", "txt", "json", "svg"];
-
-/// The paths of the `xep.ent` and `xep.dtd` that hold for a document, as far as there are such.
-pub fn shared_files(world: &dyn World, found: &Found) -> [Option<PathBuf>; 2] {
-    [SHARED, GRAMMAR].map(|name| path_of(name, world, &found.path, &found.root))
-}
 
 /// The files beside a document by which it is judged.
 const TABLES: [&str; 5] = ["elements.toml", "profiles.toml", "cast.toml", "schema.xsd", "attacks.toml"];
@@ -252,13 +241,6 @@ pub fn no_shared_examples<'a>(documents: impl Iterator<Item = &'a Loaded>) -> Re
         }
     }
     Ok(())
-}
-
-/// A file that documents share: beside the document, or at the root.
-fn path_of(name: &str, world: &dyn World, document: &Path, root: &Path) -> Option<PathBuf> {
-    let beside = document.with_file_name(name);
-    let at_root = root.join(name);
-    [beside, at_root].into_iter().find(|path| world.is_file(path))
 }
 
 /// The text of a file, and where its first byte that is no UTF-8 stands, if one does.

@@ -148,6 +148,15 @@ impl<'w> Session<'w> {
     /// # Errors
     /// When a path cannot be read, or nothing is there to be checked.
     pub fn snapshot(&mut self, progress: &dyn Progress) -> Result<Snapshot, Failure> {
+        let snapshot = self.examined(progress);
+        if snapshot.is_err() {
+            // What was read for it is known to nobody but the loader.
+            self.forget();
+        }
+        snapshot
+    }
+
+    fn examined(&mut self, progress: &dyn Progress) -> Result<Snapshot, Failure> {
         let kept = self.kept.clone();
         let mut kept = kept.lock().map_err(|_| Failure::new("an earlier snapshot was not finished"))?;
         let Kept { cache, kind, results, proven } = &mut *kept;
@@ -195,12 +204,17 @@ impl<'w> Session<'w> {
     /// they are too many.
     fn begin(&mut self) -> Sources {
         if self.sources.size() > MOST_KEPT {
-            self.sources = Sources::default();
-            self.loader.forget(&mut self.sources);
-            self.given.forget();
+            self.forget();
         }
         self.loader.refresh(&self.world);
         self.sources.clone()
+    }
+
+    /// Forgets what was read.
+    fn forget(&mut self) {
+        self.sources = Sources::default();
+        self.loader.forget(&mut self.sources);
+        self.given.forget();
     }
 
     /// The documents as they are now, opened and not examined, with what their neighbours give them.
