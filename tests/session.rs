@@ -41,6 +41,16 @@ struct Xep {
     allow: &'static str,
     version: &'static str,
     end: &'static str,
+    /// How many lines stand before its schema.
+    lines: usize,
+}
+
+/// A namespace by number; that of XEP-0030 is described by the program itself.
+fn name_of(number: usize) -> String {
+    match number {
+        30 => "http://jabber.org/protocol/disco#items".into(),
+        _ => format!("urn:xmpp:s:{number}"),
+    }
 }
 
 const TITLES: [&str; 3] = ["Case", "Another Case", "Cases &amp; More"];
@@ -74,6 +84,7 @@ impl Xep {
             allow: "",
             version: "0.1",
             end: "",
+            lines: 0,
         }
     }
 
@@ -84,6 +95,7 @@ impl Xep {
         };
         let Xep { number, title, status, anchor, prose, namespace, element, uses, child, .. } = self;
         let Xep { attribute, entity, allow, version, end, .. } = self;
+        let (namespace, uses, lines) = (name_of(*namespace), name_of(*uses), "\n".repeat(self.lines));
         let (dependency, supersedes, (to, id)) = (spec(self.dependency), spec(self.supersedes), self.linked);
         let registers = match self.registers {
             0 => String::new(),
@@ -99,9 +111,9 @@ impl Xep {
 <author><firstname>Ada</firstname><surname>Author</surname></author>
 <revision><version>{version}</version><date>2026-09-14</date><initials>aa</initials><remark><p>First draft.</p></remark></revision>
 </header><section1 topic='Case' anchor='{anchor}'>{allow}<p>{prose} <link url='https://xmpp.org/extensions/xep-{to:04}.html#{id}'>It</link>. {entity}</p>
-<example caption='It asks'><![CDATA[<iq type='get' id='a' to='x.example'><{child} xmlns='urn:xmpp:s:{uses}'{attribute}/></iq>]]></example></section1>{registers}
-<section1 topic='XML Schema' anchor='schema'><code><![CDATA[<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:xmpp:s:{namespace}'
- xmlns='urn:xmpp:s:{namespace}' elementFormDefault='qualified'><xs:element name='{element}'><xs:complexType><xs:attribute name='id' type='xs:int'/></xs:complexType></xs:element></xs:schema>]]></code></section1>{end}</xep>"
+<example caption='It asks'><![CDATA[<iq type='get' id='a' to='x.example'><{child} xmlns='{uses}'{attribute}/></iq>]]></example></section1>{registers}{lines}
+<section1 topic='XML Schema' anchor='schema'><code><![CDATA[<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='{namespace}'
+ xmlns='{namespace}' elementFormDefault='qualified'><xs:element name='{element}'><xs:complexType><xs:attribute name='id' type='xs:int'/></xs:complexType></xs:element></xs:schema>]]></code></section1>{end}</xep>"
         )
     }
 }
@@ -159,7 +171,7 @@ impl Checkout {
         let path = PATHS[numbers.below(PATHS.len())];
         let number = path.split("xep-").nth(1).and_then(|rest| rest[..4].parse().ok()).unwrap_or(6);
         let xep = self.xeps.entry(path).or_insert_with(|| Xep::new(number));
-        let kind = match numbers.below(24) {
+        let kind = match numbers.below(27) {
             0 => pick("title", &mut xep.title, &TITLES, numbers),
             1 => pick("status", &mut xep.status, &STATUSES, numbers),
             2 => pick("anchor", &mut xep.anchor, &ANCHORS, numbers),
@@ -175,10 +187,11 @@ impl Checkout {
             12 => pick("supersedes", &mut xep.supersedes, &[0, 1, 2], numbers),
             13 => pick("link", &mut xep.linked, &[(1, "case"), (2, "more"), (3, "nothing"), (9, "case")], numbers),
             14 => pick("namespace of the schema", &mut xep.namespace, &[1, 2, 3, 8], numbers),
-            15 => pick("namespace of the example", &mut xep.uses, &[1, 2, 3, 8, 9], numbers),
+            15 => pick("namespace of the example", &mut xep.uses, &[1, 2, 3, 8, 9, 30], numbers),
             16 => pick("registered namespace", &mut xep.registers, &[0, 1, 8, 9], numbers),
             17 => {
-                xep.number = format!("{:04}", numbers.below(7) + 1);
+                let number = [1, 2, 3, 4, 5, 6, 7, 30][numbers.below(8)];
+                xep.number = format!("{number:04}");
                 "number"
             }
             18 => {
@@ -189,6 +202,16 @@ impl Checkout {
             20 => return self.file("shared entities", "xep.ent", &ENT, numbers),
             21 => return self.file("draft", "draft/draft.md", &DRAFTS, numbers),
             22 => return self.file("schema beside the draft", "draft/schema.xsd", &SCHEMAS, numbers),
+            23 => pick("lines before the schema", &mut xep.lines, &[0, 1, 4], numbers),
+            24 => {
+                let other = self.xeps.values().nth(numbers.below(self.xeps.len())).map(Xep::clone);
+                self.xeps.insert(path, other.unwrap_or_else(|| Xep::new(number)));
+                "another document's text"
+            }
+            25 => match self.files.remove("old/xep.ent") {
+                Some(_) => return ("entities of a folder", "old/xep.ent".into(), None),
+                None => return self.file("entities of a folder", "old/xep.ent", &ENT, numbers),
+            },
             _ => match self.files.remove("xep.dtd") {
                 Some(_) => return ("grammar", "xep.dtd".into(), None),
                 None => return self.file("grammar", "xep.dtd", &["<!ELEMENT xep ANY><!ELEMENT p (#PCDATA)>"], numbers),
