@@ -204,7 +204,7 @@ impl Checkout {
             22 => return self.file("schema beside the draft", "draft/schema.xsd", &SCHEMAS, numbers),
             23 => pick("lines before the schema", &mut xep.lines, &[0, 1, 4], numbers),
             24 => {
-                let other = self.xeps.values().nth(numbers.below(self.xeps.len())).map(Xep::clone);
+                let other = self.xeps.values().nth(numbers.below(self.xeps.len())).cloned();
                 self.xeps.insert(path, other.unwrap_or_else(|| Xep::new(number)));
                 "another document's text"
             }
