@@ -6,8 +6,8 @@
 use super::Example;
 use super::cast::{Cast, Person};
 use super::generate::{Plain, open_kept};
+use super::round_trip::receiver_of;
 use super::round_trip::{Means, Stage, demanded, seal_as};
-use super::sealed::receiver_of;
 use crate::protocol::omemo::DeviceId;
 use crate::protocol::{self, Breach, Carrier, Identity, OpenRequest, Protection};
 use crate::random::SeededRandom;

@@ -7,9 +7,10 @@
 use super::attack;
 use super::cast::Cast;
 use super::round_trip::{
-    Scene, Sent, Stage, delivered, hand_over, knowledge, message_for, message_of, seal, time_of_sealing, wrap,
+    Scene, Sent, Stage, delivered, hand_over, knowledge, message_for, message_of, receiver_of, seal, time_of_sealing,
+    wrap,
 };
-use super::sealed::{Opening, Receiver, Sealed, open, receiver_of, sealed_stanzas};
+use super::sealed::{Opening, Receiver, Sealed, open, sealed_stanzas};
 use super::{Example, Kind, stanza_of};
 use crate::protocol;
 use crate::random::SeededRandom;

@@ -122,6 +122,12 @@ pub fn recipients_in_room<'a>(stanza: &Element, cast: &'a Cast) -> Vec<&'a Perso
     named.map(|(person, _)| person).filter(|person| !is_sender(person)).collect()
 }
 
+/// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.
+pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Person> {
+    let to = stanza.value("to").unwrap_or("");
+    cast.person(to).or_else(|| recipients_in_room(stanza, cast).into_iter().next())
+}
+
 /// A stanza as it reaches a receiver: rooms put their own addresses on it, everything else stays as it was sent.
 pub fn delivered(stanza: &Element, receiver: &Person, cast: &Cast) -> Element {
     through_room(receiver, stanza, cast).unwrap_or_else(|| stanza.clone())

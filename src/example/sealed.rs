@@ -1,9 +1,8 @@
 //! Sealed stanzas and envelopes that stand in examples: finding them, opening them, and what they are said to come from.
 
-use super::cast::Person;
 use super::compare::{Difference, difference};
 use super::kind::is_elided;
-use super::{Cast, Example, Verdict};
+use super::{Example, Verdict};
 use crate::protocol::{self, Carrier, Failure, Identity, Keyring, OpenRequest, Protection, Protocol};
 use crate::sce::arrival::{Arrival, situation_of};
 use crate::sce::open::{Authorship, Restored, Verification, restore, verify};
@@ -448,10 +447,4 @@ pub fn differs(opening: &Opening, source: &Element, profile: &Profile) -> Option
     let is_added = |child: &Element| is_hint(&child.name) && source.elements().all(|own| own.name != child.name);
     restored.children.retain(|node| node.element().is_none_or(|child| !is_added(child)));
     difference(source, &restored)
-}
-
-/// Who of a cast opens a stanza: its recipient, or an occupant of the room that it goes to.
-pub fn receiver_of<'a>(stanza: &Element, cast: &'a Cast) -> Option<&'a Person> {
-    let to = stanza.value("to").unwrap_or("");
-    cast.person(to).or_else(|| super::round_trip::recipients_in_room(stanza, cast).into_iter().next())
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::facts::ListingFacts;
 use super::html::{fragment, image_source, link_target, push_attribute, push_attributes, push_escaped};
+use super::input::PageInput;
 use super::listing::{Code, FindingsByExample, Shown, by_example, coloured, findings_of, trimmed};
-use super::page::PageInput;
 use crate::document::key_words;
 use crate::document::number::Numbers;
 use crate::document::{

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod graph;
 pub mod highlight;
 mod html;
+mod input;
 pub mod index;
 mod listing;
 pub mod markdown;
@@ -22,7 +23,8 @@ pub mod xeplist;
 
 pub use facts::{Expected, Layer, ListingFacts, PageFinding, PageLink, RoundTripFact};
 pub use index::{IndexEntry, IndexInput, index};
-pub use page::{PageInput, RenderError, Templates, page};
+pub use input::PageInput;
+pub use page::{RenderError, Templates, page};
 pub use report_page::{ReportFinding, ReportGap, ReportGroup, ReportInput, ReportLine, ReportedExample, report_page};
 pub use vectors_page::{VectorsInput, archive, vectors_page};
 

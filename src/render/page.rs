@@ -8,8 +8,8 @@ use serde::Serialize;
 use tera::{Context, Tera, Value};
 
 use super::body::Body;
-use super::facts::{ListingFacts, PageFinding, PageLink};
 use super::html::{fragment, link_target, push_attribute, push_escaped};
+use super::input::PageInput;
 use super::listing::FindingView;
 use super::policy;
 use super::status::{lifecycle, notice};
@@ -18,31 +18,6 @@ use crate::document::walk::collapsed;
 use crate::document::{Author, Document, Field, Header, Inline, Legal};
 use crate::finding::Severity;
 use crate::series::{DocumentFacts, Relation, SeriesPlace};
-
-/// Everything that a page is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct PageInput<'a> {
-    /// The document.
-    pub document: &'a Document,
-    /// Its numbers and ids.
-    pub numbers: &'a Numbers,
-    /// What is known about its listings, by positional id (`example-3`).
-    pub facts: &'a BTreeMap<String, ListingFacts>,
-    /// What was found in it.
-    pub findings: &'a [PageFinding],
-    /// Other formats of the document, files beside it.
-    pub links: &'a [PageLink],
-    /// The link to the report on it; nothing where none was written.
-    pub report: Option<&'a str>,
-    /// The series that it is part of; nothing for a document alone.
-    pub series: Option<SeriesPlace<'a>>,
-    /// The relative path from the page to the folder of the shared files ([`super::site::FILES`]), for example `../assets`.
-    pub assets: &'a str,
-    /// The relative path to the index of the site; empty: none.
-    pub home: &'a str,
-    /// The version of the program.
-    pub generator: &'a str,
-}
 
 /// Why no page could be made: a template does not fit. The embedded ones do.
 #[derive(Debug)]

@@ -346,7 +346,7 @@ impl<'a> Context<'a> {
         }
         let person = cast.and_then(|cast| {
             let named = attack::opener(example, cast);
-            named.or_else(|| sealed::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast))
+            named.or_else(|| round_trip::receiver_of(original.as_ref().unwrap_or(sealed.stanza), cast))
         });
         let identity = match person {
             Some(person) => person.identity.clone(),

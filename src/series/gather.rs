@@ -11,21 +11,24 @@ use crate::schema::SchemaSource;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(super) fn facts(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
-    let header = &document.header;
-    let (references, registered) = said_in_body(document);
-    let details = details(document);
-    DocumentFacts {
-        name: name.to_owned(),
-        is_elsewhere: false,
-        number: value(&header.number),
-        title: value(&header.title),
-        status: value(&header.status),
-        related: related(&details, &references),
-        is_superseded: !details.superseded_by.is_empty(),
-        described: described(document, examples).into_iter().collect::<Vec<_>>().join("\n"),
-        registered: registered.into_iter().collect::<Vec<_>>().join("\n"),
-        details: Some(Arc::new(details)),
+impl DocumentFacts {
+    /// What a document with these examples tells. `name` is its folder in the site.
+    pub fn of(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
+        let header = &document.header;
+        let (references, registered) = said_in_body(document);
+        let details = details(document);
+        DocumentFacts {
+            name: name.to_owned(),
+            is_elsewhere: false,
+            number: value(&header.number),
+            title: value(&header.title),
+            status: value(&header.status),
+            related: related(&details, &references),
+            is_superseded: !details.superseded_by.is_empty(),
+            described: described(document, examples).into_iter().collect::<Vec<_>>().join("\n"),
+            registered: registered.into_iter().collect::<Vec<_>>().join("\n"),
+            details: Some(Arc::new(details)),
+        }
     }
 }
 

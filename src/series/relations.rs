@@ -1,8 +1,5 @@
 //! What the documents of one run say about themselves and about one another.
 
-use super::gather;
-use crate::document::Document;
-use crate::example::Example;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -110,11 +107,6 @@ pub struct RevisionFacts {
 }
 
 impl DocumentFacts {
-    /// What a document with these examples tells. `name` is its folder in the site.
-    pub fn of(document: &Document, examples: &[Example], name: &str) -> DocumentFacts {
-        gather::facts(document, examples, name)
-    }
-
     /// What only the lists of its own site tell.
     pub fn details(&self) -> &DocumentDetails {
         static NOTHING: LazyLock<DocumentDetails> = LazyLock::new(DocumentDetails::default);

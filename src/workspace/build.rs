@@ -19,7 +19,7 @@ use crate::series::{DocumentFacts, SeriesFacts, SeriesPlace};
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What was built.
@@ -36,9 +36,6 @@ type Written = (Built, Vec<String>);
 
 /// The folder of the files that all pages share.
 const ASSETS: &str = "assets";
-
-/// Names that pages of documents cannot have: the site's own files are called so.
-const RESERVED: [&str; 4] = ["index", "graph", "rules", "xeplist"];
 
 /// The page with what the rules mean.
 const RULES: &str = "rules.html";
@@ -132,23 +129,6 @@ fn put(out: &Folder, name: impl AsRef<Path>, bytes: &[u8], built: &mut Built) ->
         false => built.unchanged += 1,
     }
     Ok(())
-}
-
-/// The names that are given to documents in a site; equal ones get a number.
-#[derive(Debug, Default)]
-pub struct Names {
-    taken: BTreeSet<String>,
-}
-
-impl Names {
-    /// The name that a document with this plain name gets.
-    pub fn take(&mut self, plain: &str) -> String {
-        let is_free = |name: &String| !self.taken.contains(name) && !RESERVED.contains(&name.as_str());
-        let numbered = (2..).map(|number| format!("{plain}-{number}"));
-        let free = std::iter::once(plain.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
-        self.taken.insert(free.clone());
-        free
-    }
 }
 
 /// A site that is being written.

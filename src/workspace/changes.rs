@@ -1,7 +1,7 @@
 //! Which lines a git change touches, uncommitted changes and new files included.
 
-use super::find::folder_of;
 use super::world::World;
+use super::world::folder_of;
 use super::{Failure, shown};
 use crate::finding::Finding;
 use crate::source::{FileId, Sources, Span};

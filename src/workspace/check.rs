@@ -1,6 +1,7 @@
 //! One run over documents: a session that ends with its first snapshot.
 
-use super::session::{Options, Session};
+use super::options::Options;
+use super::session::Session;
 use super::snapshot::Snapshot;
 use super::world::World;
 use super::{Failure, Progress};

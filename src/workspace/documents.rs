@@ -1,12 +1,12 @@
 //! The documents of a run and those beside it: what is known of each, and what each gives to the others.
 
-use super::build::Names;
 use super::cache::{Cache, Files, Record, Stored};
-use super::find::{Around, Found, folder_of, is_markdown, seems_document, shared_files};
+use super::find::{Around, Found, is_markdown, seems_document, shared_files};
 use super::load::{Loader, has_companions};
-use super::session::Options;
+use super::names::Names;
+use super::options::Options;
 use super::snapshot::{Outcome, Recalled, Run};
-use super::world::{Stamp, World};
+use super::world::{Stamp, World, folder_of};
 use super::{Failure, Progress, shown};
 use crate::judge::{self, Extent, Loaded, Opened};
 use crate::key::{Hash, Key, hash};

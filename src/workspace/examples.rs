@@ -1,7 +1,7 @@
 //! The folder `examples/`: one file an example, the sealed stanzas as they go over the wire, and what a reader needs to repeat
 //! it all.
 
-use super::load::INDEX;
+use super::index::{ExampleEntry, INDEX, Index, SealedEntry, folder, index, relative_folder};
 use super::write::{Folder, Keep};
 use super::{Failure, shown};
 use crate::document::Table;
@@ -9,71 +9,8 @@ use crate::document::number::tables;
 use crate::example::cost::{self, Costs};
 use crate::example::{Cast, Example, generate};
 use crate::judge::{self, COSTS, Examined, Loaded};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// What `index.json` says: which example came from which, and what it was made from.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Index {
-    /// The version of this format.
-    pub version: u32,
-    /// A sentence for people.
-    pub about: String,
-    /// What is to be said about the keys.
-    pub notice: String,
-    /// The keys, by account: file in this folder.
-    pub keys: BTreeMap<String, Vec<String>>,
-    /// The examples as the page shows them.
-    pub examples: Vec<ExampleEntry>,
-    /// The sealed stanzas as they go over the wire.
-    pub sealed: Vec<SealedEntry>,
-    /// Files with test vectors, and their schema.
-    #[serde(default)]
-    pub vectors: Vec<String>,
-}
-
-/// An example.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ExampleEntry {
-    /// Its name.
-    pub name: String,
-    /// The file in this folder.
-    pub file: String,
-    /// Its kind.
-    pub kind: String,
-    /// The example that it was generated from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// The profile that it was generated with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// What of it is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub part: Option<String>,
-    /// What was done to it on purpose.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tamper: Option<String>,
-}
-
-/// A sealed stanza.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SealedEntry {
-    /// The plain example.
-    pub example: String,
-    /// The profile.
-    pub profile: String,
-    /// The file in this folder.
-    pub file: String,
-    /// The hash of everything that it was made from.
-    pub lock: String,
-    /// Its size in bytes.
-    pub bytes: usize,
-    /// When it was sealed.
-    pub at: String,
-    /// The situation in which it arrives.
-    pub situation: String,
-}
 
 /// A file of the folder.
 #[derive(Debug)]
@@ -95,17 +32,6 @@ pub struct Outcome {
     pub removed: Vec<String>,
     /// How many were right already.
     pub unchanged: usize,
-}
-
-/// The folder of a document's examples.
-pub fn folder(loaded: &Loaded) -> PathBuf {
-    let root = if loaded.root == Path::new(".") { Path::new("") } else { &loaded.root };
-    root.join(relative_folder(loaded))
-}
-
-/// The same from the root of the workspace on.
-fn relative_folder(loaded: &Loaded) -> PathBuf {
-    Path::new("examples").join(&loaded.name)
 }
 
 /// Whether examples are made from those of another document that are not kept yet.
@@ -224,7 +150,7 @@ pub fn stale(loaded: &Loaded, planned: &[Planned]) -> Vec<String> {
 /// folder is somebody else's.
 fn surplus(loaded: &Loaded, planned: &[Planned]) -> Vec<PathBuf> {
     let (folder, relative) = (folder(loaded), relative_folder(loaded));
-    let Ok(Some(index)) = super::load::index(&super::Disk, &folder) else { return Vec::new() };
+    let Ok(Some(index)) = index(&super::Disk, &folder) else { return Vec::new() };
     let examples = index.examples.into_iter().map(|entry| entry.file);
     let sealed = index.sealed.into_iter().map(|entry| entry.file);
     let keys = index.keys.into_values().flatten();

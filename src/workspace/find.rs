@@ -2,7 +2,7 @@
 
 use super::cache::Record;
 use super::ignored::Ignored;
-use super::world::{Entry, MAX_FILE, Stamp, World, too_large};
+use super::world::{Entry, MAX_FILE, Stamp, World, folder_of, too_large};
 use super::{Failure, shown};
 use crate::judge::Wanted;
 use crate::series::Origin;
@@ -260,11 +260,6 @@ impl Folders {
         }
         (beside, by_folder)
     }
-}
-
-/// The folder in which a file lies; `.` for a bare name.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The documents among files, several of which are looked at at once.

@@ -5,7 +5,8 @@
 //! again when the document was checked anew.
 
 use super::find::root_of;
-use super::session::{Change, Options, Session};
+use super::options::Options;
+use super::session::{Change, Session};
 use super::snapshot::Snapshot;
 use super::world::World;
 use super::write::{Folder, Keep};

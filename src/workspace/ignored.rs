@@ -1,6 +1,6 @@
 //! What git is told to ignore: files that somebody made there, a site that was built inside the checkout say, are no documents.
 
-use super::world::World;
+use super::world::{World, folder_of};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl<'w> Ignored<'w> {
 
     /// Whether a file is ignored, or a folder in which it is.
     pub fn excludes(&mut self, file: &Path) -> bool {
-        let folder = self.world.real(super::find::folder_of(file));
+        let folder = self.world.real(folder_of(file));
         let Some(name) = file.file_name().filter(|_| folder.starts_with(&self.root)) else { return false };
         self.excludes_folder(&folder) || self.matches(&folder.join(name), false)
     }

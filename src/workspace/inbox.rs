@@ -4,7 +4,7 @@ use super::build::with_copies;
 use super::check::check;
 use super::config::Asked;
 use super::find::{find, nothing_known};
-use super::session::Options;
+use super::options::Options;
 use super::world::World;
 use super::{Failure, Progress};
 use crate::judge::Extent;

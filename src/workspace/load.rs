@@ -1,7 +1,8 @@
 //! Reading what is needed: the document, and what lies beside it.
 
-use super::find::{Found, folder_of, is_markdown, seems_document, shared_files};
-use super::world::{Stamp, World};
+use super::find::{Found, is_markdown, seems_document, shared_files};
+use super::index::{folder, index};
+use super::world::{Stamp, World, folder_of};
 use super::{Failure, defaults, shown};
 use crate::example::generate::{Kept, Store};
 use crate::example::proven::Proven;
@@ -232,7 +233,7 @@ fn embedded(sources: &mut Sources) -> Arc<Rules> {
 pub fn no_shared_examples<'a>(documents: impl Iterator<Item = &'a Loaded>) -> Result<(), Failure> {
     let mut folders: BTreeMap<PathBuf, &str> = BTreeMap::new();
     for document in documents.filter(|document| document.companions.file("cast.toml").is_some()) {
-        let folder = super::examples::folder(document);
+        let folder = folder(document);
         if let Some(other) = folders.insert(folder.clone(), &document.path) {
             let (folder, path) = (shown(&folder), &document.path);
             return Err(Failure::new(format!(
@@ -354,9 +355,6 @@ fn stays_inside(relative: &Path) -> bool {
     relative.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The name of the file that says what generated examples were made from.
-pub const INDEX: &str = "index.json";
-
 /// The sealed stanzas that were kept in `examples/`.
 ///
 /// # Errors
@@ -371,19 +369,4 @@ fn store(world: &dyn World, folder: &Path) -> Result<Store, Failure> {
         }
     }
     Ok(store)
-}
-
-/// What the index of a folder of examples says, if there is one.
-///
-/// # Errors
-/// When it is there and cannot be read or is none.
-pub(super) fn index(world: &dyn World, folder: &Path) -> Result<Option<super::examples::Index>, Failure> {
-    let path = folder.join(INDEX);
-    if !world.is_file(&path) {
-        return Ok(None);
-    }
-    let failed = |why: String| Failure::new(format!("`{}` cannot be read: {why}", shown(&path)));
-    let bytes = world.read(&path).map_err(|error| failed(error.to_string()))?;
-    let index = serde_json::from_slice(&bytes);
-    index.map(Some).map_err(|error| failed(format!("{error}; remove it and run `xep examples`")))
 }

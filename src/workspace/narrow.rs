@@ -2,9 +2,10 @@
 
 use super::baseline::{Baseline, Paths};
 use super::changes::Changes;
-use super::find::{folder_of, root_of};
+use super::find::root_of;
 use super::snapshot::Snapshot;
 use super::world::World;
+use super::world::folder_of;
 use super::{Failure, shown, write};
 use crate::judge::Extent;
 use crate::report::{Judged, Report};

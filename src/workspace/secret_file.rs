@@ -3,6 +3,7 @@
 //! Beside the file lie `FILE.lock`, which is empty and stays, and for as long as an outcome has not been delivered a file with what was
 //! there before (see [`SecretFile::keep`]).
 
+use super::world::folder_of;
 use super::{Failure, shown};
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -152,10 +153,6 @@ fn remove_left(path: &Path) {
         // One that cannot be removed is tried again by the next run.
         let _ = std::fs::remove_file(entry.path());
     }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -3,16 +3,16 @@
 //! A command opens a session, asks for one snapshot and ends. Who stays applies changes and asks for the next one: what did not change
 //! is not examined again.
 
-use super::cache::{self, Cache, Stored};
-use super::config::{Asked, configured};
+use super::cache::{self, Cache};
+use super::config::configured;
 use super::documents::{Documents, GivenBefore, restored};
 use super::edited::Edited;
 use super::find::{Around, Found, Known as KnownBefore, around, find, nothing_known, root_of};
 use super::load::{Loader, no_shared_examples};
+use super::options::{Kept, Options};
 use super::snapshot::{Snapshot, judged};
 use super::world::World;
 use super::{Failure, Progress, shown};
-use crate::example::proven::Proven;
 use crate::finding::Finding;
 use crate::judge::{self, Extent, Loaded, Opened};
 use crate::key::{Key, short};
@@ -25,42 +25,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// How a run is done.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How much is done.
-    pub extent: Extent,
-    /// Whether what earlier runs found out may be used, and kept.
-    pub cache: bool,
-    /// The folder of the cache; without it, the user's own.
-    pub cache_folder: Option<PathBuf>,
-    /// The folder of the site that is built afterwards, if one is: a document whose files in it are as they were is not
-    /// examined again.
-    pub out: Option<PathBuf>,
-    /// Which rules speak that are off by default.
-    pub asked: Asked,
-}
-
-impl Options {
-    /// A run that takes nothing from a cache and keeps nothing.
-    pub fn fresh(extent: Extent) -> Options {
-        Options { extent, cache: false, cache_folder: None, out: None, asked: Asked::default() }
-    }
-}
-
 /// How many bytes of text a session keeps of its files. The whole series has 20 million; each edit adds the edited file.
 const MOST_KEPT: usize = 256 << 20;
-
-/// What was found out and is kept.
-#[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) cache: Cache,
-    /// The name of the results of runs like this one.
-    pub(super) kind: String,
-    pub(super) results: HashMap<String, Stored>,
-    /// The round trips that went well; where they count, those of earlier runs among them.
-    pub(super) proven: Arc<Proven>,
-}
 
 /// Documents that are worked on.
 pub struct Session<'w> {

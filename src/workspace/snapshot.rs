@@ -1,8 +1,8 @@
 //! What came of the documents of a session at one moment.
 
 use super::cache::{self, Files, Stored, StoredFinding};
+use super::options::{Kept, Options};
 use super::reported;
-use super::session::{Kept, Options};
 use super::world::World;
 use crate::finding::Finding;
 use crate::judge::{Examined, Extent, Loaded, Wanted};

@@ -2,7 +2,8 @@
 //! again and again: by who injects mistakes and asks which of them are found.
 
 use super::Failure;
-use super::session::{Options, Prepared, Session};
+use super::options::Options;
+use super::session::{Prepared, Session};
 use super::world::World;
 use crate::finding::{Finding, Severity};
 use crate::judge::{self, Examined, Extent, Loaded};

@@ -77,6 +77,11 @@ pub trait World: Sync {
     }
 }
 
+/// The folder in which a file lies; `.` for a bare name.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A file in a folder, or a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
