@@ -6,14 +6,32 @@ use crate::key::{Hash, Key};
 use crate::schema::built_in::BuiltIn;
 use crate::schema::{Described, SchemaSource, XSD};
 use crate::source::{FileId, MappedText, Sources};
-use crate::xml::{CLIENT, XML};
+use crate::xml::{CLIENT, Element, XML, parse};
 use crate::xmpp::schemas::{self, RfcSchema};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespaces that examples declare, one a line.
 pub fn used(examples: &[Example]) -> String {
     let texts = examples.iter().map(|example| example.text.as_str());
-    joined(texts.flat_map(|text| values(text, "xmlns")))
+    let odd: Vec<String> = examples.iter().filter(|one| is_odd(one.text.as_str())).flat_map(in_tree).collect();
+    joined(texts.flat_map(|text| values(text, "xmlns")).chain(odd.iter().map(String::as_str)))
+}
+
+/// Whether an example may declare a namespace in a way that only its tree tells: by references, or far behind the name of the attribute.
+fn is_odd(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_far = |at: usize| {
+        let near = bytes.get(at..bytes.len().min(at + FAR)).unwrap_or_default();
+        near.len() == FAR && memchr::memchr2(b'\'', b'"', near).is_none()
+    };
+    let mut names = memchr::memmem::find_iter(bytes, "xmlns").peekable();
+    names.peek().is_some() && (text.contains("&#") || names.any(is_far))
+}
+
+/// The namespaces of the elements in an example.
+fn in_tree(example: &Example) -> BTreeSet<String> {
+    let tree = parse(&example.text, CLIENT);
+    tree.elements().flat_map(Element::descendants).map(|element| element.name.namespace.to_string()).collect()
 }
 
 /// The namespaces that the schemas among examples import, one a line.
