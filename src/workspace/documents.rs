@@ -2,7 +2,7 @@
 
 use super::cache::{Cache, Files, Record, Stored};
 use super::find::{Around, Found, is_markdown, seems_document, shared_files};
-use super::load::{Loader, has_companions};
+use super::load::{Loader, has_companions, name};
 use super::names::Names;
 use super::options::Options;
 use super::snapshot::{Outcome, Recalled, Run};
@@ -440,6 +440,12 @@ impl One {
         let record = known.or_else(|| self.hashed(world, cache));
         self.facts =
             record.as_ref().and_then(|record| record.facts.clone()).filter(|facts| facts.shared == self.shared);
+        // A draft has the name of its folder, and that of a linked folder is another one when the link leads elsewhere.
+        if self.path.file_stem().is_some_and(|stem| stem == "draft") {
+            let place = world.real(folder_of(&self.path)).join(self.path.file_name().unwrap_or_default());
+            let name = crate::example::plain_name(&name(&place));
+            self.facts = self.facts.take().filter(|facts| facts.document.name == name);
+        }
         self.record = record;
     }
 

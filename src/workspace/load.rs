@@ -261,7 +261,7 @@ fn not_utf8(span: Span) -> Finding {
 }
 
 /// A document's name in a site.
-fn name(path: &Path) -> String {
+pub fn name(path: &Path) -> String {
     let stem = path.file_stem().map_or_else(|| "document".into(), |stem| stem.to_string_lossy().into_owned());
     let folder = path.parent().and_then(Path::file_name).map(|folder| folder.to_string_lossy().into_owned());
     match (stem.as_str(), folder) {
