@@ -171,12 +171,14 @@ impl<'a> Users<'a> {
         self.0.get(namespace).is_some_and(|users| users.contains(&at))
     }
 
-    /// Adds who uses what.
-    pub fn add_to(&self, key: &mut Key) {
+    /// The hash of who uses what.
+    pub fn hash(&self) -> Hash {
+        let mut key = Key::default();
         for (namespace, users) in &self.0 {
             key.add(namespace);
             key.add_all(users.iter().map(|at| at.to_le_bytes()));
         }
+        key.done()
     }
 
     /// The documents that use one of some namespaces.

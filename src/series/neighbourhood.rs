@@ -152,7 +152,7 @@ impl Neighbourhood {
         key.add_all(definers.iter().map(|at| at.to_le_bytes()));
         key.add_all(self.defines.keys());
         key.add_all(self.defines.values().map(|at| at.to_le_bytes()));
-        users.add_to(key);
+        key.add(users.hash());
         self.add_built_in(some, known, key);
     }
 

@@ -1,6 +1,6 @@
 //! Files, some of them as they are to be: what an editor holds that was not stored, what fixes make of documents.
 
-use super::world::{Answer, Entry, MAX_FILE, START, Stamp, World, too_large};
+use super::world::{Answer, Entry, MAX_FILE, START, Stamp, World, is_unwalked, too_large};
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -64,11 +64,7 @@ impl<'w> Edited<'w> {
 
 /// Whether a file lies in a folder below that no walk goes into.
 fn is_passed_over(relative: &Path) -> bool {
-    let folders = relative.parent().into_iter().flat_map(Path::components);
-    folders.into_iter().any(|folder| {
-        let name = folder.as_os_str().as_encoded_bytes();
-        name.starts_with(b".") || name == b"target"
-    })
+    relative.parent().into_iter().flat_map(Path::components).any(|folder| is_unwalked(folder.as_os_str()))
 }
 
 impl World for Edited<'_> {

@@ -122,7 +122,7 @@ impl Snapshot {
         std::mem::forget(self);
     }
 
-    /// Loader that was found, for the formats of output.
+    /// Everything that was found, for the formats of output.
     pub fn report(&self) -> Report {
         let reports = self.documents.iter().map(|run| match &run.outcome {
             Outcome::Examined(both) => reported::document_report(&self.sources, &both.0, &both.1),

@@ -82,6 +82,11 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Whether no walk goes into a folder of that name: a hidden one, or `target`.
+pub fn is_unwalked(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") || name == "target"
+}
+
 /// A file in a folder, or a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -235,8 +240,7 @@ impl World for Disk {
 
     fn entries_below(&self, path: &Path) -> io::Result<Vec<Entry>> {
         let is_passed_over = |entry: &walkdir::DirEntry| {
-            let name = entry.file_name().to_string_lossy();
-            entry.depth() > 0 && entry.file_type().is_dir() && (name.starts_with('.') || name == "target")
+            entry.depth() > 0 && entry.file_type().is_dir() && is_unwalked(entry.file_name())
         };
         let mut entries = Vec::new();
         for entry in
